@@ -1,0 +1,1 @@
+"""Servers to try: each runs alone in a process of its own, without Qt."""

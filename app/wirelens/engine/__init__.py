@@ -1,0 +1,1 @@
+"""What Wirelens knows of gRPC and protobuf, without Qt: connection, schema, messages, calls."""

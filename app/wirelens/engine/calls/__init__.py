@@ -1,0 +1,1 @@
+"""The four patterns as one Call, its events, its transcript and its status."""

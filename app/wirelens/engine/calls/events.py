@@ -1,0 +1,74 @@
+"""What happens in a call, as small typed events: one stream that window, command line, history and tests read.
+
+`at` is seconds on the monotonic clock since the call was started. Sizes are message bytes after decompression.
+A call always ends in exactly one CallFinished, also when it fails, is cancelled or never connected.
+"""
+
+from dataclasses import dataclass
+
+import grpc
+
+from wirelens.engine.connection.metadata import Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a call ended: the code's integer, the message and the trailers (with `grpc-status-details-bin`)."""
+
+    code: int
+    message: str = ""
+    trailers: Metadata = ()
+
+    @property
+    def code_name(self) -> str:
+        """`NOT_FOUND`; a code that gRPC does not define keeps its number: `CODE_77`."""
+        return _NAMES.get(self.code, f"CODE_{self.code}")
+
+    @property
+    def ok(self) -> bool:
+        return self.code == 0
+
+
+_NAMES: dict[int, str] = {code.value[0]: code.name for code in grpc.StatusCode}
+
+
+@dataclass(frozen=True, slots=True)
+class HeadersReceived:
+    """The server's initial metadata."""
+
+    at: float
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """One request message was handed to gRPC for sending."""
+
+    at: float
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """One response message, still as bytes: nothing parses it before somebody looks."""
+
+    at: float
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HalfClosed:
+    """The request side ended: no further message will be sent."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinished:
+    """The one last event."""
+
+    at: float
+    status: Status
+
+
+Event = HeadersReceived | MessageSent | MessageReceived | HalfClosed | CallFinished

@@ -1,0 +1,1 @@
+"""Where and how to reach a server: target, TLS, metadata, channels."""

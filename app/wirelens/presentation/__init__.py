@@ -1,0 +1,1 @@
+"""What the screen shows, on QtCore alone: testable without a screen."""

@@ -22,8 +22,10 @@ A gRPC status other than OK is an answer, not an exception: it is the last event
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import grpc
+if TYPE_CHECKING:
+    import grpc  # only named: the window shows errors before it has loaded grpc
 
 
 class WirelensError(Exception):
@@ -78,7 +80,7 @@ class ReflectionError(SchemaError):
     UNIMPLEMENTED means that the server offers neither v1 nor v1alpha.
     """
 
-    def __init__(self, message: str, *, code: grpc.StatusCode, place: str = "", next_step: str = "") -> None:
+    def __init__(self, message: str, *, code: "grpc.StatusCode", place: str = "", next_step: str = "") -> None:
         super().__init__(message, place=place, next_step=next_step)
         self.code = code
 

@@ -6,8 +6,6 @@ A call always ends in exactly one CallFinished, also when it fails, is cancelled
 
 from dataclasses import dataclass
 
-import grpc
-
 from wirelens.engine.connection.metadata import Metadata
 
 
@@ -29,7 +27,27 @@ class Status:
         return self.code == 0
 
 
-_NAMES: dict[int, str] = {code.value[0]: code.name for code in grpc.StatusCode}
+# https://github.com/grpc/grpc/blob/master/doc/statuscodes.md; kept here so that the window can name a status
+# before grpc is loaded (a test compares it with grpc.StatusCode).
+_NAMES = {
+    0: "OK",
+    1: "CANCELLED",
+    2: "UNKNOWN",
+    3: "INVALID_ARGUMENT",
+    4: "DEADLINE_EXCEEDED",
+    5: "NOT_FOUND",
+    6: "ALREADY_EXISTS",
+    7: "PERMISSION_DENIED",
+    8: "RESOURCE_EXHAUSTED",
+    9: "FAILED_PRECONDITION",
+    10: "ABORTED",
+    11: "OUT_OF_RANGE",
+    12: "UNIMPLEMENTED",
+    13: "INTERNAL",
+    14: "UNAVAILABLE",
+    15: "DATA_LOSS",
+    16: "UNAUTHENTICATED",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Wirelens' own small controls, one a file; all take the theme by constructor."""

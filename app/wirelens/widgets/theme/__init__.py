@@ -1,0 +1,7 @@
+"""The look: `Theme` is what widgets ask; the rest is how it knows."""
+
+from wirelens.widgets.theme.palette import PATTERN_ROLES, Palette
+from wirelens.widgets.theme.restyle import restyle
+from wirelens.widgets.theme.theme import Choice, Theme
+
+__all__ = ["PATTERN_ROLES", "Choice", "Palette", "Theme", "restyle"]

@@ -1,0 +1,16 @@
+"""Marks in a text from several hands: mistakes and found words share one editor without wiping each other out."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QTextFormat
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
+
+_OWNER = QTextFormat.Property.UserProperty.value + 1
+
+
+def set_marks(editor: QPlainTextEdit, owner: str, marks: Sequence[QTextEdit.ExtraSelection]) -> None:
+    """Replace what `owner` has marked in `editor`; what others have marked stays."""
+    kept = [mark for mark in editor.extraSelections() if mark.format.stringProperty(_OWNER) != owner]
+    for mark in marks:
+        mark.format.setProperty(_OWNER, owner)
+    editor.setExtraSelections([*kept, *marks])

@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSpinBox,
     QTableView,
-    QTabWidget,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -39,6 +38,7 @@ from PySide6.QtWidgets import (
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.widgets.controls.busy import BusyBar, Spinner
+from wirelens.widgets.controls.card_tabs import CardTabs
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.figure import Figure
@@ -52,6 +52,7 @@ from wirelens.widgets.controls.sparkline import Sparkline
 from wirelens.widgets.controls.splitter import Splitter
 from wirelens.widgets.controls.status_dot import StatusDot
 from wirelens.widgets.controls.tables import dress_table
+from wirelens.widgets.controls.trees import dress_tree
 from wirelens.widgets.theme import Theme, restyle
 
 W = TypeVar("W", bound=QWidget)
@@ -121,7 +122,7 @@ class Gallery(QMainWindow):
         row.addWidget(with_role(QLabel("6"), "muted"))
         column.addLayout(row)
         tree = QTreeView()
-        tree.setHeaderHidden(True)
+        dress_tree(tree, theme)
         model = QStandardItemModel(tree)
         for service, methods in (
             ("UserService", [("GetUser", Pattern.UNARY), ("CreateUser", Pattern.UNARY)]),
@@ -147,6 +148,7 @@ class Gallery(QMainWindow):
         column.addLayout(row)
         column.addWidget(with_role(QLabel("HISTORY"), "section"))
         listing = QListView()
+        listing.ensurePolished()
         listing.setModel(QStringListModel(["Generate", "GetUser", "Echo"], listing))
         listing.setMaximumHeight(theme.px(90))
         column.addWidget(listing)
@@ -162,10 +164,7 @@ class Gallery(QMainWindow):
 
     def _middle(self) -> QWidget:
         theme = self.theme
-        calls = with_role(QTabWidget(), "calls")
-        calls.setTabsClosable(True)
-        calls.setMovable(True)
-        calls.setDocumentMode(True)
+        calls = CardTabs(theme)
         form = QWidget()
         column = QVBoxLayout(form)
         column.setContentsMargins(0, 0, 0, 0)
@@ -276,6 +275,7 @@ class Gallery(QMainWindow):
             grid.addWidget(editor, index, 1)
         grid.setColumnStretch(1, 1)
         toggles = QHBoxLayout()
+        toggles.setSpacing(theme.px(8))
         for box, state in (
             (QCheckBox("unset"), Qt.CheckState.PartiallyChecked),
             (QCheckBox("true"), Qt.CheckState.Checked),
@@ -294,11 +294,13 @@ class Gallery(QMainWindow):
         toggles.addStretch()
         grid.addLayout(toggles, len(rows), 1)
         buttons = QHBoxLayout()
+        buttons.setSpacing(theme.px(8))
         for role in ("", "primary", "quiet", "danger", "link"):
             buttons.addWidget(with_role(QPushButton(role.capitalize() or "Plain"), role))
         buttons.addStretch()
         grid.addLayout(buttons, len(rows) + 1, 0, 1, 2)
         more = QHBoxLayout()
+        more.setSpacing(theme.px(8))
         menu = with_role(QPushButton("Demo"), "menu")
         menu.setMenu(QMenu(menu))
         more.addWidget(menu)

@@ -38,7 +38,7 @@ class EmptyState(QWidget):
         self._column.addStretch(2)
         for label in (self._icon, self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-            self._column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._column.addWidget(label)
         self._column.addLayout(self._row)
         self._row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(3)
@@ -56,8 +56,6 @@ class EmptyState(QWidget):
         self._title.setFont(self._theme.label_font(600, "title"))
         self._title.setVisible(bool(self._title.text()))
         self._sentence.setVisible(bool(self._sentence.text()))
-        wanted = self._sentence.fontMetrics().horizontalAdvance(self._sentence.text())
-        self._sentence.setMinimumWidth(min(wanted + px(8), px(_WIDEST) // 2))
         self._sentence.setMaximumWidth(px(_WIDEST))
         self._column.setContentsMargins(px(24), px(16), px(24), px(16))
         self._column.setSpacing(px(8))

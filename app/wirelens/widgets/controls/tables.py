@@ -28,5 +28,6 @@ def dress_table(view: QTableView, theme: Theme) -> None:
         rows.setMinimumSectionSize(theme.px(_ROW))
         rows.setDefaultSectionSize(theme.px(_ROW))
         view.setFont(theme.data_font())
+        columns.setFont(theme.label_font(size="small"))
 
     theme.follow(view, dress)

@@ -1,5 +1,6 @@
 """Changing what a style sheet looks at."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 
@@ -14,7 +15,7 @@ def restyle(widget: QWidget, **properties: str | bool) -> None:
         if (widget.property(name) or "") != text:
             widget.setProperty(name, text)
             changed = True
-    if changed:
+    if changed and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         style = widget.style()
         style.unpolish(widget)
         style.polish(widget)

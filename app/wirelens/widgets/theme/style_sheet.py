@@ -12,15 +12,21 @@ from wirelens.widgets.theme.palette import Palette
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LENGTH = re.compile(r"(-?\d+)px")
+_ROUND = re.compile(r"round:(\d+)px:(\d+)")
 
 
 def filled(template: str, palette: Palette, icons: IconStore, scale: float, length: Callable[[int], int]) -> str:
-    """Replace `{{role}}`, `{{8px}}`, `{{type:small}}`, `{{font:label}}` and `{{icon:check:on_accent}}`."""
+    """Replace `{{role}}`, `{{8px}}`, `{{round:14px:1}}`, `{{type:small}}`, `{{font:label}}`, `{{icon:check:text}}`.
+
+    KeyError for a role, type or face that does not exist, FileNotFoundError for an icon.
+    """
 
     def value(match: re.Match[str]) -> str:
         kind, _, rest = match[1].partition(":")
         if pixels := _LENGTH.fullmatch(match[1]):
             return f"{length(int(pixels[1]))}px"
+        if round_box := _ROUND.fullmatch(match[1]):
+            return f"{length(int(round_box[1])) // 2 + int(round_box[2])}px"
         if kind == "type":
             return f"{fonts.points(_type_size(rest) * scale):.3f}pt"
         if kind == "font":

@@ -46,6 +46,8 @@ class Theme(QObject):
         self._choice: Choice = choice
         self._scale = 1.0
         self._is_dark = False
+        # Without it a widget that was polished before it got its parent loses the font it was given.
+        application.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
         fonts.load_bundled_fonts()
         application.setStyle(QStyleFactory.create("Fusion"))
         self._ask_for_scheme()

@@ -1,0 +1,159 @@
+"""The find bar, and a text searched with it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from wirelens.widgets.controls.find_bar import FindBar
+from wirelens.widgets.controls.text_find import TextFind
+from wirelens.widgets.controls.text_marks import set_marks
+from wirelens.widgets.theme import Theme
+
+
+class Pane(QWidget):
+    """A text with its find bar, as the viewers have it."""
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__()
+        self.editor = QPlainTextEdit(text)
+        self.bar = FindBar(theme)
+        self.find = TextFind(self.bar, self.editor, theme)
+        column = QVBoxLayout(self)
+        column.addWidget(self.editor)
+        column.addWidget(self.bar)
+
+    @property
+    def selected(self) -> tuple[int, str]:
+        cursor = self.editor.textCursor()
+        return cursor.selectionStart(), cursor.selectedText()
+
+
+def pane_with(theme: Theme, qtbot: QtBot, text: str) -> Pane:
+    pane = Pane(theme, text)
+    qtbot.addWidget(pane)
+    pane.show()
+    qtbot.waitExposed(pane)
+    return pane
+
+
+def test_typing_goes_to_the_first_match_and_enter_round_all_of_them(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "the lighthouse, The keeper, the sea")
+    pane.find.open()
+
+    qtbot.keyClicks(pane.bar.query_edit, "the")
+    assert (pane.selected, pane.bar.count_text) == ((0, "the"), "1 of 3")
+    qtbot.keyClick(pane.bar.query_edit, Qt.Key.Key_Return)
+    assert (pane.selected, pane.bar.count_text) == ((16, "The"), "2 of 3")
+    qtbot.keyClick(pane.bar.query_edit, Qt.Key.Key_Return)
+    qtbot.keyClick(pane.bar.query_edit, Qt.Key.Key_Return)
+    assert pane.selected == (0, "the")
+    qtbot.keyClick(pane.bar.query_edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+
+    assert pane.selected == (28, "the")
+
+
+def test_a_capital_asks_for_just_that_case(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "the lighthouse, The keeper")
+
+    pane.bar.open("The")
+
+    assert (pane.selected, pane.bar.count_text) == ((16, "The"), "1 of 1")
+
+
+def test_what_is_not_there_is_said_and_marked(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "the lighthouse")
+
+    pane.bar.open("nowhere")
+
+    assert pane.bar.count_text == "No matches"
+    assert pane.bar.query_edit.property("invalid") == "true"
+    pane.bar.query_edit.setText("")
+    assert pane.bar.count_text == ""
+    assert pane.bar.query_edit.property("invalid") == ""
+
+
+def test_letters_outside_the_first_plane_do_not_shift_matches(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "🔍🔍 안녕 wire 🔍 wire")
+
+    pane.bar.open("wire")
+    pane.find.find_next()
+
+    assert pane.selected[1] == "wire"
+    pane.bar.query_edit.setText("🔍")
+    assert pane.bar.count_text.endswith("of 3")
+
+
+def test_the_words_selected_in_the_text_are_what_is_looked_for(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "one two\none")
+    cursor = pane.editor.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfWord, QTextCursor.MoveMode.KeepAnchor)
+    pane.editor.setTextCursor(cursor)
+
+    pane.find.open()
+
+    assert pane.bar.query == "one"
+    assert pane.bar.count_text == "1 of 2"
+
+
+def test_a_text_that_grows_is_searched_again_and_the_cursor_stays(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "a sea.")
+    pane.bar.open("sea")
+    before = pane.selected
+
+    pane.editor.appendPlainText("the sea, the sea")
+
+    qtbot.waitUntil(lambda: pane.bar.count_text == "1 of 3")
+    assert pane.selected == before
+
+
+def test_escape_closes_the_bar_wipes_its_marks_and_returns_to_the_text(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "the sea")
+    pane.bar.open("sea")
+    assert pane.editor.extraSelections()
+
+    with qtbot.waitSignal(pane.bar.closed):
+        qtbot.keyClick(pane.bar.query_edit, Qt.Key.Key_Escape)
+
+    assert pane.bar.isHidden()
+    assert not pane.editor.extraSelections()
+    with qtbot.assertNotEmitted(pane.bar.closed):
+        pane.bar.close_bar()
+
+
+def test_counting_stops_at_a_thousand_and_says_so(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "a " * 1_500)
+
+    pane.bar.open("a")
+
+    assert pane.bar.count_text == "1 of 1000+"
+
+
+@pytest.mark.parametrize("query", ["(", "a.c", "\\"])
+def test_a_query_is_words_and_no_pattern(theme: Theme, qtbot: QtBot, query: str) -> None:
+    pane = pane_with(theme, qtbot, "abc ( a.c \\")
+
+    pane.bar.open(query)
+
+    assert pane.bar.count_text == "1 of 1"
+
+
+def test_marks_of_several_hands_live_side_by_side(theme: Theme, qtbot: QtBot) -> None:
+    editor = QPlainTextEdit("the sea")
+    qtbot.addWidget(editor)
+
+    def mark(position: int) -> QTextEdit.ExtraSelection:
+        result = QTextEdit.ExtraSelection()
+        result.format = QTextCharFormat()
+        result.cursor = QTextCursor(editor.document())
+        result.cursor.setPosition(position)
+        return result
+
+    set_marks(editor, "mistakes", [mark(1)])
+    set_marks(editor, "find", [mark(2), mark(3)])
+    set_marks(editor, "find", [mark(4)])
+    assert sorted(one.cursor.position() for one in editor.extraSelections()) == [1, 4]
+    set_marks(editor, "mistakes", [])
+
+    assert [one.cursor.position() for one in editor.extraSelections()] == [4]

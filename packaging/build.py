@@ -86,7 +86,7 @@ def add_desktop_entry(program: Path) -> None:
         return
     for source, target in (
         (TOP / "packaging" / "wirelens.desktop", "share/applications/wirelens.desktop"),
-        (TOP / "resources" / "icons" / "wirelens.svg", "share/icons/hicolor/scalable/apps/wirelens.svg"),
+        (TOP / "resources" / "application" / "wirelens.svg", "share/icons/hicolor/scalable/apps/wirelens.svg"),
     ):
         (program / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, program / target)

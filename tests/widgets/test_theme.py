@@ -84,6 +84,12 @@ def test_the_bundled_faces_are_the_ones_in_use(theme: Theme, qtbot: QtBot) -> No
     assert QFontInfo(theme.data_font(500)).family() == "JetBrains Mono"
 
 
+def test_windows_bear_the_applications_icon(theme: Theme, qapp: QApplication) -> None:
+    sizes = {size.width() for size in qapp.windowIcon().availableSizes()}
+
+    assert {16, 32, 48, 256} <= sizes
+
+
 def test_restyle_changes_what_the_style_sheet_sees(theme: Theme, qtbot: QtBot) -> None:
     button = QPushButton("Send")
     qtbot.addWidget(button)

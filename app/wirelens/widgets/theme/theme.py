@@ -50,6 +50,7 @@ class Theme(QObject):
         application.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
         fonts.load_bundled_fonts()
         application.setStyle(QStyleFactory.create("Fusion"))
+        application.setWindowIcon(application_icon())
         self._ask_for_scheme()
         application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
         self._dress()
@@ -163,6 +164,14 @@ class Theme(QObject):
         self._application.setFont(self.label_font())
         sheet = style_sheet.filled(self._template, self.palette, self._icons, self._scale, self.px)
         self._application.setStyleSheet(sheet)
+
+
+def application_icon() -> QIcon:
+    """Wirelens' own icon, in the sizes that windows and task bars ask for."""
+    icon = QIcon()
+    for picture in sorted((resources() / "application").glob("wirelens-*.png")):
+        icon.addFile(str(picture))
+    return icon
 
 
 class _Follower(QObject):

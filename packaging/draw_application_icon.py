@@ -1,7 +1,7 @@
 """Draws the application's icon in every size and format that desktops ask for.
 
-Run it (`python packaging/draw_application_icon.py`) after changing resources/application/*.svg and commit what it writes. Sizes up to 32 are drawn from the
-small variant, which leaves out what would be a smudge there.
+Run it (`python packaging/draw_application_icon.py`) after changing resources/application/*.svg and commit what
+it writes. Sizes up to 32 are drawn from the small variant, which leaves out what would be a smudge there.
 """
 
 import os

@@ -133,8 +133,8 @@ def message_extensions(descriptor: Descriptor) -> tuple[FieldShape, ...]:
 @lru_cache(maxsize=512)
 def field_shape(field: FieldDescriptor) -> FieldShape:
     """The shape of a single field or extension."""
-    is_member = field.containing_type is not None and not field.is_extension
-    return _field_shape(field, _hidden_oneofs(field.containing_type) if is_member else frozenset())
+    owner = field.containing_type
+    return _field_shape(field, frozenset() if owner is None or field.is_extension else _hidden_oneofs(owner))
 
 
 @lru_cache(maxsize=512)

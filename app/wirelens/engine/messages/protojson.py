@@ -1,0 +1,60 @@
+"""ProtoJSON both ways: what the JSON view shows and takes, what the headless command prints and reads.
+
+https://protobuf.dev/programming-guides/json/
+"""
+
+import json
+from typing import TYPE_CHECKING
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from wirelens.engine.errors import JsonError
+from wirelens.engine.messages.json_parser import parse_json
+from wirelens.engine.messages.json_reading import MessageReader
+from wirelens.engine.messages.json_writing import MessageWriter
+
+if TYPE_CHECKING:
+    from wirelens.engine.schema.schema import Schema
+
+_MOST_MISTAKES = 100  # more marks than that help nobody
+
+
+def message_to_json(message: Message, schema: "Schema", *, emit_defaults: bool = False, indent: int | None = 2) -> str:
+    """A message as canonical ProtoJSON; never fails, whatever the message holds.
+
+    64-bit integers are strings, so that no reader rounds them. An Any of a type that the schema lacks is shown as
+    `{"@type": …, "value": …}` with its bytes in base64. Fields that the schema lacks are not in JSON at all.
+
+    Args:
+        emit_defaults: show fields without presence that are not set too.
+        indent: spaces for each level; None for one line.
+    """
+    value = MessageWriter(schema, emit_defaults=emit_defaults).value(message)
+    return json.dumps(value, indent=indent, ensure_ascii=False)
+
+
+def message_from_json(text: str, descriptor: Descriptor, schema: "Schema") -> Message:
+    """The message that a text of ProtoJSON is. Required fields of proto2 may be missing; serialising tells.
+
+    Raises:
+        JsonError: the first mistake, with its place.
+    """
+    message = GetMessageClass(descriptor)()
+    reader = MessageReader(parse_json(text), schema)
+    reader.read(message)
+    if reader.mistakes:
+        raise reader.mistakes[0]
+    return message
+
+
+def json_mistakes(text: str, descriptor: Descriptor, schema: "Schema") -> list[JsonError]:
+    """Every mistake that can be found, in the order of the text; text that is no JSON has one."""
+    try:
+        document = parse_json(text)
+    except JsonError as error:
+        return [error]
+    reader = MessageReader(document, schema, most_mistakes=_MOST_MISTAKES)
+    reader.read(GetMessageClass(descriptor)())
+    return sorted(reader.mistakes, key=lambda mistake: mistake.offset)

@@ -1,0 +1,272 @@
+"""Everything that is open: sources, call tabs, demo servers, recent addresses. The window shows it, no widget owns it.
+
+What was typed is saved soon after it changed, and restored at the next start.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from wirelens.engine.errors import StorageError, WirelensError
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.demos import Demos
+from wirelens.presentation.session_file import SessionFile
+from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
+from wirelens.presentation.tab import Tab
+
+RECENT_ADDRESSES_KEPT = 20
+_SAVE_AFTER_MS = 1500
+
+
+class Workspace(QObject):
+    """What the window shows and the session file keeps."""
+
+    sources_changed = Signal()  # one was added or removed
+    tab_added = Signal(object)
+    tab_removed = Signal(object)
+    current_tab_changed = Signal(object)  # Tab or None
+    address_changed = Signal(str)
+    problem = Signal(object)  # a WirelensError that belongs to no tab and no source
+
+    def __init__(self, tasks: BackgroundTasks, session_file: SessionFile, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.demos = Demos(tasks, self)
+        self.sources: list[Source] = []
+        self.tabs: list[Tab] = []
+        self.recent_addresses: list[str] = []
+        self.window_state: dict[str, Any] = {}  # the window's own: geometry, splitters, theme
+        self._address = ""
+        self._current: Tab | None = None
+        self._session_file = session_file
+        self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._save_timer.timeout.connect(lambda: tasks.start("save the session", self.save()))
+        self._closed = False
+
+    # -- sources ---------------------------------------------------------------------------------------------
+
+    @property
+    def address(self) -> str:
+        """What stands in the address bar; calls of .proto files go there."""
+        return self._address
+
+    def set_address(self, address: str) -> None:
+        if address != self._address:
+            self._address = address
+            self.address_changed.emit(address)
+            self.save_soon()
+
+    def connect_to(self, settings: SourceSettings) -> Source:
+        """Add the server (or find it again with other settings) and load its schema."""
+        self.set_address(settings.address)
+        self._remember_address(settings.address)
+        known = self._find(settings.key)
+        if known is None:
+            known = self._add_source(settings)
+            known.load()
+        elif known.settings != settings:
+            self.tasks.start(f"connect to {known.title}", self._apply_and_load(known, settings))
+        else:
+            known.load()
+        return known
+
+    def open_files(
+        self, paths: Sequence[Path], import_paths: Sequence[Path] = (), descriptor_sets: Sequence[Path] = ()
+    ) -> Source:
+        """Add .proto files, folders of them or descriptor sets as a source; calls go to the address bar's server."""
+        settings = SourceSettings(
+            SourceKind.FILES,
+            proto_paths=tuple(paths),
+            import_paths=tuple(import_paths),
+            descriptor_sets=tuple(descriptor_sets),
+        )
+        source = self._find(settings.key) or self._add_source(settings)
+        source.load()
+        return source
+
+    def apply_settings(self, source: Source, settings: SourceSettings) -> None:
+        """Other settings for a source that is there: it connects anew."""
+        self.tasks.start(f"connect to {source.title}", self._apply_and_load(source, settings))
+
+    def remove_source(self, source: Source) -> None:
+        """Forget a source with its tabs."""
+        for tab in [tab for tab in self.tabs if tab.source is source]:
+            self.close_tab(tab)
+        self.sources.remove(source)
+        self.sources_changed.emit()
+        self.tasks.start(f"close {source.title}", source.aclose())
+        self.save_soon()
+
+    def all_sources(self) -> list[Source]:
+        return [*self.sources, *(demo.source for demo in self.demos)]
+
+    def reload(self, source: Source) -> None:
+        """Load the schema again; drafts are kept. A demo that does not run is started."""
+        demo = self.demos.named(source.settings.demo_name) if source.settings.kind is SourceKind.DEMO else None
+        if demo is not None and not demo.runs:
+            demo.start()
+        else:
+            source.load()
+
+    # -- tabs ------------------------------------------------------------------------------------------------
+
+    @property
+    def current_tab(self) -> Tab | None:
+        return self._current
+
+    def set_current_tab(self, tab: Tab | None) -> None:
+        if tab is self._current:
+            return
+        self._current = tab
+        if tab is not None and tab.session is None and tab.source.state is SourceState.IDLE:
+            self._wake(tab.source)
+        self.current_tab_changed.emit(tab)
+        self.save_soon()
+
+    def open_method(self, source: Source, method_name: str, pattern: Pattern, *, new_tab: bool = False) -> Tab:
+        """Show the method's tab, a new one if there is none or one more is wanted."""
+        tab = next((tab for tab in self.tabs if tab.source is source and tab.method_name == method_name), None)
+        if tab is None or new_tab:
+            tab = self._add_tab(source, method_name, pattern)
+        self.set_current_tab(tab)
+        return tab
+
+    def duplicate_tab(self, tab: Tab) -> Tab:
+        """One more tab with the same request in it."""
+        copy = self._add_tab(tab.source, tab.method_name, tab.pattern, tab.state_to_save()["session"])
+        self.set_current_tab(copy)
+        return copy
+
+    def close_tab(self, tab: Tab) -> None:
+        index = self.tabs.index(tab)
+        self.tabs.remove(tab)
+        if self._current is tab:
+            self.set_current_tab(self.tabs[min(index, len(self.tabs) - 1)] if self.tabs else None)
+        self.tab_removed.emit(tab)
+        self.tasks.start(f"close {tab.title}", self._close_tab(tab))
+        self.save_soon()
+
+    def move_tab(self, start: int, end: int) -> None:
+        self.tabs.insert(end, self.tabs.pop(start))
+        self.save_soon()
+
+    # -- the session file ------------------------------------------------------------------------------------
+
+    def restore(self) -> None:
+        """Bring back the last session. Nothing is connected but what the tab in front needs, when it is shown."""
+        try:
+            data = self._session_file.read()
+        except StorageError as error:
+            self.problem.emit(error)
+            return
+        try:
+            self._restore(data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self.problem.emit(
+                StorageError(f"part of the last session could not be restored: {error!r}", place="session")
+            )
+
+    def save_soon(self) -> None:
+        """Something that the session file keeps has changed."""
+        if not self._closed:
+            self._save_timer.start()
+
+    async def save(self) -> None:
+        try:
+            await self._session_file.write(self.state_to_save())
+        except StorageError as error:
+            self.problem.emit(error)
+
+    def state_to_save(self) -> dict[str, Any]:
+        return {
+            "address": self._address,
+            "recent_addresses": self.recent_addresses,
+            "sources": [source.settings.to_json() for source in self.sources],
+            "tabs": [tab.state_to_save() for tab in self.tabs],
+            "current_tab": self.tabs.index(self._current) if self._current is not None else None,
+            "window": self.window_state,
+        }
+
+    async def aclose(self) -> None:
+        """Save, then close everything in reverse: calls, connections, demo servers."""
+        self._closed = True
+        self._save_timer.stop()
+        await self.save()
+        await asyncio.gather(*(self._close_tab(tab) for tab in self.tabs))
+        await asyncio.gather(*(source.aclose() for source in self.sources))
+        await self.demos.aclose()
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _find(self, key: str) -> Source | None:
+        return next((source for source in self.all_sources() if source.key == key), None)
+
+    def _add_source(self, settings: SourceSettings) -> Source:
+        source = Source(settings, self.tasks, self)
+        self.sources.append(source)
+        self.sources_changed.emit()
+        self.save_soon()
+        return source
+
+    async def _apply_and_load(self, source: Source, settings: SourceSettings) -> None:
+        await source.apply(settings)
+        source.load()
+        self.save_soon()
+
+    def _wake(self, source: Source) -> None:
+        """A tab in front wants its source: servers and files are loaded; demo processes wait for a click."""
+        if source.settings.kind is not SourceKind.DEMO:
+            source.load()
+
+    def _add_tab(self, source: Source, method_name: str, pattern: Pattern, saved: dict[str, Any] | None = None) -> Tab:
+        tab = Tab(source, method_name, self.tasks, lambda: self._address, saved, pattern, self)
+        self.tabs.append(tab)
+        self._watch(tab)
+        self.tab_added.emit(tab)
+        self.save_soon()
+        return tab
+
+    def _watch(self, tab: Tab) -> None:
+        def bind() -> None:
+            if tab.session is not None:
+                tab.session.draft.changed.connect(self.save_soon)
+                tab.session.metadata.dataChanged.connect(self.save_soon)
+
+        tab.session_ready.connect(bind)
+        bind()
+
+    async def _close_tab(self, tab: Tab) -> None:
+        await tab.aclose()
+        tab.deleteLater()
+
+    def _remember_address(self, address: str) -> None:
+        if address:
+            others = [known for known in self.recent_addresses if known != address]
+            self.recent_addresses = [address, *others][:RECENT_ADDRESSES_KEPT]
+
+    def _restore(self, data: dict[str, Any]) -> None:
+        self.window_state = dict(data.get("window") or {})
+        self.recent_addresses = [str(address) for address in data.get("recent_addresses", ())][:RECENT_ADDRESSES_KEPT]
+        self.set_address(str(data.get("address") or ""))
+        for saved in data.get("sources", ()):
+            self._add_source(SourceSettings.from_json(saved))
+        for saved in data.get("tabs", ()):
+            source = self._find(saved["source"])
+            if source is not None:
+                self._add_tab(source, saved["method"], Pattern(saved["pattern"]), saved.get("session") or {})
+        current = data.get("current_tab")
+        if isinstance(current, int) and 0 <= current < len(self.tabs):
+            self.set_current_tab(self.tabs[current])
+
+
+def as_workspace_problem(name: str, error: Exception) -> WirelensError:
+    """What the window says of a background task that failed: our own errors as they are, others as bugs."""
+    if isinstance(error, WirelensError):
+        return error
+    return WirelensError(
+        f"{name} failed: {type(error).__name__}: {error}", next_step="this is a bug in Wirelens: please report it"
+    )

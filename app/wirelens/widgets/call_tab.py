@@ -1,0 +1,280 @@
+"""One tab: what is called, with its buttons and documentation; request beside response; how the call stands."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wirelens.presentation.amounts import count_text, duration_text, size_text
+from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.source import SourceKind, SourceState
+from wirelens.presentation.tab import Tab
+from wirelens.widgets.controls.elided_label import ElidedLabel
+from wirelens.widgets.controls.empty_state import EmptyState
+from wirelens.widgets.controls.key_button import KeyButton
+from wirelens.widgets.controls.named import named
+from wirelens.widgets.controls.pill import Pill
+from wirelens.widgets.controls.splitter import Splitter
+from wirelens.widgets.request import RequestView
+from wirelens.widgets.response import ResponseView
+from wirelens.widgets.theme import Theme, restyle
+
+_NARROW = 900  # below this width the request stands above the response
+_TICK_MS = 100
+
+
+class CallTab(QWidget):
+    """Shows a Tab: its call as soon as there is a schema, before that why there is none yet."""
+
+    load_wanted = Signal()  # the person wants the tab's source connected
+
+    def __init__(self, tab: Tab, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tab = tab
+        self._theme = theme
+        self.call_view: CallView | None = None
+        self._connect = QPushButton("Connect")
+        restyle(self._connect, role="primary")
+        self._connect.clicked.connect(self.load_wanted)
+        self._waiting = EmptyState(theme, "plug", tab.title, tab.waiting, [self._connect])
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._waiting)
+        tab.changed.connect(self._show_waiting)
+        tab.session_ready.connect(self._show_call)
+        self._show_waiting()
+        self._show_call()
+
+    def _show_waiting(self) -> None:
+        tab = self.tab
+        if tab.session is not None:
+            return
+        error = tab.problem or tab.source.error
+        sentence = tab.waiting + (f"\n{error.one_line()}" if error is not None else "")
+        loading = tab.source.state is SourceState.LOADING
+        start = "Start the demo server" if tab.source.settings.kind is SourceKind.DEMO else "Connect"
+        self._connect.setText(start)
+        self._connect.setVisible(not loading)
+        self._waiting.set_text(tab.method_name, sentence)
+
+    def _show_call(self) -> None:
+        if self.tab.session is not None and self.call_view is None:
+            self.call_view = CallView(self.tab, self.tab.session, self._theme)
+            self._stack.addWidget(self.call_view)
+            self._stack.setCurrentWidget(self.call_view)
+            self.setFocusProxy(self.call_view)
+
+
+class CallView(QWidget):
+    """The call of a tab that has its schema."""
+
+    def __init__(self, tab: Tab, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tab = tab
+        self._session = session
+        self._theme = theme
+        self.request = RequestView(session, theme)
+        self.response = ResponseView(session, theme)
+        self.splitter = Splitter()
+        self.splitter.addWidget(self.request)
+        self.splitter.addWidget(self.response)
+        self.splitter.setSizes([440, 576])
+        self.splitter.setStretchFactor(0, 4)
+        self.splitter.setStretchFactor(1, 5)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(CallHeader(session, theme))
+        layout.addWidget(self.splitter, 1)
+        layout.addWidget(CallStatus(tab, session, theme))
+        self.setFocusProxy(self.request)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_NARROW)
+        orientation = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self.splitter.orientation() != orientation:
+            self.splitter.setOrientation(orientation)
+
+
+class CallHeader(QWidget):
+    """Pattern, service and method, documentation; deadline, Half-close, Cancel and Send."""
+
+    def __init__(self, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = theme
+        self.setObjectName("callHeader")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        restyle(self, role="top-bar")
+        self._mark = QLabel()
+        self._title = ElidedLabel()
+        self._pattern = Pill(theme)
+        self._documentation = ElidedLabel()
+        restyle(self._documentation, role="muted")
+        self.deadline = named(QLineEdit(), "deadlineEdit")
+        self.deadline.setAccessibleName("Deadline in seconds, empty for none")
+        self.deadline.setPlaceholderText("none")
+        self.deadline.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.deadline.setToolTip("The call ends with DEADLINE_EXCEEDED after this many seconds; empty: no deadline.")
+        self.half_close = named(QPushButton("Half-close"), "halfCloseButton")
+        self.half_close.setToolTip("Say that no further message will be sent (Ctrl+D)")
+        self.cancel = KeyButton(theme, "Cancel", "Esc")
+        self.cancel.setObjectName("cancelButton")
+        self.cancel.setToolTip("Cancel the call (Esc)")
+        self.send = KeyButton(theme, "Send", "Ctrl ↵")
+        self.send.setObjectName("sendButton")
+        self.send.setToolTip("Send the request (Ctrl+Enter)")
+        restyle(self.send, role="primary")
+        for button in (self.half_close, self.cancel, self.send):
+            button.setAccessibleName(button.text())
+        self._build()
+        self.half_close.clicked.connect(session.half_close)
+        self.cancel.clicked.connect(session.cancel)
+        self.send.clicked.connect(session.send)
+        self.deadline.textEdited.connect(session.options.set_deadline_text)
+        session.options.changed.connect(self._show_options)
+        session.state_changed.connect(self._show_state)
+        session.rebound.connect(self._show_method)
+        self._show_method()
+        self._show_options()
+        self._show_state()
+
+    def _build(self) -> None:
+        self._caption = QLabel("Deadline")
+        unit = QLabel("s")
+        restyle(self._caption, role="muted")
+        restyle(unit, role="muted")
+        self._line = QHBoxLayout()
+        self._line.addWidget(self._mark)
+        self._line.addWidget(self._title)
+        self._line.addWidget(self._pattern)
+        self._line.addStretch(1)
+        for widget in (self._caption, self.deadline, unit, self.half_close, self.cancel, self.send):
+            self._line.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.addLayout(self._line)
+        layout.addWidget(self._documentation)
+        self._theme.follow(self, self._dress)
+
+    def _dress(self) -> None:
+        theme, px = self._theme, self._theme.px
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(px(16), px(12), px(16), px(12))
+        layout.setSpacing(px(6))
+        self._line.setSpacing(px(8))
+        self._title.setFont(theme.label_font(600, "title"))
+        self.deadline.setFont(theme.data_font())
+        self.deadline.setFixedWidth(px(64))
+        self._mark.setPixmap(theme.pattern_pixmap(self._session.method.pattern, 16))
+
+    def _show_method(self) -> None:
+        method = self._session.method
+        service = method.service.rpartition(".")[2]
+        self._title.setText(f"{service} / {method.name}")
+        self._title.setToolTip(f"{method.full_name}\n{method.request} → {method.response}")
+        self._pattern.set_pattern(method.pattern)
+        documentation = " ".join(method.documentation.split())
+        if method.deprecated:
+            documentation = f"Deprecated. {documentation}"
+        self._documentation.setText(documentation)
+        self._documentation.setToolTip(method.documentation)
+        self._documentation.setVisible(bool(documentation))
+        self.half_close.setVisible(method.pattern.client_streams)
+        self._mark.setPixmap(self._theme.pattern_pixmap(method.pattern, 16))
+
+    def _show_options(self) -> None:
+        options = self._session.options
+        if self.deadline.text() != options.deadline_text:
+            self.deadline.setText(options.deadline_text)
+        mistake = options.deadline_mistake
+        restyle(self.deadline, invalid=bool(mistake))
+        if mistake:
+            self.deadline.setToolTip(mistake)
+
+    def _show_state(self) -> None:
+        session = self._session
+        self.send.setEnabled(session.can_send)
+        self.half_close.setEnabled(session.can_half_close)
+        self.cancel.setEnabled(session.can_cancel)
+
+
+class CallStatus(QWidget):
+    """The strip below: how the call stands, and where the schema is from."""
+
+    def __init__(self, tab: Tab, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tab = tab
+        self._session = session
+        self._theme = theme
+        self.setObjectName("callStatus")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        restyle(self, role="bottom-bar")
+        self._label = named(QLabel(), "statusLabel")
+        self._label.setAccessibleName("Status of the call")
+        self._figures = QLabel()
+        self._schema = QLabel()
+        for label in (self._figures, self._schema):
+            restyle(label, role="muted")
+        layout = QHBoxLayout(self)
+        layout.addWidget(self._label)
+        layout.addWidget(self._figures)
+        layout.addStretch(1)
+        layout.addWidget(self._schema)
+        self._timer = QTimer(self, interval=_TICK_MS)  # only the time that passes; messages are told by progressed
+        self._timer.timeout.connect(self._show)
+        session.state_changed.connect(self._show)
+        session.progressed.connect(self._show)
+        tab.changed.connect(self._show_schema)
+        theme.follow(self, self._dress)
+        self._show()
+        self._show_schema()
+
+    def _dress(self) -> None:
+        px = self._theme.px
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(px(16), 0, px(16), 0)
+        layout.setSpacing(px(16))
+        self.setFixedHeight(px(28))
+
+    def _show_schema(self) -> None:
+        source = self._tab.source
+        self._schema.setText(source.summary)
+        schema = source.schema
+        no_comments = schema is not None and not schema.has_comments
+        lines = [*schema.origin.details] if schema is not None else []
+        if no_comments:
+            lines.insert(0, "The server sends no comments; add its .proto files to see the documentation.")
+        self._schema.setToolTip("\n".join(lines))
+
+    def _show(self) -> None:
+        session = self._session
+        running = session.state in (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)
+        if running != self._timer.isActive():
+            self._timer.start() if running else self._timer.stop()
+        transcript = session.transcript
+        if transcript is None:
+            self._label.setText("Ready")
+            restyle(self._label, role="muted")
+            self._figures.setText("")
+            return
+        finished = transcript.finished
+        if finished is not None:
+            self._label.setText(finished.status.code_name)
+            restyle(self._label, role="good" if finished.status.ok else "bad")
+        else:
+            self._label.setText("connecting" if session.state is CallState.CONNECTING else session.activity)
+            restyle(self._label, role="busy")
+        parts = [duration_text(session.elapsed)]
+        if transcript.received_count or finished is not None:
+            parts.append(count_text(transcript.received_count, "message"))
+        parts.append(f"{size_text(transcript.received_bytes)} in · {size_text(transcript.sent_bytes)} out")
+        self._figures.setText("    ".join(parts))

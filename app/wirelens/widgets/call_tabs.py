@@ -1,0 +1,159 @@
+"""The row of call tabs: one page for each open tab of the workspace, kept in step with it both ways."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QMenu, QTabBar, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from wirelens.presentation.tab import Tab
+from wirelens.presentation.workspace import Workspace
+from wirelens.widgets.theme import Theme, restyle
+
+
+class CallTabs(QTabWidget):
+    """Shows the workspace's tabs; the pages are CallTab widgets, made when first shown."""
+
+    new_tab_wanted = Signal()
+
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._theme = theme
+        self.setObjectName("callTabs")
+        self.setAccessibleName("Calls")
+        restyle(self, role="calls")
+        bar = _TabBar(self)
+        self.setTabBar(bar)
+        self.setTabsClosable(True)
+        self.setMovable(True)
+        self.setDocumentMode(True)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setUsesScrollButtons(True)
+        self._new = QToolButton()
+        self._new.setAutoRaise(True)
+        self._new.setToolTip("Open another method (Ctrl+T)")
+        self._new.setAccessibleName("Open another method")
+        self._new.clicked.connect(self.new_tab_wanted)
+        theme.set_icon(self._new, "plus")
+        self.setCornerWidget(self._new, Qt.Corner.TopRightCorner)
+
+        bar.close_wanted.connect(lambda index: workspace.close_tab(self.tab_at(index)))
+        bar.customContextMenuRequested.connect(self._show_menu)
+        self.tabCloseRequested.connect(lambda index: workspace.close_tab(self.tab_at(index)))
+        self.currentChanged.connect(self._on_current_changed)
+        bar.tabMoved.connect(workspace.move_tab)
+        workspace.tab_added.connect(self._add)
+        workspace.tab_removed.connect(self._remove)
+        workspace.current_tab_changed.connect(self._show_current)
+        theme.follow(self, self._dress)
+
+    def tab_at(self, index: int) -> Tab:
+        page = self.widget(index)
+        assert isinstance(page, _Page)
+        return page.tab
+
+    def _index_of(self, tab: Tab) -> int:
+        return next((index for index in range(self.count()) if self.tab_at(index) is tab), -1)
+
+    def _add(self, tab: Tab) -> None:
+        self.addTab(_Page(tab, self._theme), "")
+        self._show_title(tab)
+        tab.changed.connect(lambda: self._show_title(tab))
+
+    def _remove(self, tab: Tab) -> None:
+        index = self._index_of(tab)
+        page = self.widget(index)
+        self.removeTab(index)
+        if page is not None:
+            page.deleteLater()
+
+    def _show_title(self, tab: Tab) -> None:
+        index = self._index_of(tab)
+        if index < 0:
+            return
+        self.setTabText(index, tab.title.replace("&", "&&"))
+        self.setTabIcon(index, self._theme.pattern_icon(tab.pattern))
+        self.setTabToolTip(index, f"{tab.method_name}\n{tab.source.title}")
+
+    def _show_current(self, tab: Tab | None) -> None:
+        if tab is None:
+            return
+        index = self._index_of(tab)
+        if index >= 0:
+            self.setCurrentIndex(index)
+            self._fill(index)
+
+    def _on_current_changed(self, index: int) -> None:
+        if index >= 0:
+            self._fill(index)
+            self._workspace.set_current_tab(self.tab_at(index))
+
+    def _fill(self, index: int) -> None:
+        page = self.widget(index)
+        assert isinstance(page, _Page)
+        page.fill(self._workspace)
+
+    def _dress(self) -> None:
+        for index in range(self.count()):
+            self.setTabIcon(index, self._theme.pattern_icon(self.tab_at(index).pattern))
+
+    def _show_menu(self, position: QPoint) -> None:
+        index = self.tabBar().tabAt(position)
+        if index < 0:
+            return
+        tab = self.tab_at(index)
+        others = [other for other in self._workspace.tabs if other is not tab]
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Duplicate", lambda: self._workspace.duplicate_tab(tab))
+        menu.addAction("Copy method name", lambda: QGuiApplication.clipboard().setText(tab.method_name))
+        menu.addSeparator()
+        menu.addAction("Close", lambda: self._workspace.close_tab(tab))
+        close_others = menu.addAction("Close others", lambda: self._close(others))
+        close_others.setEnabled(bool(others))
+        menu.popup(self.tabBar().mapToGlobal(position))
+
+    def _close(self, tabs: list[Tab]) -> None:
+        for tab in tabs:
+            self._workspace.close_tab(tab)
+
+
+class _Page(QWidget):
+    """The place of a CallTab, empty until it is looked at: a session with many tabs opens at once."""
+
+    def __init__(self, tab: Tab, theme: Theme) -> None:
+        super().__init__()
+        self.tab = tab
+        self._theme = theme
+
+    def fill(self, workspace: Workspace) -> None:
+        if self.layout() is not None:
+            return
+        # grpc and protobuf come in with the first call tab, not with the window.
+        from wirelens.widgets.call_tab import CallTab
+
+        call_tab = CallTab(self.tab, self._theme)
+        call_tab.load_wanted.connect(lambda: workspace.reload(self.tab.source))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(call_tab)
+        self.setFocusProxy(call_tab)
+
+
+class _TabBar(QTabBar):
+    """Closes a tab with the middle button as well."""
+
+    close_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName("Open calls")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        index = self.tabAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.MiddleButton and index >= 0:
+            self.close_wanted.emit(index)
+            return
+        super().mouseReleaseEvent(event)

@@ -1,0 +1,445 @@
+"""The window: the bar, the explorer, the call tabs; it hands over what is done in it and owns no state of its own."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from wirelens.engine.errors import WirelensError
+from wirelens.presentation.command_search import Candidate
+from wirelens.presentation.source import Source, SourceSettings, SourceState
+from wirelens.presentation.tab import Tab
+from wirelens.presentation.workspace import Workspace
+from wirelens.widgets.call_tabs import CallTabs
+from wirelens.widgets.command_palette import CommandPalette
+from wirelens.widgets.connect_bar import ConnectBar
+from wirelens.widgets.connection_dialog import ConnectionDialog
+from wirelens.widgets.controls.inline_message import InlineMessage
+from wirelens.widgets.controls.splitter import Splitter
+from wirelens.widgets.definition_dialog import DefinitionDialog
+from wirelens.widgets.demo_panel import DemoPanel
+from wirelens.widgets.explorer_view import ExplorerView
+from wirelens.widgets.first_page import FirstPage
+from wirelens.widgets.source_problem import SourceProblem
+from wirelens.widgets.theme import Theme, restyle
+from wirelens.widgets.window_actions import WindowActions, on
+
+_DESCRIPTOR_SET_SUFFIXES = (".binpb", ".protoset", ".desc", ".pb", ".fds", ".descriptor_set")
+_FOLDS_BELOW = 1000  # px of window width under which the explorer folds away by itself
+_EXPLORER_WIDTH = 264
+
+
+class MainWindow(QMainWindow):
+    """One window over one workspace."""
+
+    close_requested = Signal()  # the person wants it closed; desktop.py ends everything in order first
+
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.theme = theme
+        self._may_close = False
+        self._folded_by_width = False
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Wirelens")
+        self.setAcceptDrops(True)
+        self.actions_ = WindowActions(self)
+        self._dialog = ConnectionDialog(theme, self)
+        self._dialog.applied.connect(self._apply_settings)
+        self._settings_source: Source | None = None
+        self._demo_panel = DemoPanel(workspace.demos, theme, self)
+        self._palette = CommandPalette(theme, self)
+        self._build()
+        self._connect_actions()
+        workspace.problem.connect(self.show_problem)
+        workspace.current_tab_changed.connect(self._on_current_tab)
+        workspace.tab_added.connect(lambda _tab: self._show_stack())
+        workspace.tab_removed.connect(lambda _tab: self._show_stack())
+        workspace.sources_changed.connect(self._watch_sources)
+        self._watched: set[Source] = set()
+        self._watch_sources()
+        self._show_stack()
+        self._show_availability()
+
+    def _build(self) -> None:
+        theme, workspace, actions = self.theme, self.workspace, self.actions_
+        self.bar = ConnectBar(
+            workspace, theme, actions.open_proto, actions.demo, actions.demo_panel, actions.menu(theme)
+        )
+        self.explorer = ExplorerView(workspace, theme)
+        self.tabs = CallTabs(workspace, theme)
+        self.first_page = FirstPage(workspace, theme, actions.demo, actions.focus_address, actions.open_proto)
+        self._message = InlineMessage(theme)
+        self._source_problem = SourceProblem(theme)
+
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.first_page)
+        self._stack.addWidget(self.tabs)
+        side = _column(self.explorer, self._source_problem, stretched=self.explorer)
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        restyle(side, role="panel")
+        side.setMinimumWidth(theme.px(200))
+        main = _column(self._message, self._stack, stretched=self._stack)
+        self.splitter = Splitter()
+        self.splitter.addWidget(side)
+        self.splitter.addWidget(main)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([theme.px(_EXPLORER_WIDTH), theme.px(1016)])
+        self._side = side
+        self.setCentralWidget(_column(self.bar, self.splitter, stretched=self.splitter))
+
+        self.bar.connection_settings_wanted.connect(self._edit_typed_settings)
+        self.explorer.source_settings_wanted.connect(self._edit_source)
+        self.explorer.files_wanted.connect(self._add_files)
+        self.explorer.definition_wanted.connect(self.show_definition)
+        self.explorer.export_wanted.connect(self._export)
+        self.explorer.problem_wanted.connect(self._source_problem.show_source)
+        self.tabs.new_tab_wanted.connect(self._open_method_palette)
+        self._source_problem.retry_wanted.connect(workspace.reload)
+        self._source_problem.files_wanted.connect(self._add_files)
+        self._source_problem.settings_wanted.connect(self._edit_source)
+        theme.follow(self, self._dress)
+
+    def _dress(self) -> None:
+        self.setWindowIcon(QIcon(self.theme.icon("wirelens", "accent")))
+
+    # -- actions ---------------------------------------------------------------------------------------------
+
+    def _connect_actions(self) -> None:
+        a, workspace, theme = self.actions_, self.workspace, self.theme
+        on(a.focus_address, self._focus_address)
+        on(a.open_proto, lambda: self._choose_files(None))
+        on(a.open_proto_folder, self._choose_folder)
+        on(a.open_descriptor_set, self._choose_descriptor_set)
+        on(a.demo, workspace.demos.start_all)
+        on(a.demo_panel, lambda: self._demo_panel.show_under(self.bar))
+        on(a.export_schema, lambda: self._with_source(self._export))
+        on(a.quit, self.close)
+        on(a.send, lambda: self._with_session(lambda session: session.send()))
+        on(a.half_close, lambda: self._with_session(lambda session: session.half_close()))
+        on(a.cancel, lambda: self._with_session(lambda session: session.cancel()))
+        on(a.duplicate_tab, lambda: self._with_tab(workspace.duplicate_tab))
+        on(a.copy_grpcurl, self._copy_grpcurl)
+        on(a.paste_grpcurl, self._paste_grpcurl)
+        on(a.show_definition, lambda: self._with_tab(lambda tab: self.show_definition(tab.source, tab.method_name)))
+        on(a.palette, self._open_palette)
+        on(a.new_tab, self._open_method_palette)
+        on(a.close_tab, lambda: self._with_tab(workspace.close_tab))
+        on(a.next_tab, lambda: self._step_tab(1))
+        on(a.previous_tab, lambda: self._step_tab(-1))
+        on(a.focus_filter, self._focus_filter)
+        on(a.reload, lambda: self._with_source(workspace.reload))
+        a.explorer.setChecked(True)
+        a.explorer.toggled.connect(self._side.setVisible)
+        on(a.larger, lambda: theme.set_scale(round(theme.scale + 0.1, 2)))
+        on(a.smaller, lambda: theme.set_scale(round(theme.scale - 0.1, 2)))
+        on(a.normal_size, lambda: theme.set_scale(1.0))
+        for choice, action in a.themes.items():
+            action.setChecked(theme.choice == choice)
+            action.triggered.connect(self._theme_setter(choice))
+        on(a.shortcuts, self._show_shortcuts)
+        on(a.about, self._show_about)
+
+    def _theme_setter(self, choice: Any) -> Callable[[], None]:
+        def set_choice() -> None:
+            self.theme.set_choice(choice)
+
+        return set_choice
+
+    def _with_tab(self, run: Callable[[Tab], object]) -> None:
+        if self.workspace.current_tab is not None:
+            run(self.workspace.current_tab)
+
+    def _with_session(self, run: Callable[[Any], object]) -> None:
+        tab = self.workspace.current_tab
+        if tab is not None and tab.session is not None:
+            run(tab.session)
+
+    def _with_source(self, run: Callable[[Source], object]) -> None:
+        """With the source of the tab in front, else the one in the address bar, else the only one."""
+        tab = self.workspace.current_tab
+        sources = self.workspace.all_sources()
+        typed = [source for source in sources if source.settings.address == self.workspace.address]
+        source = tab.source if tab is not None else next(iter([*typed, *self.workspace.sources]), None)
+        if source is not None:
+            run(source)
+
+    def _step_tab(self, step: int) -> None:
+        if self.tabs.count():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+
+    def _focus_address(self) -> None:
+        self.bar.address.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.bar.address.selectAll()
+
+    def _focus_filter(self) -> None:
+        self.actions_.explorer.setChecked(True)
+        self.explorer.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.explorer.filter.selectAll()
+
+    # -- the palette -----------------------------------------------------------------------------------------
+
+    def _open_palette(self) -> None:
+        actions = [
+            Candidate(action.text().rstrip(" …"), action.shortcut().toString(), action.trigger)
+            for action in self.actions_.all
+            if action.isEnabled() and action is not self.actions_.palette
+        ]
+        tabs = [
+            Candidate(tab.title, f"open tab · {tab.source.title}", self._tab_shower(tab)) for tab in self.workspace.tabs
+        ]
+        self._palette.open_with([*actions, *tabs, *self._method_candidates()], "What to do, or a method to open")
+
+    def _open_method_palette(self) -> None:
+        self._palette.open_with(self._method_candidates(new_tab=True), "A method to open in a new tab")
+
+    def _method_candidates(self, *, new_tab: bool = False) -> list[Candidate]:
+        return [
+            Candidate(method.name, f"{service.full_name} · {source.title}", self._opener(source, method, new_tab))
+            for source in self.workspace.all_sources()
+            if source.schema is not None
+            for service in source.schema.services
+            for method in service.methods
+        ]
+
+    def _opener(self, source: Source, method: Any, new_tab: bool) -> Callable[[], object]:
+        return lambda: self.workspace.open_method(source, method.full_name, method.pattern, new_tab=new_tab)
+
+    def _tab_shower(self, tab: Tab) -> Callable[[], object]:
+        return lambda: self.workspace.set_current_tab(tab)
+
+    # -- files -----------------------------------------------------------------------------------------------
+
+    def _choose_files(self, source: Source | None) -> None:
+        dialog = QFileDialog(self, "Open .proto files")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(["Protocol buffers (*.proto)", "All files (*)"])
+        self._open_dialog(dialog, lambda names: self._open_paths([Path(name) for name in names], source))
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Open a folder of .proto files")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._open_dialog(dialog, lambda names: self._open_paths([Path(name) for name in names], None))
+
+    def _choose_descriptor_set(self) -> None:
+        dialog = QFileDialog(self, "Open a descriptor set")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._open_dialog(
+            dialog, lambda names: self.workspace.open_files([], descriptor_sets=[Path(name) for name in names])
+        )
+
+    def _open_dialog(self, dialog: QFileDialog, use: Callable[[list[str]], object]) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(use)
+        dialog.open()
+
+    def _open_paths(self, paths: list[Path], source: Source | None) -> None:
+        sets = [path for path in paths if path.suffix.lower() in _DESCRIPTOR_SET_SUFFIXES]
+        protos = [path for path in paths if path not in sets]
+        if source is None:
+            self.workspace.open_files(protos, descriptor_sets=sets)
+            return
+        settings = replace(
+            source.settings,
+            proto_paths=(*source.settings.proto_paths, *protos),
+            descriptor_sets=(*source.settings.descriptor_sets, *sets),
+        )
+        self._source_problem.clear()
+        self.workspace.apply_settings(source, settings)
+
+    def _add_files(self, source: Source) -> None:
+        self._choose_files(source)
+
+    def _export(self, source: Source) -> None:
+        if source.schema is None:
+            return
+        dialog = QFileDialog(self, f"Export the schema of {source.title}")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["Descriptor set (*.binpb)"])
+        dialog.setDefaultSuffix("binpb")
+        self._open_dialog(
+            dialog, lambda names: self.workspace.tasks.start("export the schema", self._write_schema(source, names[0]))
+        )
+
+    async def _write_schema(self, source: Source, name: str) -> None:
+        from wirelens.engine.schema.export import export_descriptor_set
+
+        assert source.schema is not None
+        await export_descriptor_set(source.schema, Path(name))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = _dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self._open_paths(paths, None)
+
+    # -- connection settings ---------------------------------------------------------------------------------
+
+    def _edit_typed_settings(self) -> None:
+        self._settings_source = None
+        self._dialog.show_for(replace(self.bar.settings, address=self.workspace.address))
+
+    def _edit_source(self, source: Source) -> None:
+        self._settings_source = source
+        self._dialog.show_for(source.settings)
+
+    def _apply_settings(self, settings: SourceSettings) -> None:
+        if self._settings_source is not None:
+            self.workspace.apply_settings(self._settings_source, settings)
+            return
+        self.bar.set_settings(settings)
+        if settings.address:
+            self.bar.connect_now()
+        else:
+            self._focus_address()
+
+    # -- problems --------------------------------------------------------------------------------------------
+
+    def show_problem(self, error: WirelensError) -> None:
+        """Say what went wrong where there is no better place for it; it stays until it is closed."""
+        self._message.show_error(error)
+
+    def _watch_sources(self) -> None:
+        for source in self.workspace.all_sources():
+            if source not in self._watched:
+                self._watched.add(source)
+                source.changed.connect(self._on_source_changed)
+        if self._source_problem.source not in self.workspace.all_sources():
+            self._source_problem.clear()
+        self._show_availability()
+
+    def _on_source_changed(self) -> None:
+        source = self.sender()
+        if not isinstance(source, Source):
+            return
+        if source.state is SourceState.FAILED:
+            self._source_problem.show_source(source)
+        elif source is self._source_problem.source:
+            self._source_problem.clear()
+        self._show_availability()
+
+    # -- grpcurl, definitions, help --------------------------------------------------------------------------
+
+    def show_definition(self, source: Source, symbol: str) -> None:
+        if source.schema is not None:
+            DefinitionDialog(source.schema, symbol, self.theme, self).show()
+
+    def _copy_grpcurl(self) -> None:
+        from wirelens.presentation.grpcurl_exchange import copy_as_grpcurl
+
+        self._with_tab(lambda tab: self._guarded(lambda: copy_as_grpcurl(self.workspace, tab)))
+
+    def _paste_grpcurl(self) -> None:
+        from wirelens.presentation.grpcurl_exchange import paste_grpcurl
+
+        self._guarded(lambda: paste_grpcurl(self.workspace))
+
+    def _guarded(self, run: Callable[[], object]) -> None:
+        try:
+            run()
+        except WirelensError as error:
+            self.show_problem(error)
+
+    def _show_shortcuts(self) -> None:
+        from wirelens.widgets.help_dialogs import ShortcutsDialog
+
+        ShortcutsDialog(self.actions_, self.theme, self).open()
+
+    def _show_about(self) -> None:
+        from wirelens.widgets.help_dialogs import AboutDialog
+
+        AboutDialog(self.theme, self).open()
+
+    # -- what is shown and kept ------------------------------------------------------------------------------
+
+    def _show_stack(self) -> None:
+        self._stack.setCurrentWidget(self.tabs if self.workspace.tabs else self.first_page)
+        self._show_availability()
+
+    def _on_current_tab(self, tab: Tab | None) -> None:
+        self.setWindowTitle(f"{tab.title} – Wirelens" if tab is not None else "Wirelens")
+        self._show_availability()
+
+    def _show_availability(self) -> None:
+        a, tab = self.actions_, self.workspace.current_tab
+        for action in (a.send, a.half_close, a.cancel, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
+            action.setEnabled(tab is not None)
+        for action in (a.next_tab, a.previous_tab):
+            action.setEnabled(len(self.workspace.tabs) > 1)
+        any_source = bool(self.workspace.sources) or tab is not None
+        a.reload.setEnabled(any_source)
+        a.export_schema.setEnabled(any_source)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc comes here only when nothing nearer wanted it: it cancels the call."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._with_session(lambda session: session.cancel())
+        elif event.key() == Qt.Key.Key_F10:
+            self.bar.open_menu()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self.theme.px(_FOLDS_BELOW)
+        if narrow != self._folded_by_width:
+            self._folded_by_width = narrow
+            self.actions_.explorer.setChecked(not narrow)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            self.bar.address.setFocus()
+
+    def state_to_save(self) -> dict[str, Any]:
+        """Geometry, splitters and theme, for the workspace's session."""
+        return {
+            "geometry": bytes(self.saveGeometry().toBase64().data()).decode(),
+            "splitter": self.splitter.sizes(),
+            "theme": self.theme.choice,
+            "scale": self.theme.scale,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Bring the window back as it was; what does not fit any more is left at its default."""
+        geometry = state.get("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        sizes = state.get("splitter")
+        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes) and sizes[1]:
+            self.splitter.setSizes(sizes)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is asked for, not done: calls, connections and demo servers end first."""
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.workspace.window_state = self.state_to_save()
+        self.close_requested.emit()
+
+    def close_for_good(self) -> None:
+        self._may_close = True
+        self.close()
+
+
+def _column(*widgets: QWidget, stretched: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if widget is stretched else 0)
+    return column
+
+
+def _dropped_paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -22,7 +22,7 @@ PAIRS_OF_WORDS = [
     *product(("text", "muted"), (f"{role}_ground" for role in VERDICTS)),
     *((f"{pattern}_text", f"{pattern}_ground") for pattern in PATTERNS),
     *product(("on_accent",), ("accent", "accent_hover", "accent_pressed")),
-    ("text", "pressed"),
+    *(("text", ground) for ground in ("pressed", "text_selection")),
     ("tooltip_text", "tooltip"),
 ]
 PAIRS_OF_MARKS = [

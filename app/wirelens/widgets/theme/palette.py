@@ -33,13 +33,14 @@ class Palette:
     text: str
     muted: str
     faint: str
-    # the one accent: fill and focus; `link` is the accent as words
+    # the one accent: fill and focus; `link` is the accent as words; `selection` tints rows, `text_selection` words
     accent: str
     accent_hover: str
     accent_pressed: str
     on_accent: str
     link: str
     selection: str
+    text_selection: str
     # verdicts
     good: str
     good_ground: str

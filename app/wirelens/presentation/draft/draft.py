@@ -1,0 +1,462 @@
+"""The request message being edited: one draft behind the form, the JSON text and what is sent."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import EncodeError, Message
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from wirelens.engine.errors import JsonError, MessageError
+from wirelens.engine.messages.examples import empty_message, example_message
+from wirelens.engine.messages.protojson import message_from_json, message_to_json
+from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.draft import edits, saved_state, text_check
+from wirelens.presentation.draft.field_index import field_index
+from wirelens.presentation.draft.history import History, Snapshot
+from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
+from wirelens.presentation.draft.paths import Path, path_text
+from wirelens.presentation.draft.places import Place, place_in_form
+from wirelens.presentation.draft.tree import (
+    ListValue,
+    MapValue,
+    MessageValue,
+    Value,
+    empty_element,
+    value_text,
+    walk,
+)
+from wirelens.presentation.draft.unknown_fields import put_unknown_into, with_unknown_of
+
+
+class Draft(QObject):
+    """A tree of field states beside the JSON text; the protobuf message is derived from them.
+
+    Edits of fields go by path (field names and positions). `changed` follows any change, once for all the changes of
+    one turn of the event loop, and again when a large text has been read or checked in the background.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, descriptor: Descriptor, schema: Schema, *, delay_ms: int = 250, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._descriptor = descriptor
+        self._schema = schema
+        self._history = History(Snapshot(self._read_message(empty_message(descriptor, schema))))
+        self._text: str | None = None
+        self._checked: text_check.Checked | None = None
+        self._checking: str | None = None
+        self._placed: tuple[JsonError, ...] | None = None
+        self._sentences: dict[Path, str] = {}
+        self._homeless: JsonError | None = None
+        self._worker = text_check.TextWorker(self)
+        self._waiting: list[asyncio.Future[None]] = []
+        self._tell = QTimer(self, singleShot=True, interval=0)
+        self._tell.timeout.connect(self.changed)
+        self._read_later = QTimer(self, singleShot=True, interval=delay_ms)
+        self._read_later.timeout.connect(self._read_in_background)
+        self._check_later = QTimer(self, singleShot=True, interval=delay_ms)
+        self._check_later.timeout.connect(self._check_in_background)
+
+    # -- what there is
+
+    @property
+    def descriptor(self) -> Descriptor:
+        return self._descriptor
+
+    @property
+    def schema(self) -> Schema:
+        return self._schema
+
+    @property
+    def tree(self) -> Value:
+        """The field states; the last good ones while the JSON text is broken or not read yet."""
+        return self._history.present.tree
+
+    @property
+    def problem(self) -> JsonError | None:
+        """What keeps the text from being JSON of this message at all; the form shows an older state then."""
+        return self._history.present.problem
+
+    @property
+    def is_reading(self) -> bool:
+        """A large text was typed and has not been read yet."""
+        return not self._history.present.is_read
+
+    @property
+    def form_is_current(self) -> bool:
+        """Whether the tree says the same as the text, so that fields may be edited."""
+        return self.problem is None and not self.is_reading
+
+    def value(self, path: Path) -> Value | None:
+        """What stands at `path`; None is unset."""
+        return edits.value_at(self.tree, path)
+
+    def kept(self, path: Path) -> Value | None:
+        """What the unset field at `path` held before it was unset."""
+        holder = self.value(path[:-1])
+        return holder.kept.get(str(path[-1])) if isinstance(holder, MessageValue) else None
+
+    def json_text(self) -> str:
+        """The JSON: as typed where that was edited last, else written from the fields."""
+        if self._text is None:
+            present = self._history.present
+            self._text = value_text(present.tree) if present.text is None else present.text
+        return self._text
+
+    @property
+    def mistakes(self) -> tuple[JsonError, ...]:
+        """What is wrong, by place in the text. A large text's are found in the background and come with `changed`."""
+        problem = self.problem
+        if problem is not None:
+            return (problem,)
+        if self._checked is None:
+            text = self.json_text()
+            if len(text) > text_check.CHECK_AT_ONCE:
+                if not self.is_reading and not self._check_later.isActive():
+                    self._check_later.start()
+                return ()
+            self._checked = text_check.check_text(text, self._descriptor, self._schema)
+        return self._checked.mistakes
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether `mistakes` is known to be complete."""
+        return self.problem is not None or (not self.is_reading and self._checked is not None)
+
+    def mistake_at(self, path: Path) -> str:
+        """The sentence to say at a field, empty where nothing is wrong with it."""
+        value = self.value(path)
+        if isinstance(value, Unfinished):
+            return value.sentence
+        self._place_mistakes()
+        return self._sentences.get(path, "")
+
+    @property
+    def homeless_mistake(self) -> JsonError | None:
+        """The first mistake that the form has no row for: a name that is no field, a field that is given twice."""
+        self._place_mistakes()
+        return self._homeless
+
+    def place_of(self, mistake: JsonError) -> Place:
+        """Where a mistake is in the form."""
+        return place_in_form(self.tree, mistake.field_path)
+
+    # -- what is sent
+
+    def message(self) -> Message:
+        """The message as it would be sent.
+
+        Raises:
+            MessageError: something in the draft is no value; it names the place.
+        """
+        if self.problem is not None:
+            raise self.problem
+        for path, value in walk(self.tree):
+            if isinstance(value, Unfinished):
+                raise MessageError(value.sentence, place=path_text(path))
+        if self._checked is not None and self._checked.serialized is not None:
+            message = self._schema.message_class(self._descriptor.full_name)()
+            message.MergeFromString(self._checked.serialized)
+        else:
+            message = message_from_json(self.json_text(), self._descriptor, self._schema)
+        if self.form_is_current:
+            put_unknown_into(message, self.tree)
+        return message
+
+    def serialized(self) -> bytes:
+        """The message's bytes.
+
+        Raises:
+            MessageError: something in the draft is no value, or a required field is unset; it names the place.
+        """
+        message = self.message()
+        try:
+            return message.SerializeToString()
+        except EncodeError:
+            missing = message.FindInitializationErrors()  # type: ignore[attr-defined]  # not in the stubs
+            raise MessageError(
+                f"required {'field' if len(missing) == 1 else 'fields'} not set: {', '.join(missing)}",
+                place=missing[0] if missing else "",
+                next_step="set it in the form",
+            ) from None
+
+    async def settled(self) -> None:
+        """Wait until a large text has been read and checked, so that `message` costs no time."""
+        while self.problem is None and (self.is_reading or not self.is_checked):
+            if not self.is_reading and self.mistakes is not None and self.is_checked:
+                return
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+
+    # -- edits of the text
+
+    def set_json_text(self, text: str) -> None:
+        """Take the text of the JSON editor, broken or not."""
+        if text == self.json_text():
+            return
+        present = self._history.present
+        if len(text) > text_check.READ_AT_ONCE:
+            self._record(Snapshot(present.tree, text, is_read=False), "json")
+            self._read_later.start()
+            return
+        self._record(self._snapshot_of(text, present.tree), "json")
+
+    def format_json(self) -> None:
+        """Indent the text anew; a broken one stays as it is."""
+        if self.form_is_current:
+            self._record(Snapshot(self.tree, plain_text(read_plain(self.json_text()))))
+
+    # -- edits of fields
+
+    def set_value(self, path: Path, value: Value | None) -> None:
+        """Set what stands at `path`, None to unset; edits of one place in quick succession are one undo step."""
+        self._edit(path, lambda _before: value, name=("value", path))
+
+    def unset(self, path: Path) -> None:
+        """Unset a field but remember its value, for `make_present`."""
+        self._edit(path, lambda _before: None, keep=True)
+
+    def make_present(self, path: Path) -> None:
+        """Set a field that is unset: to what it held before, else to its default."""
+        before = self.kept(path)
+        if before is None:
+            shape = edits.shape_at(self._descriptor, path)
+            before = ListValue() if shape.is_repeated and not shape.is_map else None
+            before = before or (MapValue() if shape.is_map else empty_element(shape))
+        self._edit(path, lambda present: before if present is None else present)
+
+    def reset(self, path: Path) -> None:
+        """Unset a field for good; a row of a list or map goes back to its default."""
+        if path and isinstance(path[-1], int):
+            shape = edits.shape_at(self._descriptor, path)
+            self._edit(path, lambda _before: empty_element(shape))
+        else:
+            self._edit(path, lambda _before: None)
+
+    def choose_member(self, path: Path, oneof: str, member: str | None) -> None:
+        """Choose which member of the oneof in the message at `path` is set; the others keep what was typed."""
+        holder = self.value(path)
+        fields = holder.fields if isinstance(holder, MessageValue) else {}
+        if member is not None:
+            self.make_present((*path, member))
+            return
+        for key in field_index(edits.message_at(self._descriptor, path)).oneofs[oneof]:
+            if key in fields:
+                self.unset((*path, key))
+
+    def add_row(self, path: Path, index: int | None = None, value: Value | None = None) -> int:
+        """Add a row to the list or map at `path` before `index`, at its end by default; gives its index."""
+        shape = edits.shape_at(self._descriptor, path)
+        element = shape.value if shape.is_map else shape
+        assert element is not None
+        item = empty_element(element) if value is None else value
+        place = edits.row_count(self.value(path)) if index is None else index
+        key = edits.free_key(shape.key, self.value(path)) if shape.key is not None else ""
+        empty = MapValue() if shape.is_map else ListValue()
+        self._edit_rows(path, lambda rows: edits.with_inserted(rows or empty, place, item, key))
+        return place
+
+    def duplicate_row(self, path: Path, index: int) -> None:
+        """Repeat a row below itself; a map's copy gets a key of its own."""
+        value = self.value((*path, index))
+        if value is not None:
+            self.add_row(path, index + 1, value)
+
+    def move_row(self, path: Path, index: int, to: int) -> None:
+        """Move a row so that it stands at `to`."""
+        if 0 <= to < edits.row_count(self.value(path)) and to != index:
+            self._edit_rows(path, lambda rows: edits.with_moved(rows, index, to) if rows else None)
+
+    def remove_row(self, path: Path, index: int) -> None:
+        """Remove a row; a list or map without rows is unset."""
+
+        def remove(rows: ListValue | MapValue | None) -> ListValue | MapValue | None:
+            left = edits.with_item(rows, index, None) if rows else None
+            return left if edits.row_count(left) else None
+
+        self._edit_rows(path, remove)
+
+    def set_key(self, path: Path, index: int, key: str) -> None:
+        """Set the key of a map's row."""
+
+        def rename(rows: ListValue | MapValue | None) -> ListValue | MapValue | None:
+            return edits.with_key(rows, index, key) if isinstance(rows, MapValue) else rows
+
+        self._edit_rows(path, rename, name=("key", path, index))
+
+    # -- the whole message
+
+    def set_message(self, message: Message) -> None:
+        """Take over `message`, its unknown fields too."""
+        self._record(Snapshot(self._read_message(message)))
+
+    def fill_example(self, seed: int = 0) -> None:
+        """Fill in a useful example."""
+        self.set_message(example_message(self._descriptor, self._schema, seed=seed))
+
+    def clear(self) -> None:
+        """Unset everything."""
+        self.set_message(empty_message(self._descriptor, self._schema))
+
+    # -- undo
+
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    def undo(self) -> None:
+        self._history.undo()
+        self._on_present_replaced()
+
+    def redo(self) -> None:
+        self._history.redo()
+        self._on_present_replaced()
+
+    # -- keeping
+
+    def state(self) -> dict[str, Any]:
+        """Everything that was typed, as JSON can hold it, for the session file."""
+        return saved_state.written(self._history.present, self.json_text())
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state` gave; what does not fit any more stays in the text and is marked."""
+        text = saved_state.json_text_of(state)
+        good = saved_state.good_text_of(state)
+        tree = self._snapshot_of(good, None).tree
+        tree = saved_state.with_extras(tree, state)
+        snapshot = Snapshot(tree) if text == good else self._snapshot_of(text, tree)
+        if text == good and saved_state.is_as_typed(state):
+            snapshot = Snapshot(tree, text)
+        self._record(snapshot)
+        self._history.forget()
+
+    def rebase(self, descriptor: Descriptor, schema: Schema) -> None:
+        """Go on with a newer schema. Everything typed stays, also in undo; what has no place now is marked."""
+        self._descriptor, self._schema = descriptor, schema
+
+        def reread(snapshot: Snapshot) -> Snapshot:
+            good = snapshot.text if snapshot.text is not None and snapshot.problem is None else None
+            text = good if good is not None and snapshot.is_read else value_text(snapshot.tree)
+            tree = self._snapshot_of(text, snapshot.tree).tree
+            return Snapshot(tree, snapshot.text, snapshot.problem, snapshot.is_read)
+
+        self._history.rewrite(reread)
+        self._on_present_replaced()
+
+    # -- inside
+
+    def _edit(
+        self,
+        path: Path,
+        change: Callable[[Value | None], Value | None],
+        *,
+        name: Hashable = None,
+        keep: bool = False,
+    ) -> None:
+        if not self.form_is_current:
+            return
+        tree = self.tree
+        if not path:
+            value = change(tree)
+            new: Value = tree if value is None else value
+        else:
+            assert isinstance(tree, MessageValue)
+            new = edits.changed(tree, path, change, keep=keep)
+        self._record(Snapshot(new), name)
+
+    def _edit_rows(
+        self,
+        path: Path,
+        change: Callable[[Any], ListValue | MapValue | None],
+        *,
+        name: Hashable = None,
+    ) -> None:
+        self._edit(path, lambda rows: change(rows if isinstance(rows, (ListValue, MapValue)) else None), name=name)
+
+    def _record(self, snapshot: Snapshot, name: Hashable = None) -> None:
+        self._history.record(snapshot, name)
+        self._on_present_replaced()
+
+    def _on_present_replaced(self) -> None:
+        self._text = self._checked = self._checking = None
+        if self.is_reading:
+            self._read_later.start()
+        self._tell.start()
+
+    def _snapshot_of(self, text: str, previous: Value | None) -> Snapshot:
+        reading = text_check.read_text(text, self._descriptor, self._schema, previous)
+        tree = reading.tree
+        if tree is None:
+            tree = previous if previous is not None else MessageValue(self._descriptor)
+        return Snapshot(tree, text, reading.problem)
+
+    def _read_message(self, message: Message) -> Value:
+        text = message_to_json(message, self._schema)
+        tree = text_check.read_text(text, self._descriptor, self._schema, None).tree
+        assert tree is not None, "what protobuf writes can be read"
+        return with_unknown_of(tree, message) if isinstance(tree, MessageValue) else tree
+
+    def _place_mistakes(self) -> None:
+        """Sort the mistakes by place, once for each time they are found."""
+        mistakes = self.mistakes
+        if self._placed is mistakes:
+            return
+        self._placed, self._sentences, self._homeless = mistakes, {}, None
+        for mistake in mistakes:
+            place = self.place_of(mistake)
+            if place.has_row:
+                sentence = f"{mistake.message}; {mistake.next_step}" if mistake.next_step else mistake.message
+                self._sentences.setdefault(place.path, sentence)
+            elif self._homeless is None:
+                self._homeless = mistake
+
+    def _read_in_background(self) -> None:
+        snapshot = self._history.present
+        text, descriptor, schema = snapshot.text, self._descriptor, self._schema
+        if snapshot.is_read or text is None:
+            return
+
+        def deliver(result: tuple[text_check.Reading, text_check.Checked | None]) -> None:
+            if self._history.present is not snapshot:
+                return
+            reading, checked = result
+            tree = snapshot.tree if reading.tree is None else reading.tree
+            self._history.present = Snapshot(tree, text, reading.problem)
+            self._on_present_replaced()
+            self._take_check(checked)
+
+        def job() -> tuple[text_check.Reading, text_check.Checked | None]:
+            reading = text_check.read_text(text, descriptor, schema, snapshot.tree)
+            if reading.problem is not None:
+                return reading, None
+            return reading, text_check.check_text(text, descriptor, schema, serialize=True)
+
+        self._worker.run(job, deliver)
+
+    def _check_in_background(self) -> None:
+        text, descriptor, schema = self.json_text(), self._descriptor, self._schema
+        if self.is_reading or self._checked is not None or self._checking is text:
+            return
+        self._checking = text
+        is_large = len(text) > text_check.READ_AT_ONCE
+
+        def deliver(checked: text_check.Checked) -> None:
+            if self._checking is text:
+                self._take_check(checked)
+
+        self._worker.run(lambda: text_check.check_text(text, descriptor, schema, serialize=is_large), deliver)
+
+    def _take_check(self, checked: text_check.Checked | None) -> None:
+        self._checked, self._checking = checked, None
+        self._tell.start()
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)

@@ -1,0 +1,164 @@
+"""Edits of a draft's tree by path; each gives a new tree that shares what did not change."""
+
+import itertools
+from collections.abc import Callable
+from typing import TypeAlias
+
+from google.protobuf.descriptor import Descriptor
+
+from wirelens.engine.messages.fields import FieldKind, FieldShape
+from wirelens.presentation.draft.field_index import field_index, message_type
+from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.tree import ListValue, MapValue, MessageValue, Value
+
+Change: TypeAlias = Callable[[Value | None], Value | None]
+
+
+def value_at(root: Value, path: Path) -> Value | None:
+    """What stands at `path`, None where nothing is set."""
+    value: Value | None = root
+    for step in path:
+        value = _child(value, step)
+    return value
+
+
+def shape_at(descriptor: Descriptor, path: Path) -> FieldShape:
+    """The field that `path` leads to; for a position in a list or map, the shape of its values.
+
+    Raises:
+        KeyError: the type has no such field.
+    """
+    shape: FieldShape | None = None
+    for step in path:
+        if isinstance(step, int):
+            assert shape is not None
+            shape = shape.value if shape.is_map else shape
+        else:
+            holder = descriptor if shape is None else message_type(shape)
+            shape = field_index(holder).by_key[step]
+    assert shape is not None
+    return shape
+
+
+def message_at(descriptor: Descriptor, path: Path) -> Descriptor:
+    """The type of the message at `path`."""
+    return message_type(shape_at(descriptor, path)) if path else descriptor
+
+
+def changed(root: MessageValue, path: Path, change: Change, *, keep: bool = False) -> MessageValue:
+    """`root` with what stands at `path` passed through `change` (None is unset, on both sides).
+
+    Messages on the way that are unset become present. `keep` remembers the value of a field that is unset by it.
+    """
+    if not path:
+        result = change(root)
+        assert isinstance(result, MessageValue)
+        return result
+    key = path[0]
+    assert isinstance(key, str)
+    shape = field_index(root.descriptor).by_key[key]
+    return with_field(root, key, _changed(root.fields.get(key), shape, path[1:], change, keep), keep=keep)
+
+
+def with_field(message: MessageValue, key: str, value: Value | None, *, keep: bool = False) -> MessageValue:
+    """`message` with one field set or, by None, unset. Setting a oneof's member keeps what the others held."""
+    fields, kept = dict(message.fields), dict(message.kept)
+    before = fields.get(key)
+    if value is None:
+        fields.pop(key, None)
+        if keep and before is not None:
+            kept[key] = before
+        return message.with_fields(fields, kept)
+    kept.pop(key, None)
+    index = field_index(message.descriptor)
+    for rival in index.oneofs.get(index.by_key[key].oneof or "", ()):
+        if rival != key and rival in fields:
+            kept[rival] = fields.pop(rival)
+    fields[key] = value
+    if before is None:
+        fields = _in_declaration_order(fields, key, index.position)
+    return message.with_fields(fields, kept)
+
+
+def with_item(value: ListValue | MapValue, index: int, item: Value | None) -> ListValue | MapValue:
+    """The list or map with another value at `index`, or without it."""
+    if isinstance(value, ListValue):
+        new = () if item is None else (item,)
+        return ListValue((*value.items[:index], *new, *value.items[index + 1 :]))
+    entries = () if item is None else ((value.entries[index][0], item),)
+    return MapValue((*value.entries[:index], *entries, *value.entries[index + 1 :]))
+
+
+def with_inserted(value: ListValue | MapValue, index: int, item: Value, key: str = "") -> ListValue | MapValue:
+    """The list or map with a new row before `index`."""
+    if isinstance(value, ListValue):
+        return ListValue((*value.items[:index], item, *value.items[index:]))
+    return MapValue((*value.entries[:index], (key, item), *value.entries[index:]))
+
+
+def with_moved(value: ListValue | MapValue, index: int, to: int) -> ListValue | MapValue:
+    """The list or map with the row at `index` moved so that it stands at `to`."""
+    if isinstance(value, ListValue):
+        items = list(value.items)
+        items.insert(to, items.pop(index))
+        return ListValue(tuple(items))
+    entries = list(value.entries)
+    entries.insert(to, entries.pop(index))
+    return MapValue(tuple(entries))
+
+
+def with_key(value: MapValue, index: int, key: str) -> MapValue:
+    """The map with another key in the row at `index`."""
+    return MapValue((*value.entries[:index], (key, value.entries[index][1]), *value.entries[index + 1 :]))
+
+
+def row_count(value: Value | None) -> int:
+    """How many rows a list or map has; an unset one has none."""
+    if isinstance(value, ListValue):
+        return len(value.items)
+    return len(value.entries) if isinstance(value, MapValue) else 0
+
+
+def free_key(shape: FieldShape, value: Value | None) -> str:
+    """A key of the map's key type that no row has yet, as near to empty as it can be."""
+    taken = {key for key, _item in value.entries} if isinstance(value, MapValue) else set()
+    if shape.kind is FieldKind.BOOL:
+        return "true" if "false" in taken and "true" not in taken else "false"
+    if shape.kind is not FieldKind.STRING:
+        return next(key for key in map(str, itertools.count()) if key not in taken)
+    return next(key for key in ("", *(f"key{n}" for n in range(2, len(taken) + 3))) if key not in taken)
+
+
+def _child(value: Value | None, step: str | int) -> Value | None:
+    if isinstance(value, MessageValue) and isinstance(step, str):
+        return value.fields.get(step)
+    if isinstance(value, ListValue) and isinstance(step, int):
+        return value.items[step] if step < len(value.items) else None
+    if isinstance(value, MapValue) and isinstance(step, int):
+        return value.entries[step][1] if step < len(value.entries) else None
+    return None
+
+
+def _changed(value: Value | None, shape: FieldShape, path: Path, change: Change, keep: bool) -> Value | None:
+    if not path:
+        return change(value)
+    step = path[0]
+    if isinstance(step, int):
+        assert isinstance(value, (ListValue, MapValue)), "rows are inserted before they are changed"
+        element = shape.value if shape.is_map else shape
+        assert element is not None
+        return with_item(value, step, _changed(_child(value, step), element, path[1:], change, keep))
+    holder = value if isinstance(value, MessageValue) else MessageValue(message_type(shape))
+    return changed(holder, path, change, keep=keep)
+
+
+def _in_declaration_order(fields: dict[str, Value], key: str, position: dict[str, int]) -> dict[str, Value]:
+    """`fields` with its last key moved before the first that is declared after it; the others stay as written."""
+    value = fields.pop(key)
+    ordered: dict[str, Value] = {}
+    for name, field in fields.items():
+        if key not in ordered and position[name] > position[key]:
+            ordered[key] = value
+        ordered[name] = field
+    ordered.setdefault(key, value)
+    return ordered

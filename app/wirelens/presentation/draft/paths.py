@@ -1,0 +1,16 @@
+"""Where a value stands in a draft: field names and positions, and how that is written for people."""
+
+from typing import TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+def path_text(path: Path) -> str:
+    """As errors and object names write it: `user.tags[0]`. A map entry is named by its position."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text

@@ -1,0 +1,138 @@
+"""A draft as the session file keeps it: the text, and beside it what JSON cannot say."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor
+
+from wirelens.presentation.draft import edits
+from wirelens.presentation.draft.field_index import field_index
+from wirelens.presentation.draft.history import Snapshot
+from wirelens.presentation.draft.json_values import Unfinished, read_plain
+from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.tree import MessageValue, Value, read_field, value_text, walk
+
+# What a state from elsewhere (another schema, a file touched by hand) may lack or twist.
+_DOES_NOT_FIT = (KeyError, IndexError, TypeError, ValueError, AssertionError, AttributeError, binascii.Error)
+
+
+def written(snapshot: Snapshot, text: str) -> dict[str, Any]:
+    """The state of a draft whose JSON text is `text`."""
+    state: dict[str, Any] = {"json": text, "as_typed": snapshot.text is not None}
+    if snapshot.problem is not None or not snapshot.is_read:
+        state["good_json"] = value_text(snapshot.tree)
+    for name, rows in {"kept": _kept, "unknown": _unknown, "unfinished": _unfinished}.items():
+        if found := rows(snapshot.tree):
+            state[name] = found
+    return state
+
+
+def json_text_of(state: dict[str, Any]) -> str:
+    """The text as it stood in the JSON editor."""
+    text = state.get("json")
+    return text if isinstance(text, str) else "{}"
+
+
+def good_text_of(state: dict[str, Any]) -> str:
+    """The text that the form showed: an older one where the JSON was broken."""
+    text = state.get("good_json")
+    return text if isinstance(text, str) else json_text_of(state)
+
+
+def is_as_typed(state: dict[str, Any]) -> bool:
+    """Whether the text is the person's own, to be kept letter for letter."""
+    return state.get("as_typed") is True
+
+
+def with_extras(tree: Value, state: dict[str, Any]) -> Value:
+    """`tree` with what `state` holds beside the JSON, as far as there is still a place for it."""
+    puts: dict[str, Callable[..., MessageValue]] = {
+        "unfinished": _put_unfinished,
+        "unknown": _put_unknown,
+        "kept": _put_kept,
+    }
+    for name, put in puts.items():
+        rows = state.get(name)
+        for row in rows if isinstance(rows, list) else []:
+            try:
+                if edits.value_at(tree, _path(row[0])) is not None:
+                    tree = put(tree, *row)
+            except _DOES_NOT_FIT:
+                continue
+    return tree
+
+
+def _kept(tree: Value) -> list[Any]:
+    return [
+        [list(path), key, _dumped(value)]
+        for path, message in walk(tree)
+        if isinstance(message, MessageValue)
+        for key, value in message.kept.items()
+    ]
+
+
+def _unknown(tree: Value) -> list[Any]:
+    return [
+        [list(path), base64.b64encode(message.unknown).decode()]
+        for path, message in walk(tree)
+        if isinstance(message, MessageValue) and message.unknown
+    ]
+
+
+def _unfinished(tree: Value) -> list[Any]:
+    return [[list(path), _dumped(value)] for path, value in walk(tree) if isinstance(value, Unfinished)]
+
+
+def _dumped(value: Value) -> str | dict[str, str]:
+    if isinstance(value, Unfinished):
+        return {"text": str(value), "notation": value.notation, "sentence": value.sentence}
+    return value_text(value)
+
+
+def _put_unfinished(tree: MessageValue, path: list[Any], dumped: dict[str, str]) -> MessageValue:
+    value = Unfinished(dumped["text"], dumped["notation"], dumped["sentence"])
+    return edits.changed(tree, _path(path), lambda before: before if before is None else value)
+
+
+def _put_unknown(tree: MessageValue, path: list[Any], encoded: str) -> MessageValue:
+    unknown = base64.b64decode(encoded, validate=True)
+
+    def put(message: Value | None) -> Value | None:
+        if not isinstance(message, MessageValue):
+            return message
+        return MessageValue(
+            message.descriptor,
+            message.fields,
+            kept=message.kept,
+            strangers=message.strangers,
+            unknown=unknown,
+        )
+
+    return edits.changed(tree, _path(path), put)
+
+
+def _put_kept(tree: MessageValue, path: list[Any], key: str, dumped: str | dict[str, str]) -> MessageValue:
+    def put(message: Value | None) -> Value | None:
+        if not isinstance(message, MessageValue):
+            return message
+        value = _loaded(message.descriptor, key, dumped)
+        return message if value is None else message.with_fields(message.fields, {**message.kept, key: value})
+
+    return edits.changed(tree, _path(path), put)
+
+
+def _loaded(descriptor: Descriptor, key: str, dumped: str | dict[str, str]) -> Value | None:
+    if isinstance(dumped, dict):
+        return Unfinished(dumped["text"], dumped["notation"], dumped["sentence"])
+    try:
+        return read_field(field_index(descriptor).by_key[key], read_plain(dumped))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _path(steps: list[Any]) -> Path:
+    if not all(isinstance(step, (str, int)) for step in steps):
+        raise ValueError("a path is made of names and positions")
+    return tuple(steps)

@@ -79,8 +79,8 @@ def metadata_from_lines(lines: Iterable[str]) -> Metadata:
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon:
-            shown = REDACTED if is_sensitive(line) else line
-            raise MetadataError(f"{shown!r} is not of the form 'name: value'", place="metadata")
+            first_word = (line.split() or [""])[0]  # what follows may be a credential
+            raise MetadataError(f"what begins with {first_word!r} is not of the form 'name: value'", place="metadata")
         pairs.append(metadata_entry(name, value))
     return tuple(pairs)
 

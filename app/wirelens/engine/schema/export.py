@@ -1,0 +1,80 @@
+"""Writes a schema to disk: as one descriptor set, or as a tree of .proto files."""
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from wirelens.engine.errors import StorageError
+from wirelens.engine.schema.proto_source import ProtoPrinter
+from wirelens.engine.schema.schema import Schema
+
+
+async def export_descriptor_set(schema: Schema, path: Path) -> None:
+    """Writes all usable files with all they import as a FileDescriptorSet, imports first, comments kept.
+
+    Raises:
+        StorageError: the file cannot be written; what was there before is then still there.
+    """
+    await asyncio.to_thread(_write_descriptor_set, schema, path)
+
+
+async def export_proto_tree(schema: Schema, folder: Path) -> list[Path]:
+    """Writes the source's files as .proto text below `folder`, made if need be; the files written.
+
+    google/protobuf/*.proto come with every protoc and are left out.
+
+    Raises:
+        StorageError: a file cannot be written.
+    """
+    return await asyncio.to_thread(_write_proto_tree, schema, folder)
+
+
+def _write_descriptor_set(schema: Schema, path: Path) -> None:
+    files = FileDescriptorSet()
+    for name in schema.table.in_dependency_order(schema.files):
+        file = schema.table.mended(name)
+        if file is not None:
+            files.file.append(file)
+    _write(path, files.SerializeToString())
+
+
+def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
+    printer = ProtoPrinter(schema)
+    written = []
+    for name in schema.files:
+        if name.startswith("google/protobuf/"):
+            continue
+        path = folder / safe_relative_path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"the folder cannot be made: {error.strerror}", place=str(path.parent)) from error
+        _write(path, printer.file_source(name).encode())
+        written.append(path)
+    return written
+
+
+def safe_relative_path(name: str) -> Path:
+    """A server's file name as a path that cannot leave the folder it is joined to."""
+    parts = []
+    for part in PurePosixPath(name.replace("\\", "/")).parts:
+        part = part.replace("\0", "").replace(":", "_")
+        if part in ("", ".", "..", "/") or PureWindowsPath(part).is_reserved():
+            part = "_"
+        parts.append(part)
+    return Path(*parts) if parts else Path("_.proto")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Writes beside the place and moves there, so that no half-written file is ever left."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise StorageError(f"cannot be written: {error.strerror}", place=str(path)) from error

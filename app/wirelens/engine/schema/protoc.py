@@ -1,0 +1,147 @@
+"""Runs protoc in a child process and reads what it says."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wirelens.bundled import child_environment, this_program
+from wirelens.engine.errors import Diagnostic, ProtoFileError
+
+_AT_PLACE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<warning>warning: )?(?P<text>.*)$")
+_WITHOUT_PLACE = re.compile(r"^(?P<file>.+?\.proto): (?P<warning>warning: )?(?P<text>.*)$")
+_SPLITS_IMPORT_ROOTS = (":", "=") if sys.platform != "win32" else (";", "=")
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocOutcome:
+    """What one run of protoc gave. `descriptor_set` is None where it failed."""
+
+    descriptor_set: bytes | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+async def run_protoc(roots: Sequence[Path], names: Sequence[str]) -> ProtocOutcome:
+    """Compiles files, named relative to the import roots, with their imports and comments.
+
+    Diagnostics name files by their path on disk where they can. Cancelling kills the child.
+
+    Raises:
+        ProtoFileError: protoc itself could not be run.
+    """
+    run = _ProtocRun(roots, names)
+    # A thread waits for the child: asyncio's own child processes ask more of an event loop than Qt's gives everywhere.
+    try:
+        return await asyncio.to_thread(run.run)
+    except asyncio.CancelledError:
+        run.kill()
+        raise
+
+
+class _ProtocRun:
+    def __init__(self, roots: Sequence[Path], names: Sequence[str]) -> None:
+        self._roots = roots
+        self._names = names
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._killed = False
+
+    def kill(self) -> None:
+        with self._lock:
+            self._killed = True
+            if self._process is not None:
+                self._process.kill()
+
+    def run(self) -> ProtocOutcome:
+        with tempfile.TemporaryDirectory(prefix="wirelens-protoc-") as folder:
+            work = Path(folder)
+            shown_as = {str(self._root_for_protoc(work, i, root)): str(root) for i, root in enumerate(self._roots)}
+            output = work / "descriptors.binpb"
+            arguments = [f"-I{root}" for root in shown_as]
+            arguments += [f"--descriptor_set_out={output}", "--include_imports", "--include_source_info", *self._names]
+            argument_file = work / "arguments"
+            argument_file.write_text("\n".join(arguments), encoding="utf-8", errors="surrogateescape")
+            code, said = self._run_child(work, argument_file)
+            diagnostics = read_diagnostics(said, shown_as)
+            if code != 0 and not diagnostics:
+                raise ProtoFileError(
+                    f"protoc ended with exit code {code} and said nothing that can be read: {said[-500:]}"
+                )
+            return ProtocOutcome(output.read_bytes() if code == 0 else None, diagnostics)
+
+    def _root_for_protoc(self, work: Path, index: int, root: Path) -> Path:
+        """protoc takes several roots in one argument, so a folder with a separator in its name needs another one."""
+        if not any(character in str(root) for character in _SPLITS_IMPORT_ROOTS):
+            return root
+        link = work / f"root{index}"
+        link.symlink_to(root, target_is_directory=True)
+        return link
+
+    def _run_child(self, work: Path, argument_file: Path) -> tuple[int, str]:
+        with self._lock:
+            if self._killed:
+                raise ProtoFileError("compiling was cancelled")
+            # The empty working folder keeps names from being taken for files that lie there.
+            empty = work / "empty"
+            empty.mkdir()
+            try:
+                self._process = subprocess.Popen(
+                    [*this_program(), "--protoc-child", f"@{argument_file}"],
+                    cwd=empty,
+                    env=child_environment(dict(os.environ)),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                )
+            except OSError as error:
+                raise ProtoFileError(f"the compiler could not be started: {error.strerror}") from error
+        said, _ = self._process.communicate()
+        return self._process.returncode, said.decode("utf-8", errors="replace")
+
+
+def read_diagnostics(said: str, shown_as: dict[str, str] | None = None) -> tuple[Diagnostic, ...]:
+    """protoc's lines as diagnostics, with the source line each speaks of; lines of another form are left out."""
+    diagnostics = []
+    sources: dict[str, list[str]] = {}
+    for line in said.splitlines():
+        match = _AT_PLACE.match(line) or _WITHOUT_PLACE.match(line)
+        if match is None:
+            continue
+        found = match.groupdict()
+        file = _path_on_disk(found["file"], shown_as or {})
+        line_number = int(found.get("line") or 0)
+        if line_number and file not in sources:
+            sources[file] = _lines_of(file)
+        lines = sources.get(file, [])
+        diagnostics.append(
+            Diagnostic(
+                file=file,
+                line=line_number,
+                column=int(found.get("column") or 0),
+                text=found["text"],
+                is_warning=bool(found["warning"]),
+                source_line=lines[line_number - 1] if 0 < line_number <= len(lines) else "",
+            )
+        )
+    return tuple(diagnostics)
+
+
+def _path_on_disk(file: str, shown_as: dict[str, str]) -> str:
+    for root, shown in shown_as.items():
+        if root != shown and file.startswith(root):
+            return shown + file[len(root) :]
+    return file
+
+
+def _lines_of(file: str) -> list[str]:
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []

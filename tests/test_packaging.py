@@ -88,4 +88,4 @@ def test_the_version_is_said_once_in_each_place() -> None:
 def test_the_desktop_entry_starts_the_program() -> None:
     entry = (TOP / "packaging" / "wirelens.desktop").read_text(encoding="utf-8").splitlines()
     assert entry[0] == "[Desktop Entry]"
-    assert {"Exec=wirelens %u", "Icon=wirelens", "Terminal=false"} <= set(entry)
+    assert {"Exec=wirelens", "Icon=wirelens", "Terminal=false"} <= set(entry)

@@ -7,8 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-VERBS = ("list", "describe", "call", "export", "demo", "self-test")
-_HELP = ("-h", "--help", "help", "--version")
+_TOLD_ON_STANDARD_OUTPUT = ("-h", "--help", "--version")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,10 +17,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     first = arguments[0] if arguments else ""
     if first == "--protoc-child":
-        from wirelens.engine.schema import protoc_child
+        from wirelens.engine.schema.protoc_child import main as compile_protos
 
-        return protoc_child.main(arguments[1:])
-    if first in VERBS or first in _HELP:
+        return compile_protos(arguments[1:])
+    if arguments == ["self-test"]:
+        from wirelens import self_test
+
+        return self_test.main()
+    # Every address has a colon. So a plain word is a verb, or a mistyped one, which the command line says.
+    is_word = first[:1].isalpha() and first.replace("-", "").isalpha()
+    if is_word or first in _TOLD_ON_STANDARD_OUTPUT:
         from wirelens import command_line
 
         return command_line.main(arguments)

@@ -1,0 +1,95 @@
+"""One headless verb from its arguments to its exit code: errors on one line, Ctrl+C cancels first, a closed
+standard output ends quietly."""
+
+import argparse
+import asyncio
+import io
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+from wirelens.command_line.arguments import parse
+from wirelens.engine.errors import ReflectionError, UsageError, WirelensError
+
+EXIT_FAULT = 1
+EXIT_USAGE = 2
+EXIT_STATUS = 64  # plus the status code
+EXIT_INTERRUPTED = 130
+
+_Verb = Callable[[argparse.Namespace], Awaitable[int]]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one verb on an event loop of its own; `arguments` begin with it. Returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return asyncio.run(run(arguments))
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except Exception as error:  # ours to mend: told like every other fault, and whole to whoever mends it
+        if os.environ.get("WIRELENS_TRACEBACK"):
+            raise
+        fault = WirelensError(
+            f"{type(error).__name__}: {error}",
+            place="a fault within Wirelens",
+            next_step="with WIRELENS_TRACEBACK=1 it says where",
+        )
+        complain(fault)
+        return EXIT_FAULT
+
+
+async def run(arguments: Sequence[str]) -> int:
+    """The same on the running event loop."""
+    try:
+        options = parse(arguments)
+        code = await _verb(options.verb)(options)
+        sys.stdout.flush()
+    except SystemExit as end:  # argparse has printed help
+        return end.code if isinstance(end.code, int) else 0
+    except BrokenPipeError:
+        _forget_standard_output()
+        return 0
+    except WirelensError as error:
+        complain(error)
+        return exit_code_of(error)
+    return code
+
+
+def exit_code_of(error: WirelensError) -> int:
+    """2 for wrong usage, 64 + code for a status that reflection met, 1 for any other fault."""
+    if isinstance(error, UsageError):
+        return EXIT_USAGE
+    if isinstance(error, ReflectionError):
+        number: int = error.code.value[0]
+        return EXIT_STATUS + number
+    return EXIT_FAULT
+
+
+def complain(error: WirelensError) -> None:
+    """The whole error on one line of standard error."""
+    print(f"wirelens: {error.one_line()}", file=sys.stderr)
+
+
+def _verb(name: str) -> _Verb:
+    """Imports only what the verb needs: `demo` loads no calls, `list` no messages."""
+    if name == "call":
+        from wirelens.command_line.calling import call
+
+        return call
+    if name == "demo":
+        from wirelens.command_line.serving import demo
+
+        return demo
+    from wirelens.command_line import exploring
+
+    return {"list": exploring.list_services, "describe": exploring.describe, "export": exploring.export}[name]
+
+
+def _forget_standard_output() -> None:
+    """Whoever read us has gone: the interpreter's own flush at its end must not complain about that."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass

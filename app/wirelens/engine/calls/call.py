@@ -1,0 +1,175 @@
+"""One call of a method, whatever its pattern: what window, command line and tests all drive."""
+
+import asyncio
+import enum
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import grpc
+
+from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, checked_answer
+from wirelens.engine.calls.events import CallFinished, Event, Status
+from wirelens.engine.calls.loop_call import LoopCall
+from wirelens.engine.calls.outbox import Outbox
+from wirelens.engine.calls.recorder import Recorder
+from wirelens.engine.calls.stream_thread import StreamThread
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.connection.channels import Connection
+from wirelens.engine.connection.metadata import Metadata
+from wirelens.engine.errors import CallStateError, TranscriptError, WirelensError
+from wirelens.engine.schema.services import Method, Pattern
+
+_CANCELLED = Status(CANCELLED, CANCELLED_HERE)
+
+
+class Compression(enum.Enum):
+    """How request messages are compressed; a server that does not know it answers UNIMPLEMENTED."""
+
+    GZIP = "gzip"
+    DEFLATE = "deflate"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """Everything of a call but its messages.
+
+    Attributes:
+        deadline: seconds from the start to the call's end, None for none.
+        wait_for_ready: wait for a server that is not there yet, instead of ending with UNAVAILABLE.
+    """
+
+    method: Method
+    metadata: Metadata = ()
+    deadline: float | None = None
+    wait_for_ready: bool = False
+    compression: Compression | None = None
+
+
+class Call:
+    """A call from its start to its one CallFinished. Everything here is for the event loop's thread.
+
+    Its owner awaits run() in one task; cancelling that task cancels the call. What happens is read from the transcript.
+    """
+
+    def __init__(self, connection: Connection, request: CallRequest, *, transcript: Transcript | None = None) -> None:
+        self.request = request
+        self.transcript = Transcript() if transcript is None else transcript
+        self._connection = connection
+        self._outbox = Outbox(request.method.pattern)
+        self._driver: LoopCall | StreamThread | None = None
+        self._started = False
+        self._cancelled = False
+        self._ended = asyncio.Event()
+
+    @property
+    def can_send(self) -> bool:
+        """Whether a message may still be sent."""
+        return self._outbox.can_put
+
+    @property
+    def is_finished(self) -> bool:
+        return self.transcript.finished is not None
+
+    async def send(self, payload: bytes) -> None:
+        """Sends one serialised message. Before run() it is only queued; then this returns when gRPC has taken the
+        message, which HTTP/2's flow control may delay. Cancelling the wait does not take the message back.
+
+        Raises:
+            CallStateError: after half-close or the call's end, a second message on a one-request pattern,
+                or the call ended before gRPC took the message.
+        """
+        await self._outbox.put(payload)
+
+    def half_close(self) -> None:
+        """Ends the request side once all queued messages are sent. Does nothing when that was said before.
+
+        Raises:
+            CallStateError: a one-request pattern without its message.
+        """
+        self._outbox.half_close()
+
+    def cancel(self) -> None:
+        """Ends the call with CANCELLED, at any time; a call that has finished stays as it is."""
+        self._cancelled = True
+        self._outbox.end()
+        if self._driver is not None:
+            self._driver.cancel()
+
+    async def wait_ended(self) -> None:
+        """Waits until run() has recorded the call's end."""
+        await self._ended.wait()
+
+    async def run(self) -> CallFinished:
+        """Drives the call to its end and returns that.
+
+        Raises:
+            CallStateError: the call was run before.
+            TlsSettingsError: the target's certificates cannot be used.
+            asyncio.CancelledError: the task was cancelled, and the call with it.
+        """
+        if self._started:
+            raise CallStateError("a call runs once", next_step="make a new one")
+        self._started = True
+        started = time.monotonic()
+        self.transcript.start()
+        status = _CANCELLED
+        try:
+            self._connection.register(self)
+            await self._connection.prepare()
+            status = await self._conduct(Recorder(self.transcript, started))
+        except TranscriptError as error:
+            status = Status(CANCELLED, f"cancelled on this side: {error.one_line()}")
+        except WirelensError as error:
+            status = Status(CANCELLED, f"the call was not made: {error.one_line()}")
+            raise
+        finally:
+            finished = CallFinished(time.monotonic() - started, status)
+            self.transcript.add_finished(finished)
+            self._outbox.end()
+            self._connection.unregister(self)
+            self._ended.set()
+        return finished
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Runs the call and yields each event as it comes; leaving early (aclose) cancels the call."""
+        if self._started:
+            raise CallStateError("a call runs once", next_step="make a new one")
+        # Not a TaskGroup: it would wrap the GeneratorExit of an early close in a group. This generator is the owner.
+        running = asyncio.get_running_loop().create_task(self.run(), name=f"call {self.request.method.full_name}")
+        row = 0
+        try:
+            while not (self.is_finished and row == len(self.transcript)) and not running.done():
+                length = await self.transcript.grown(row)
+                while row < length:
+                    yield self.transcript.event(row)
+                    row += 1
+            await running
+        finally:
+            self.cancel()
+            await asyncio.wait([running])
+
+    async def _conduct(self, recorder: Recorder) -> Status:
+        if self._cancelled:
+            return _CANCELLED
+        method = self.request.method
+        if method.pattern.client_streams:
+            driver: LoopCall | StreamThread = LoopCall(self._connection, method.path, recorder)
+        else:
+            if await self._outbox.take() is None:
+                return _CANCELLED
+            reader = StreamThread if method.pattern is Pattern.SERVER_STREAMING else LoopCall
+            driver = reader(self._connection, method.path, recorder)
+        self._driver = driver
+        status = await driver.run(self._outbox, self._options())
+        return checked_answer(status, method.pattern, self.transcript.received_count)
+
+    def _options(self) -> dict[str, object]:
+        request = self.request
+        names = {Compression.GZIP: grpc.Compression.Gzip, Compression.DEFLATE: grpc.Compression.Deflate}
+        return {
+            "timeout": request.deadline,
+            "metadata": request.metadata,
+            "wait_for_ready": request.wait_for_ready,
+            "compression": names[request.compression] if request.compression else None,
+        }

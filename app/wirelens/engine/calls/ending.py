@@ -1,0 +1,69 @@
+"""How a call ended, from what grpcio says: codes as integers, its own words put right, and a next step for the person.
+
+Only a status that grpcio made itself is reworded; what a server sent stays as it was sent.
+"""
+
+import re
+from dataclasses import dataclass
+
+from wirelens.engine.calls.events import Status
+from wirelens.engine.connection.metadata import Metadata
+from wirelens.engine.connection.target import Target
+from wirelens.engine.schema.services import Pattern
+
+CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE = 1, 2, 4, 8, 13, 14
+
+CANCELLED_HERE = "cancelled on this side"
+_GRPCIO_CANCELLED = "Locally cancelled by application!"
+_MEGABYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What grpcio says at the end of a call. `debug` is its debug_error_string."""
+
+    code: int
+    details: str
+    trailers: Metadata = ()
+    debug: str = ""
+
+    @property
+    def is_from_peer(self) -> bool:
+        return "Error received from peer" in self.debug
+
+    def status(self, target: Target) -> Status:
+        """The status to record; one that was made on this side says what to do next."""
+        message = CANCELLED_HERE if self.details == _GRPCIO_CANCELLED else self.details
+        if self.code and not self.is_from_peer:
+            step = _next_step(self.code, message, target)
+            message = f"{message.rstrip('.')}. {step}" if step else message
+        return Status(self.code, message, self.trailers)
+
+
+def checked_answer(status: Status, pattern: Pattern, received_count: int) -> Status:
+    """An OK that does not keep what the pattern promises is none: grpcio passes it in silence, a message whose
+    length prefix lies included."""
+    if not status.ok or pattern.server_streams or received_count == 1:
+        return status
+    found = f"{received_count} messages" if received_count else "no message that can be read"
+    return Status(
+        INTERNAL,
+        f"the server ended the call with OK and sent {found}: a {pattern.label} method answers with exactly one",
+        status.trailers,
+    )
+
+
+def _next_step(code: int, message: str, target: Target) -> str:
+    if code == RESOURCE_EXHAUSTED and "larger than max" in message:
+        limit = target.max_message_size
+        shown = f"{limit // _MEGABYTE} MiB" if limit >= _MEGABYTE and not limit % _MEGABYTE else f"{limit} bytes"
+        return f"The limit for received messages is {shown}: raise it (--max-message-size BYTES)"
+    if code == UNAVAILABLE:
+        for pattern, secure, step in _UNAVAILABLE_STEPS:
+            if secure in (None, target.secure) and re.search(pattern, message, re.IGNORECASE):
+                return step
+    return ""
+
+
+# Each: what grpcio's message holds, whether the connection is TLS (None: either), what to do. The first match counts.
+_UNAVAILABLE_STEPS: list[tuple[str, bool | None, str]] = []

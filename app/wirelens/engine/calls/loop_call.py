@@ -1,0 +1,95 @@
+"""A call on the event loop, over grpc.aio: unary, client streaming and bidirectional.
+
+A unary call is made as a stream with one request, because grpcio's own unary call hides when the headers came,
+an answer beside an error status, and an answer that is missing.
+"""
+
+import asyncio
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from wirelens.engine.calls.ending import Ending
+from wirelens.engine.calls.events import Status
+from wirelens.engine.calls.outbox import Outbox
+from wirelens.engine.calls.recorder import Recorder, as_metadata
+from wirelens.engine.connection.channels import Connection
+
+_OVER = (asyncio.InvalidStateError, grpc.RpcError, grpc.aio.BaseError, asyncio.CancelledError)
+
+
+class LoopCall:
+    """One RPC over the connection's grpc.aio channel."""
+
+    def __init__(self, connection: Connection, path: str, recorder: Recorder) -> None:
+        self._connection = connection
+        self._path = path
+        self._recorder = recorder
+        self._rpc: Any = None  # a UnaryStreamCall or StreamStreamCall
+
+    def cancel(self) -> None:
+        if self._rpc is not None:
+            self._rpc.cancel()
+
+    async def run(self, outbox: Outbox, options: dict[str, Any]) -> Status:
+        """Makes the call and follows it to its end."""
+        channel: Any = self._connection.aio_channel
+        if outbox.streams:
+            self._rpc = channel.stream_stream(self._path)(**options)
+        else:
+            first = outbox.first
+            self._rpc = channel.unary_stream(self._path)(first, **options)
+            self._recorder.sent(first)
+            self._recorder.half_closed()
+            outbox.taken()
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(self._read(), name=f"read {self._path}")
+            if outbox.streams:
+                group.create_task(self._write(outbox), name=f"write {self._path}")
+            try:
+                await asyncio.wait([reading])
+            finally:
+                # Cancelling the RPC lets both tasks end by themselves; a task cancelled in mid-read
+                # leaves memory behind (https://github.com/grpc/grpc/issues/43360).
+                self._rpc.cancel()
+                outbox.end()
+                await asyncio.wait([reading])
+        return (await self._ending()).status(self._connection.target)
+
+    async def _read(self) -> None:
+        recorder, transcript = self._recorder, self._recorder.transcript
+        try:
+            recorder.headers(as_metadata(await self._rpc.initial_metadata()))
+            async for payload in self._rpc:
+                recorder.received(payload)
+                if transcript.wants_spooling:
+                    await asyncio.to_thread(transcript.spool)
+        except _OVER:
+            pass  # the status tells
+        except KeyError:
+            pass  # a status code that gRPC does not define: see _ending
+
+    async def _write(self, outbox: Outbox) -> None:
+        try:
+            while (payload := await outbox.take()) is not None:
+                await self._rpc.write(payload)
+                self._recorder.sent(payload)
+                outbox.taken()
+            if not outbox.is_ended:
+                await self._rpc.done_writing()
+                self._recorder.half_closed()
+        except _OVER:
+            pass
+
+    async def _ending(self) -> Ending:
+        try:
+            code = (await self._rpc.code()).value[0]
+        except KeyError as error:  # grpcio looks the integer up among those it knows
+            code = int(error.args[0])
+        return Ending(
+            code=code,
+            details=await self._rpc.details() or "",
+            trailers=as_metadata(await self._rpc.trailing_metadata()),
+            debug=await self._rpc.debug_error_string() or "",
+        )

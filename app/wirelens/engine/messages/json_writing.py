@@ -26,9 +26,10 @@ _DEEPEST = 150  # an Any's bytes may hold another Any, and so on, beyond what a 
 class MessageWriter:
     """Turns messages into the values that Python's json writes."""
 
-    def __init__(self, schema: "Schema", *, emit_defaults: bool = False) -> None:
+    def __init__(self, schema: "Schema", *, emit_defaults: bool = False, field_masks_as_objects: bool = False) -> None:
         self._schema = schema
         self._emit_defaults = emit_defaults
+        self._field_masks_as_objects = field_masks_as_objects
 
     def value(self, message: Message, depth: int = 0) -> Any:
         """The JSON value of a message: an object of its fields, or what its well-known type says."""
@@ -90,6 +91,8 @@ class MessageWriter:
             return {key: self.value(message.fields[key], depth + 1) for key in sorted(message.fields)}
         if name == "google.protobuf.ListValue":
             return [self.value(each, depth + 1) for each in message.values]
+        if name == "google.protobuf.FieldMask" and self._field_masks_as_objects:
+            return self._fields(message, depth)
         try:
             return message.ToJsonString()
         except (ValueError, OverflowError, ArithmeticError):

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 _MOST_MISTAKES = 100  # more marks than that help nobody
 
 
-def message_to_json(message: Message, schema: "Schema", *, emit_defaults: bool = False, indent: int | None = 2) -> str:
+def message_to_json(
+    message: Message,
+    schema: "Schema",
+    *,
+    emit_defaults: bool = False,
+    indent: int | None = 2,
+    field_masks_as_objects: bool = False,
+) -> str:
     """A message as canonical ProtoJSON; never fails, whatever the message holds.
 
     64-bit integers are strings, so that no reader rounds them. An Any of a type that the schema lacks is shown as
@@ -30,8 +37,10 @@ def message_to_json(message: Message, schema: "Schema", *, emit_defaults: bool =
     Args:
         emit_defaults: show fields without presence that are not set too.
         indent: spaces for each level; None for one line.
+        field_masks_as_objects: a FieldMask as `{"paths": […]}`, which is not canonical, but what some readers want.
     """
-    value = MessageWriter(schema, emit_defaults=emit_defaults).value(message)
+    writer = MessageWriter(schema, emit_defaults=emit_defaults, field_masks_as_objects=field_masks_as_objects)
+    value = writer.value(message)
     return json.dumps(value, indent=indent, ensure_ascii=False)
 
 

@@ -1,0 +1,183 @@
+"""Bytes as text, hex or base64, or from a file; how many there are is always said."""
+
+from pathlib import Path as FilePath
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from wirelens.engine.messages.fields import FieldShape
+from wirelens.presentation.amounts import size_text
+from wirelens.presentation.draft.bytes_text import (
+    Notation,
+    NotationError,
+    bytes_from_base64,
+    bytes_from_text,
+    readable_notation,
+    text_from_bytes,
+)
+from wirelens.presentation.draft.json_values import Unfinished
+from wirelens.presentation.draft.leaves import unset_meaning
+from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.tree import Value
+from wirelens.widgets.request.form_context import FormContext, name_editor
+from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft, shown_text
+from wirelens.widgets.theme import restyle
+
+_LONGEST_EDITED = 4096  # bytes; more are summed up, and come from files anyway
+_PEEK = 24
+
+
+class _BytesLine(QLineEdit):
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo_to_the_draft(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
+
+class BytesEditor(QWidget):
+    """The notation is the editor's own; the draft keeps base64."""
+
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path) -> None:
+        super().__init__()
+        self._context, self._shape, self._path = context, shape, path
+        self._is_row = isinstance(path[-1], int)
+        self._meaning = "" if self._is_row else unset_meaning(shape)
+        self._notation: Notation | None = None  # of the person's choice, or found when there is something to read
+        self._line = _BytesLine()
+        name_editor(self._line, path)
+        self._line.textEdited.connect(self._on_edited)
+        self._button = QToolButton()
+        self._button.setProperty("role", "menu")
+        name_editor(self._button, path, "notation")
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setMenu(self._menu())
+        self._size = QLabel()
+        self._size.setProperty("role", "small")
+        self._lay_out()
+        self.setFocusProxy(self._line)
+        context.theme.follow(self, lambda: self._line.setFont(context.theme.data_font()))
+
+    def refresh(self) -> None:
+        value = self._context.draft.value(self._path)
+        data = self._bytes_of(value)
+        if self._notation is None and data:
+            self._notation = readable_notation(data)
+        notation = self._notation or Notation.TEXT
+        self._show_text(value, data, notation)
+        self._button.setText(notation.value)
+        self._size.setText("" if data is None or value is None else size_text(len(data)))
+        self._size.setVisible(bool(self._size.text()))
+        self._line.setPlaceholderText(self._meaning if value is None else "no bytes")
+        restyle(self._line, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
+
+    def set_notation(self, notation: Notation) -> None:
+        """Write the bytes another way; what is unfinished stays as typed and is read the new way."""
+        value = self._context.draft.value(self._path)
+        self._notation = notation
+        if isinstance(value, Unfinished):
+            self._on_edited(str(value))
+        data = self._bytes_of(value)
+        if notation is Notation.TEXT and data is not None and not _is_text(data):
+            self._notation = readable_notation(data)
+        self.refresh()
+
+    def take_file(self, path: FilePath) -> None:
+        """The whole content of a file."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            self._size.setText(f"{path.name}: {error.strerror}")
+            self._size.show()
+            return
+        self._notation = readable_notation(data[:_LONGEST_EDITED])
+        self._context.draft.set_value(self._path, text_from_bytes(data, Notation.BASE64))
+        self.refresh()
+
+    def _show_text(self, value: Value | None, data: bytes | None, notation: Notation) -> None:
+        is_long = data is not None and len(data) > _LONGEST_EDITED
+        self._line.setReadOnly(is_long)
+        if data is not None and is_long:
+            self._line.setText(f"{data[:_PEEK].hex(' ')} …")
+            return
+        if isinstance(value, Unfinished) or data is None:
+            text = str(value) if isinstance(value, str) else shown_text(self._shape, value)
+        else:
+            if self._reads_as(self._line.text(), notation, data):
+                return
+            try:
+                text = text_from_bytes(data, notation)
+            except UnicodeDecodeError:
+                self._notation = Notation.HEX
+                text = text_from_bytes(data, Notation.HEX)
+        if text != self._line.text():
+            self._line.setText(text)
+
+    @staticmethod
+    def _reads_as(text: str, notation: Notation, data: bytes) -> bool:
+        try:
+            return bytes_from_text(text, notation) == data and bool(text) == bool(data)
+        except NotationError:
+            return False
+
+    @staticmethod
+    def _bytes_of(value: Value | None) -> bytes | None:
+        """The bytes that the draft has; None where it has something that is none."""
+        if value is None:
+            return b""
+        if not isinstance(value, str) or isinstance(value, Unfinished):
+            return None
+        try:
+            return bytes_from_base64(value)
+        except NotationError:
+            return None
+
+    def _on_edited(self, text: str) -> None:
+        draft = self._context.draft
+        notation = self._notation or Notation.TEXT
+        self._notation = notation
+        if not text and not self._is_row and not self._shape.has_presence:
+            draft.set_value(self._path, None)
+            return
+        try:
+            draft.set_value(self._path, text_from_bytes(bytes_from_text(text, notation), Notation.BASE64))
+        except NotationError as error:
+            draft.set_value(self._path, Unfinished(text, notation.value, str(error)))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for notation in Notation:
+            action = menu.addAction(f"As {notation.value}")
+            action.triggered.connect(lambda _checked=False, chosen=notation: self.set_notation(chosen))
+            group.addAction(action)
+        menu.addSeparator()
+        menu.addAction("From file…").triggered.connect(self._choose_file)
+        return menu
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self.window(), "Take bytes from a file")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.take_file(FilePath(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(self._context.theme.px(4))
+        row.addWidget(self._line, 1)
+        row.addWidget(self._button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._context.theme.px(2))
+        column.addLayout(row)
+        column.addWidget(self._size)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

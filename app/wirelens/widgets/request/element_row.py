@@ -1,0 +1,224 @@
+"""One element of a repeated field, or one entry of a map."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from wirelens.engine.messages.fields import FieldShape
+from wirelens.presentation.draft.edits import row_count
+from wirelens.presentation.draft.field_index import Structure, structure_of
+from wirelens.presentation.draft.paths import Path, path_text
+from wirelens.presentation.draft.tree import MapValue
+from wirelens.widgets.request.field_label import FieldLabel
+from wirelens.widgets.request.field_menu import add_field_actions, new_menu
+from wirelens.widgets.request.form_context import FormContext, name_editor
+from wirelens.widgets.request.indented_area import IndentedArea
+from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
+from wirelens.widgets.request.message_head import MessageHead
+from wirelens.widgets.request.mistake_line import MistakeLine
+from wirelens.widgets.request.value_editors import make_editor, refresh
+from wirelens.widgets.theme import restyle
+
+_UNFOLDED_ROWS = 2
+
+
+class HoldsRows(Protocol):
+    """The panel that a row asks for its own removal, copy or move."""
+
+    path: Path
+
+    def add_row(self, index: int | None = None) -> None: ...
+    def duplicate_row(self, index: int) -> None: ...
+    def move_row(self, index: int, to: int) -> None: ...
+    def remove_row(self, index: int) -> None: ...
+
+
+class KeyEditor(QLineEdit):
+    """The key of a map's entry."""
+
+    def __init__(self, context: FormContext, path: Path) -> None:
+        super().__init__()
+        self._context, self._path = context, path
+        name_editor(self, path, "key")
+        self.setPlaceholderText("empty key")
+        context.theme.follow(self, lambda: self.setFont(context.theme.data_font()))
+        self.textEdited.connect(self._on_edited)
+
+    def refresh(self, doubles: frozenset[str]) -> bool:
+        """Show the key; gives whether another row has it too."""
+        entries = self._context.draft.value(self._path[:-1])
+        index = self._path[-1]
+        assert isinstance(index, int)
+        key = entries.entries[index][0] if isinstance(entries, MapValue) and index < len(entries.entries) else ""
+        if key != self.text():
+            self.setText(key)
+        restyle(self, invalid=key in doubles)
+        return key in doubles
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo_to_the_draft(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
+    def _on_edited(self, text: str) -> None:
+        index = self._path[-1]
+        assert isinstance(index, int)
+        self._context.draft.set_key(self._path[:-1], index, text)
+
+
+class ElementRow(QWidget):
+    """Stands for a position, not for a value: when rows move, each shows what has come to its place."""
+
+    def __init__(
+        self, context: FormContext, shape: FieldShape, element: FieldShape, path: Path, level: int, panel: HoldsRows
+    ) -> None:
+        super().__init__()
+        index = path[-1]
+        assert isinstance(index, int)
+        self._context, self._element, self.path, self._level, self.panel = context, element, path, level, panel
+        self.index = index
+        self.setObjectName(f"row:{path_text(path)}")
+        self._is_message = structure_of(element) is Structure.MESSAGE
+        self._key = KeyEditor(context, path) if shape.is_map else None
+        self._head: MessageHead | None = None
+        self._area: IndentedArea | None = None
+        self._editor: QWidget
+        if self._is_message:
+            self._head = MessageHead(context, path, "")
+            self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
+            self._editor = self._head
+        else:
+            self._editor = make_editor(context, element, path)
+        self._mistake = MistakeLine(path)
+        self._was_refreshed = False
+        self._lay_out()
+
+    def refresh(self, doubles: frozenset[str]) -> None:
+        is_double = self._key.refresh(doubles) if self._key is not None else False
+        if self._head is None:
+            refresh(self._editor)
+        else:
+            rows = self._context.draft.value(self.panel.path)
+            if not self._was_refreshed and row_count(rows) <= _UNFOLDED_ROWS and self._level < 4:
+                self._was_refreshed = True
+                self.set_unfolded(True)
+            self._was_refreshed = True
+            self._head.show_state(is_open=self._is_unfolded())
+            if self._area is not None and self._is_unfolded():
+                self._area.refresh()
+        self._mistake.say("another row has this key" if is_double else self._context.draft.mistake_at(self.path))
+
+    def focus(self) -> None:
+        """Begin to edit: the key first where there is one."""
+        target = self._editor if self._key is None else self._key
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(target, QLineEdit):
+            target.selectAll()
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        if self._head is None or unfolded == self._is_unfolded():
+            return
+        if self._area is None:
+            self._area = IndentedArea(self._context, self._element, self.path, self._level)
+            self._column.addWidget(self._area)
+        self._area.setVisible(unfolded)
+        self._area.refresh()
+        self._head.show_state(is_open=unfolded)
+        self._context.rearranged()
+        self._context.look_again()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = new_menu(self)
+        self.fill_menu(menu)
+        menu.addSeparator()
+        add_field_actions(menu, self._context.draft, self.path)
+        menu.popup(event.globalPos())
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """What can be done with the row."""
+        count = row_count(self._context.draft.value(self.panel.path))
+        for text, keys, target in (
+            ("Move up", "Alt+Up", self.index - 1),
+            ("Move down", "Alt+Down", self.index + 1),
+            ("Move to top", "", 0),
+            ("Move to end", "", count - 1),
+        ):
+            action = menu.addAction(f"{text}\t{keys}")
+            action.setEnabled(0 <= target < count and target != self.index)
+            action.triggered.connect(lambda _checked=False, to=target: self.panel.move_row(self.index, to))
+        menu.addSeparator()
+        menu.addAction("Insert before").triggered.connect(lambda: self.panel.add_row(self.index))
+        menu.addAction("Duplicate\tCtrl+D").triggered.connect(lambda: self.panel.duplicate_row(self.index))
+        menu.addAction("Remove\tAlt+Del").triggered.connect(lambda: self.panel.remove_row(self.index))
+
+    def _renew_menu(self, menu: QMenu) -> None:
+        menu.clear()
+        self.fill_menu(menu)
+
+    def _is_unfolded(self) -> bool:
+        return self._area is not None and not self._area.isHidden()
+
+    def _button(self, icon: str, what: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "small")
+        button.setObjectName(f"{what.lower()}:{path_text(self.path)}")
+        button.setAccessibleName(f"{what} {path_text(self.path)}")
+        self._context.theme.set_icon(button, icon)
+        return button
+
+    def _row_buttons(self) -> QHBoxLayout:
+        more = self._button("drag", "Row")
+        more.setToolTip("Move, duplicate, insert")
+        menu = QMenu(more)
+        menu.aboutToShow.connect(lambda: self._renew_menu(menu))
+        more.setMenu(menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        remove = self._button("close", "Remove")
+        remove.setToolTip("Remove")
+        remove.clicked.connect(lambda: self.panel.remove_row(self.index))
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.setContentsMargins(0, self._context.theme.px(4), 0, 0)
+        row.addWidget(more)
+        row.addWidget(remove)
+        return row
+
+    def _lay_out(self) -> None:
+        theme = self._context.theme
+        top = Qt.AlignmentFlag.AlignTop
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(4))
+        if self._is_message:
+            room = self._context.label_width(self._level)
+            if self._key is not None:
+                self._key.setFixedWidth(room - theme.px(22))
+                line.addWidget(self._key, 0, top)
+                line.addSpacing(theme.px(14))
+            else:
+                line.setSpacing(0)
+                line.addWidget(FieldLabel(self._context, f"[{self.index}]", "", self._level), 0, top)
+                line.addSpacing(theme.px(22))
+        elif self._key is not None:
+            line.addWidget(self._key, 2, top)
+            arrow = QLabel("→")
+            arrow.setProperty("role", "faint")
+            arrow.setFixedHeight(theme.px(28))
+            line.addWidget(arrow, 0, top)
+        side = QVBoxLayout()
+        side.setSpacing(theme.px(2))
+        side.addWidget(self._editor)
+        if self._key is None:
+            side.addWidget(self._mistake)
+        line.addLayout(side, 3)
+        buttons = self._row_buttons()
+        line.addLayout(buttons)
+        line.setAlignment(buttons, top)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.px(2))
+        self._column.addLayout(line)
+        if self._key is not None:
+            self._column.addWidget(self._mistake)

@@ -1,0 +1,161 @@
+"""One field of a message in the form: its name and type, whether it is set, its editor, what is wrong with it."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from wirelens.engine.messages.fields import FieldShape
+from wirelens.presentation.draft.edits import row_count
+from wirelens.presentation.draft.field_index import Structure, field_key, structure_of
+from wirelens.presentation.draft.leaves import unset_meaning
+from wirelens.presentation.draft.paths import Path, path_text
+from wirelens.presentation.draft.tree import Fragment, Value
+from wirelens.widgets.request.field_label import FieldLabel
+from wirelens.widgets.request.field_menu import add_field_actions, new_menu
+from wirelens.widgets.request.form_context import FormContext
+from wirelens.widgets.request.indented_area import IndentedArea
+from wirelens.widgets.request.message_head import MessageHead
+from wirelens.widgets.request.mistake_line import MistakeLine
+from wirelens.widgets.request.presence_toggle import PresenceToggle
+from wirelens.widgets.request.value_editors import make_editor, refresh
+
+_UNFOLDED_LEVELS = 3
+
+
+class FieldRow(QWidget):
+    """Refreshes itself from the draft; builds what is folded only when it is unfolded."""
+
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int) -> None:
+        super().__init__()
+        self._context, self._shape, self.path, self._level = context, shape, path, level
+        self.setObjectName(f"row:{path_text(path)}")
+        self._is_many = shape.is_repeated or shape.is_map
+        self._holds_messages = _holds_messages(shape)
+        self._label = FieldLabel(context, field_key(shape), shape.type_name, level)
+        self._label.describe(shape)
+        self._toggle = PresenceToggle(context.theme, path) if self._has_toggle() else None
+        self._mistake = MistakeLine(path)
+        self._area: IndentedArea | None = None
+        self._head: MessageHead | None = None
+        self._editor = self._make_editor()
+        self._was_set: bool | None = None
+        self._lay_out()
+
+    def refresh(self) -> None:
+        value = self._context.draft.value(self.path)
+        if self._toggle is not None:
+            self._toggle.show_presence(value is not None)
+        if self._head is not None:
+            self._refresh_fold(value)
+            self._head.show_state(is_open=self._is_unfolded())
+        else:
+            refresh(self._editor)
+        if self._is_unfolded() and self._area is not None:
+            self._area.refresh()
+        self._mistake.say(self._context.draft.mistake_at(self.path))
+
+    def focus(self) -> None:
+        self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        """Show or hide what is below; it is built the first time."""
+        if self._head is None or unfolded == self._is_unfolded():
+            return
+        if self._area is None:
+            self._area = IndentedArea(self._context, self._shape, self.path, self._level)
+            self._column.addWidget(self._area)
+        self._area.setVisible(unfolded)
+        self._area.refresh()
+        self._head.show_state(is_open=unfolded)
+        self._context.rearranged()
+        self._context.look_again()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = new_menu(self)
+        add_field_actions(menu, self._context.draft, self.path)
+        menu.popup(event.globalPos())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The field's own actions join the menu that its text editor has."""
+        if event.type() == QEvent.Type.ContextMenu and isinstance(event, QContextMenuEvent):
+            editor = watched if isinstance(watched, (QLineEdit, QPlainTextEdit)) else watched.parent()
+            if isinstance(editor, (QLineEdit, QPlainTextEdit)):
+                menu = editor.createStandardContextMenu()
+                menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                menu.addSeparator()
+                add_field_actions(menu, self._context.draft, self.path)
+                menu.popup(event.globalPos())
+                return True
+        return super().eventFilter(watched, event)
+
+    def _has_toggle(self) -> bool:
+        return self._shape.has_presence and self._shape.oneof is None and not self._is_many
+
+    def _make_editor(self) -> QWidget:
+        if self._is_many and not self._holds_messages:
+            from wirelens.widgets.request.rows_panel import RowsPanel
+
+            return RowsPanel(self._context, self._shape, self.path, self._level)
+        if self._holds_messages:
+            meaning = "empty" if self._is_many else unset_meaning(self._shape)
+            self._head = MessageHead(self._context, self.path, meaning)
+            self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
+            return self._head
+        editor = make_editor(self._context, self._shape, self.path)
+        for text in [editor, *editor.findChildren(QLineEdit), *editor.findChildren(QPlainTextEdit)]:
+            if isinstance(text, QLineEdit):
+                text.installEventFilter(self)
+            elif isinstance(text, QPlainTextEdit):
+                text.viewport().installEventFilter(self)
+                text.installEventFilter(self)
+        return editor
+
+    def _refresh_fold(self, value: Value | None) -> None:
+        """A message that has become set unfolds by itself, unless it lies deep or is one of many."""
+        is_set = value is not None
+        if is_set and not self._was_set and self._level < _UNFOLDED_LEVELS and not isinstance(value, Fragment):
+            self._was_set = is_set
+            if not self._is_many or row_count(value) <= 3:
+                self.set_unfolded(True)
+        self._was_set = is_set
+
+    def _is_unfolded(self) -> bool:
+        return self._area is not None and not self._area.isHidden()
+
+    def _on_toggled(self) -> None:
+        draft = self._context.draft
+        if draft.value(self.path) is None:
+            draft.make_present(self.path)
+            self.refresh()
+            self.focus()
+        else:
+            draft.unset(self.path)
+            self.refresh()
+
+    def _lay_out(self) -> None:
+        theme = self._context.theme
+        side = QVBoxLayout()
+        side.setSpacing(theme.px(2))
+        side.addWidget(self._editor)
+        side.addWidget(self._mistake)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        top = Qt.AlignmentFlag.AlignTop
+        line.addWidget(self._label, 0, top)
+        if self._toggle is not None:
+            self._toggle.clicked.connect(self._on_toggled)
+            self._toggle.setFixedSize(self._toggle.sizeHint())
+            line.addWidget(self._toggle, 0, top)
+            line.addSpacing(theme.px(2))
+        else:
+            line.addSpacing(theme.px(22))
+        line.addLayout(side, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.px(8))
+        self._column.addLayout(line)
+
+
+def _holds_messages(shape: FieldShape) -> bool:
+    element = shape.value if shape.is_map else shape
+    return element is not None and structure_of(element) is Structure.MESSAGE

@@ -1,0 +1,97 @@
+"""What every part of a form shares: the draft, the theme, the measures, and what is still to be built."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from wirelens.engine.messages.fields import FieldShape
+from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.paths import Path, path_text
+from wirelens.widgets.theme import Theme
+
+_INDENT = 14
+_NARROWEST_LABEL = 84
+_WIDEST_LABEL = 240
+
+
+class BuildsLater(Protocol):
+    """A part of the form with something left to build."""
+
+    def build_if_in_sight(self) -> bool:
+        """Build one more piece if it would be seen; True if it did."""
+        ...
+
+
+class FormContext(QObject):
+    """Handed to every row and editor of one form."""
+
+    measured = Signal()  # the label column has another width
+    arranged = Signal()  # rows came or went: the order of Tab follows
+
+    def __init__(self, draft: Draft, theme: Theme, in_sight: Callable[[QWidget], bool], parent: QObject) -> None:
+        super().__init__(parent)
+        self.draft = draft
+        self.theme = theme
+        self.in_sight = in_sight
+        self._label_column = 162
+        self._unbuilt: list[BuildsLater] = []
+        self._build_soon = QTimer(self, singleShot=True, interval=0)
+        self._build_soon.timeout.connect(self._build)
+        self._arrange_soon = QTimer(self, singleShot=True, interval=0)
+        self._arrange_soon.timeout.connect(self.arranged)
+
+    def label_width(self, level: int) -> int:
+        """The label column of a message `level` steps deep, so that editors stay in one column."""
+        narrowest = self.theme.px(_NARROWEST_LABEL)
+        return max(self._label_column - level * self.indent, narrowest)
+
+    @property
+    def indent(self) -> int:
+        return self.theme.px(_INDENT)
+
+    def measure(self, width: int) -> None:
+        """Fit the label column to a form that is `width` wide."""
+        column = min(max(round(width * 0.37), self.theme.px(_NARROWEST_LABEL)), self.theme.px(_WIDEST_LABEL))
+        if column != self._label_column:
+            self._label_column = column
+            self.measured.emit()
+
+    def comment(self, shape: FieldShape) -> str:
+        """The field's documentation, empty where the schema has none."""
+        return self.draft.schema.comment(shape.descriptor.full_name)
+
+    def build_later(self, part: BuildsLater) -> None:
+        """Have `part` build the rest of itself once that comes into sight."""
+        self._unbuilt.append(part)
+        self.look_again()
+
+    def built(self, part: BuildsLater) -> None:
+        """`part` has nothing left to build."""
+        if part in self._unbuilt:
+            self._unbuilt.remove(part)
+
+    def look_again(self) -> None:
+        """Something moved: see what has come into sight."""
+        if self._unbuilt:
+            self._build_soon.start()
+
+    def rearranged(self) -> None:
+        """Rows came or went."""
+        self._arrange_soon.start()
+
+    def _build(self) -> None:
+        """One piece a turn of the event loop, so that no key press waits for a long form."""
+        for part in list(self._unbuilt):
+            if part.build_if_in_sight():
+                self.rearranged()
+                self._build_soon.start()
+                return
+
+
+def name_editor(widget: QWidget, path: Path, what: str = "") -> None:
+    """Give an editor the names by which tests and screen readers know it: `field:user.tags[0]`."""
+    place = path_text(path)
+    widget.setObjectName(f"field:{place}{':' + what if what else ''}")
+    widget.setAccessibleName(f"{place} {what}".strip() or "message")

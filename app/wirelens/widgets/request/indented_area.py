@@ -1,0 +1,35 @@
+"""What lies below a field that holds messages, set in by a line."""
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from wirelens.engine.messages.fields import FieldShape
+from wirelens.presentation.draft.field_index import message_type
+from wirelens.presentation.draft.paths import Path
+from wirelens.widgets.request.form_context import FormContext
+
+
+class IndentedArea(QWidget):
+    """The fields of a message, or the rows of a list or map of messages."""
+
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int) -> None:
+        super().__init__()
+        from wirelens.widgets.request.message_form import MessageForm
+        from wirelens.widgets.request.rows_panel import RowsPanel
+
+        self._context = context
+        self._content: MessageForm | RowsPanel
+        if (shape.is_repeated or shape.is_map) and not isinstance(path[-1], int):
+            self._content = RowsPanel(context, shape, path, level + 1)
+        else:
+            self._content = MessageForm(context, message_type(shape), path, level + 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(context.indent, 0, 0, 0)
+        column.addWidget(self._content)
+
+    def refresh(self) -> None:
+        self._content.refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, 0, max(1, self._context.theme.px(2)), self.height(), self._context.theme.color("line"))

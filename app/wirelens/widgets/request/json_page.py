@@ -1,0 +1,112 @@
+"""The request as JSON text, live with the form; mistakes are said below the text and marked in it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from wirelens.engine.errors import JsonError
+from wirelens.presentation.amounts import count_text
+from wirelens.presentation.draft import Draft
+from wirelens.widgets.controls.elided_label import ElidedLabel
+from wirelens.widgets.controls.find_bar import FindBar
+from wirelens.widgets.controls.text_find import TextFind
+from wirelens.widgets.request.json_editor import JsonEditor
+from wirelens.widgets.request.text_edits import raw_text, replace_text
+from wirelens.widgets.theme import Theme, restyle
+
+
+class JsonPage(QWidget):
+    """The editor, its find bar, and the line that says what is wrong."""
+
+    def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft, self._theme = draft, theme
+        self._is_refreshing = False
+        self.editor = JsonEditor(theme)
+        self.editor.setObjectName("requestJson")
+        self.editor.setAccessibleName("Request as JSON")
+        self._find_bar = FindBar(theme)
+        self._find = TextFind(self._find_bar, self.editor, theme)
+        self._verdict = ElidedLabel()
+        self._verdict.setObjectName("requestJsonVerdict")
+        self._show_mistake = QPushButton("Show")
+        self._show_mistake.setProperty("role", "link")
+        self._show_mistake.clicked.connect(self.show_mistake)
+        self._format = QPushButton("Format")
+        self._format.setProperty("role", "quiet")
+        self._format.setToolTip("Indent the text anew (Ctrl+Shift+I)")
+        self._format.clicked.connect(draft.format_json)
+        self._lay_out()
+        self._add_key("Ctrl+F", self._find.open)
+        self._add_key("Ctrl+Shift+I", draft.format_json)
+        self.editor.textChanged.connect(self._on_text_changed)
+        self.editor.cursorPositionChanged.connect(self._say_mistake)
+        draft.changed.connect(self.refresh)
+        theme.follow(self, self._dress)
+        self.refresh()
+
+    @property
+    def find_bar(self) -> FindBar:
+        return self._find_bar
+
+    def refresh(self) -> None:
+        """Show the draft's text; only what differs is replaced."""
+        self._is_refreshing = True
+        replace_text(self.editor, self._draft.json_text())
+        self._is_refreshing = False
+        self.editor.mark_mistakes(self._draft.mistakes)
+        self._format.setEnabled(self._draft.form_is_current)
+        self._say_mistake()
+
+    def show_mistake(self) -> None:
+        """Put the cursor on the mistake that is said."""
+        mistake = self._said_mistake()
+        if mistake is not None:
+            self.editor.go_to(mistake)
+
+    def _on_text_changed(self) -> None:
+        if not self._is_refreshing:
+            self._draft.set_json_text(raw_text(self.editor))
+
+    def _said_mistake(self) -> JsonError | None:
+        """The one in the cursor's line, or else the first."""
+        mistakes = self._draft.mistakes
+        line = self.editor.textCursor().blockNumber() + 1
+        return next((mistake for mistake in mistakes if mistake.line == line), mistakes[0] if mistakes else None)
+
+    def _say_mistake(self) -> None:
+        mistake = self._said_mistake()
+        count = len(self._draft.mistakes)
+        if mistake is not None:
+            more = f"  ({count_text(count, 'mistake')})" if count > 1 else ""
+            then = f"; {mistake.next_step}" if mistake.next_step else ""
+            text, role = f"{mistake.line}:{mistake.column}  {mistake.message}{then}{more}", "bad"
+        elif self._draft.is_reading or not self._draft.is_checked:
+            text, role = "Checking…", "muted"
+        else:
+            text, role = "", "muted"
+        self._verdict.setText(text)
+        self._show_mistake.setVisible(mistake is not None)
+        restyle(self._verdict, role=role)
+
+    def _add_key(self, keys: str, act: object) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
+
+    def _lay_out(self) -> None:
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self._verdict, 1)
+        self._foot.addWidget(self._show_mistake)
+        self._foot.addWidget(self._format)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._find_bar)
+        column.addWidget(self.editor, 1)
+        column.addLayout(self._foot)
+
+    def _dress(self) -> None:
+        px = self._theme.px
+        self._foot.setContentsMargins(px(16), px(4), px(8), px(4))
+        self._foot.setSpacing(px(8))

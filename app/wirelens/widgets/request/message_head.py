@@ -1,0 +1,42 @@
+"""Stands for a message that can be unfolded: an arrow and what the message holds, in short."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton
+
+from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.tree import Fragment, preview
+from wirelens.widgets.request.form_context import FormContext, name_editor
+from wirelens.widgets.theme import restyle
+
+
+class MessageHead(QPushButton):
+    """A click folds and unfolds; that alone sets nothing."""
+
+    def __init__(self, context: FormContext, path: Path, meaning: str) -> None:
+        super().__init__()
+        self._context, self._path, self._meaning = context, path, meaning
+        self._is_open = False
+        self._whole = ""
+        self.setProperty("role", "head")
+        name_editor(self, path)
+        self.setMinimumWidth(context.theme.px(40))
+
+    def show_state(self, *, is_open: bool) -> None:
+        value = self._context.draft.value(self._path)
+        self._whole = self._meaning if value is None else preview(value) or "set · no field in it"
+        self._is_open = is_open
+        invalid = isinstance(value, Fragment)
+        restyle(self, unset=value is None, invalid=invalid)
+        icon = "chevron-down" if is_open else "chevron-right"
+        self.setIcon(self._context.theme.icon(icon))
+        self.setToolTip("Fold" if is_open else "Unfold")
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - self._context.theme.px(44)
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(room, 20)))

@@ -1,0 +1,171 @@
+"""The form of a request: every field of the message, live with the JSON text beside it."""
+
+from google.protobuf.descriptor import Descriptor
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.field_index import Structure, message_structure
+from wirelens.widgets.controls.inline_message import InlineMessage
+from wirelens.widgets.request.element_row import ElementRow
+from wirelens.widgets.request.form_context import FormContext
+from wirelens.widgets.request.fragment_editor import FragmentEditor
+from wirelens.widgets.request.message_form import MessageForm
+from wirelens.widgets.theme import Theme
+
+_LOOK_AHEAD = 240
+
+
+class RequestForm(QScrollArea):
+    """Follows the draft; greyed while the JSON text cannot be read, showing what it said before.
+
+    `json_wanted` asks for the JSON page, where a mistake can be mended that has no place in the form.
+    """
+
+    json_wanted = Signal()
+
+    def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft, self._theme = draft, theme
+        self.setObjectName("requestForm")
+        self.setAccessibleName("Request form")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._context = FormContext(draft, theme, self._is_in_sight, self)
+        self._context.arranged.connect(self._order_tabs)
+        self._descriptor: Descriptor | None = None
+        self._content: MessageForm | FragmentEditor | None = None
+        self._page = QWidget()
+        self._page.setProperty("role", "page")
+        self._message = InlineMessage(theme, can_dismiss=False)
+        self._message.acted.connect(self.json_wanted)
+        self._column = QVBoxLayout(self._page)
+        self._column.addWidget(self._message)
+        self._column.addStretch(1)
+        self.setWidget(self._page)
+        self._add_row_keys()
+        self.verticalScrollBar().valueChanged.connect(self._context.look_again)
+        self.verticalScrollBar().rangeChanged.connect(self._context.look_again)
+        draft.changed.connect(self.refresh)
+        theme.follow(self, self._dress)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the draft has."""
+        if self._descriptor is not self._draft.descriptor:
+            self._build_anew()
+        if self._content is not None:
+            self._content.setEnabled(self._draft.form_is_current)
+            self._content.refresh()
+        self._show_message()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._context.measure(self.viewport().width() - 2 * self._theme.px(16))
+        self._context.look_again()
+
+    def _build_anew(self) -> None:
+        if self._content is not None:
+            self._column.removeWidget(self._content)
+            self._content.hide()
+            self._content.deleteLater()
+        self._descriptor = self._draft.descriptor
+        if message_structure(self._descriptor) is Structure.MESSAGE:
+            self._content = MessageForm(self._context, self._descriptor, (), 0)
+        else:
+            self._content = FragmentEditor(self._context, None, ())
+        self._column.insertWidget(1, self._content)
+
+    def _show_message(self) -> None:
+        problem = self._draft.problem
+        if problem is not None:
+            self._message.show_message(
+                "bad",
+                f"The JSON has a mistake at {problem.line}:{problem.column}: {problem.message}",
+                next_step="The fields show what it said before.",
+                action="Show",
+            )
+            return
+        if self._draft.is_reading:
+            self._message.show_message("info", "Reading the JSON…")
+            return
+        stranger = self._draft.homeless_mistake
+        if stranger is None:
+            self._message.clear()
+        else:
+            self._message.show_message(
+                "warn", stranger.message, place=stranger.place, next_step=stranger.next_step, action="Show"
+            )
+
+    def _is_in_sight(self, widget: QWidget) -> bool:
+        """Whether `widget` is within the viewport or would be after a little scrolling."""
+        if not widget.isVisibleTo(self._page) or not self.isVisible():
+            return False
+        top = widget.mapTo(self.viewport(), QPoint(0, 0)).y()
+        ahead = self._theme.px(_LOOK_AHEAD)
+        seen = QRect(0, -ahead, 1, self.viewport().height() + 2 * ahead)
+        return top <= seen.bottom() and top + widget.height() >= seen.top()
+
+    def _add_row_keys(self) -> None:
+        def on_row(keys: str, act: str) -> None:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda: self._act_on_row(act))
+
+        for keys, act in {"Alt+Up": "up", "Alt+Down": "down", "Ctrl+D": "duplicate", "Alt+Del": "remove"}.items():
+            on_row(keys, act)
+
+    def _act_on_row(self, act: str) -> None:
+        widget: QObject | None = QApplication.focusWidget()
+        while widget is not None and not isinstance(widget, ElementRow):
+            widget = widget.parent()
+        if widget is None:
+            return
+        panel, index = widget.panel, widget.index
+        if act == "duplicate":
+            panel.duplicate_row(index)
+        elif act == "remove":
+            panel.remove_row(index)
+        else:
+            panel.move_row(index, index - 1 if act == "up" else index + 1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._context.look_again()
+
+    def _order_tabs(self) -> None:
+        """Tab goes through the rows as they are seen: Qt would put what was built last at the end."""
+        before: QWidget = self
+        for widget in _focusable(self._page):
+            QWidget.setTabOrder(before, widget)
+            before = widget
+
+    def _dress(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(16), px(12), px(16), px(16))
+        self._column.setSpacing(px(8))
+
+
+def _focusable(widget: QWidget) -> list[QWidget]:
+    """What Tab stops at within `widget`, in the order of the layouts."""
+    layout = widget.layout()
+    if layout is None or isinstance(widget, QLabel):
+        stops = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        return [widget] if stops else []
+    return _focusable_within(layout)
+
+
+def _focusable_within(layout: QLayout) -> list[QWidget]:
+    found: list[QWidget] = []
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        if item is None:
+            continue
+        inner_widget, inner_layout = item.widget(), item.layout()
+        if inner_widget is not None:
+            found += _focusable(inner_widget)
+        elif inner_layout is not None:
+            found += _focusable_within(inner_layout)
+    return found

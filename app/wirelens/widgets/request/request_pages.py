@@ -1,0 +1,96 @@
+"""The pages of one draft: the form, the JSON, and what joins them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+
+from wirelens.presentation.draft import Draft
+from wirelens.widgets.controls.page_tabs import PageTabs
+from wirelens.widgets.request.json_page import JsonPage
+from wirelens.widgets.request.request_form import RequestForm
+from wirelens.widgets.theme import Theme
+
+
+class RequestPages(QWidget):
+    """The pages of one draft, with undo and the menu to fill and clear it; other pages can join."""
+
+    def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._seed = 0
+        self.form = RequestForm(draft, theme)
+        self.json_page = JsonPage(draft, theme)
+        self.tabs = PageTabs(theme)
+        self.tabs.setObjectName("requestPages")
+        self.tabs.addTab(self.form, "Form")
+        self.tabs.addTab(self.json_page, "JSON")
+        self.tabs.setCornerWidget(self._menu_button(theme), Qt.Corner.TopRightCorner)
+        self.form.json_wanted.connect(self._show_mistake)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tabs)
+        for keys, act in (
+            (QKeySequence.StandardKey.Undo, draft.undo),
+            (QKeySequence.StandardKey.Redo, draft.redo),
+        ):
+            for sequence in QKeySequence.keyBindings(keys):
+                self._add_key(sequence, act)
+
+    def add_page(self, page: QWidget, title: str) -> None:
+        """Add a page behind the others."""
+        self.tabs.addTab(page, title)
+
+    def set_note(self, page: QWidget, note: str) -> None:
+        """Say beside a page's title how much is in it."""
+        self.tabs.set_note(page, note)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """What can be done with the message as a whole."""
+        draft = self._draft
+        menu.addAction("Fill with an example").triggered.connect(self._fill_example)
+        menu.addAction("Clear").triggered.connect(draft.clear)
+        menu.addSeparator()
+        undo = menu.addAction("Undo\tCtrl+Z")
+        undo.setEnabled(draft.can_undo())
+        undo.triggered.connect(draft.undo)
+        redo = menu.addAction("Redo\tCtrl+Shift+Z")
+        redo.setEnabled(draft.can_redo())
+        redo.triggered.connect(draft.redo)
+        menu.addSeparator()
+        copy = menu.addAction("Copy message as JSON")
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.json_text()))
+        paste = menu.addAction("Paste JSON over the message")
+        paste.setEnabled(bool(QGuiApplication.clipboard().text()))
+        paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text()))
+
+    def _fill_example(self) -> None:
+        """Asked for again, another one."""
+        self._draft.fill_example(self._seed)
+        self._seed += 1
+
+    def _show_mistake(self) -> None:
+        self.tabs.setCurrentWidget(self.json_page)
+        self.json_page.show_mistake()
+
+    def _menu_button(self, theme: Theme) -> QToolButton:
+        button = QToolButton()
+        button.setText("Message")
+        button.setProperty("role", "menu")
+        button.setObjectName("messageMenu")
+        button.setAccessibleName("Fill or clear the message")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.aboutToShow.connect(lambda: self._renew_menu(menu))
+        button.setMenu(menu)
+        return button
+
+    def _renew_menu(self, menu: QMenu) -> None:
+        menu.clear()
+        self.fill_menu(menu)
+
+    def _add_key(self, keys: QKeySequence, act: Callable[[], None]) -> None:
+        shortcut = QShortcut(keys, self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)

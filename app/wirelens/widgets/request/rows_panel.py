@@ -1,0 +1,189 @@
+"""The rows of a repeated field or a map: add, duplicate, move, remove, by button, menu and keyboard."""
+
+from collections import Counter
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from wirelens.engine.messages.fields import FieldKind, FieldShape
+from wirelens.presentation.draft.edits import row_count
+from wirelens.presentation.draft.field_index import Structure, structure_of
+from wirelens.presentation.draft.paths import Path, path_text
+from wirelens.presentation.draft.tree import Fragment, MapValue
+from wirelens.widgets.request.element_row import ElementRow
+from wirelens.widgets.request.form_context import FormContext
+
+PAGE = 200  # rows
+_BATCH = 20
+
+
+class RowsPanel(QWidget):
+    """Shows one page of the rows and builds of that what is in sight."""
+
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int) -> None:
+        super().__init__()
+        element = shape.value if shape.is_map else shape
+        assert element is not None
+        self._context, self._shape, self._element, self.path, self._level = context, shape, element, path, level
+        self.setObjectName(f"rows:{path_text(path)}")
+        self._page = 0
+        self._rows: list[ElementRow] = []
+        self._spacer = QWidget()
+        self._misfit = QLabel()
+        self._misfit.setProperty("role", "bad")
+        self._misfit.setWordWrap(True)
+        self._misfit.hide()
+        self._add = QPushButton("Add" if not shape.is_map else "Add entry")
+        self._add.setProperty("role", "link")
+        self._add.setObjectName(f"add:{path_text(path)}")
+        self._add.setAccessibleName(f"Add to {path_text(path)}")
+        self._add.clicked.connect(lambda: self.add_row())
+        context.theme.set_icon(self._add, "plus", "link")
+        self._earlier, self._place, self._later = self._page_buttons()
+        self._lay_out()
+        self.setFocusProxy(self._add)
+
+    def refresh(self) -> None:
+        value = self._context.draft.value(self.path)
+        self._misfit.setVisible(isinstance(value, Fragment))
+        if isinstance(value, Fragment):
+            self._misfit.setText("The JSON has something else here: " + " ".join(value.text(0).split())[:80])
+        count = row_count(value)
+        self._page = min(self._page, max(0, (count - 1) // PAGE))
+        wanted = min(PAGE, count - self._page * PAGE)
+        while len(self._rows) > wanted:
+            self._drop_last()
+        doubles = self._double_keys()
+        for row in self._rows:
+            row.refresh(doubles)
+        self._build_up_to(min(wanted, max(len(self._rows), _BATCH // 4)))
+        self._reserve(wanted - len(self._rows))
+        self._show_pages(count)
+
+    def add_row(self, index: int | None = None) -> None:
+        """Add a row and go to it."""
+        place = self._context.draft.add_row(self.path, index)
+        self._go_to(place)
+
+    def duplicate_row(self, index: int) -> None:
+        self._context.draft.duplicate_row(self.path, index)
+        self._go_to(index + 1)
+
+    def move_row(self, index: int, to: int) -> None:
+        if 0 <= to < row_count(self._context.draft.value(self.path)):
+            self._context.draft.move_row(self.path, index, to)
+            self._go_to(to)
+
+    def remove_row(self, index: int) -> None:
+        self._context.draft.remove_row(self.path, index)
+        count = row_count(self._context.draft.value(self.path))
+        if count:
+            self._go_to(min(index, count - 1))
+        else:
+            self.refresh()
+            self._add.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def build_if_in_sight(self) -> bool:
+        if not self._context.in_sight(self._spacer):
+            return False
+        count = row_count(self._context.draft.value(self.path))
+        wanted = min(PAGE, count - self._page * PAGE)
+        before = len(self._rows)
+        self._build_up_to(min(wanted, before + _BATCH))
+        self._reserve(wanted - len(self._rows))
+        return len(self._rows) > before
+
+    def _go_to(self, index: int) -> None:
+        """Show the row at `index` and put the focus there."""
+        self._page = index // PAGE
+        self.refresh()
+        self._build_up_to(index % PAGE + 1)
+        self.refresh()
+        if self._rows:
+            self._rows[min(index % PAGE, len(self._rows) - 1)].focus()
+
+    def _build_up_to(self, wanted: int) -> None:
+        if len(self._rows) >= wanted:
+            return
+        doubles = self._double_keys()
+        while len(self._rows) < wanted:
+            index = self._page * PAGE + len(self._rows)
+            row = ElementRow(self._context, self._shape, self._element, (*self.path, index), self._level, self)
+            self._rows.append(row)
+            self._list.addWidget(row)
+            row.refresh(doubles)
+        self._context.rearranged()
+
+    def _drop_last(self) -> None:
+        row = self._rows.pop()
+        row.hide()
+        self._list.removeWidget(row)
+        row.deleteLater()
+        self._context.rearranged()
+
+    def _reserve(self, missing: int) -> None:
+        """Leave room for the rows that are not built, so that the scroll bar is about right."""
+        height = missing * self._context.theme.px(36)
+        self._spacer.setVisible(missing > 0)
+        self._spacer.setFixedHeight(height)
+        self._context.built(self)
+        if missing:
+            self._context.build_later(self)
+
+    def _double_keys(self) -> frozenset[str]:
+        value = self._context.draft.value(self.path)
+        if not isinstance(value, MapValue):
+            return frozenset()
+        is_text = self._shape.key is not None and self._shape.key.kind is FieldKind.STRING
+        counts = Counter(key if is_text else key.strip() for key, _item in value.entries)
+        return frozenset(key for key, count in counts.items() if count > 1)
+
+    def _page_buttons(self) -> tuple[QToolButton, QLabel, QToolButton]:
+        buttons = []
+        for icon, name, step in (("chevron-left", "Earlier rows", -1), ("chevron-right", "Later rows", 1)):
+            button = QToolButton()
+            button.setProperty("role", "small")
+            button.setAccessibleName(f"{name} of {path_text(self.path)}")
+            button.setToolTip(name)
+            button.clicked.connect(lambda _checked=False, by=step: self._turn(by))
+            self._context.theme.set_icon(button, icon)
+            buttons.append(button)
+        place = QLabel()
+        place.setProperty("role", "small")
+        return buttons[0], place, buttons[1]
+
+    def _turn(self, by: int) -> None:
+        self._page += by
+        while self._rows:
+            self._drop_last()
+        self.refresh()
+
+    def _show_pages(self, count: int) -> None:
+        many = count > PAGE
+        for widget in (self._earlier, self._place, self._later):
+            widget.setVisible(many)
+        if many:
+            first = self._page * PAGE
+            self._place.setText(f"{first + 1:,}\u2013{min(first + PAGE, count):,} of {count:,}")
+            self._earlier.setEnabled(self._page > 0)
+            self._later.setEnabled(first + PAGE < count)
+
+    def _lay_out(self) -> None:
+        theme = self._context.theme
+        self._list = QVBoxLayout()
+        self._list.setSpacing(theme.px(6))
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.px(4))
+        if structure_of(self._element) is Structure.MESSAGE:
+            foot.setContentsMargins(self._context.label_width(self._level), 0, 0, 0)
+        foot.addWidget(self._add)
+        foot.addStretch(1)
+        for widget in (self._earlier, self._place, self._later):
+            foot.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(4))
+        column.addWidget(self._misfit)
+        column.addLayout(self._list)
+        column.addWidget(self._spacer)
+        column.addLayout(foot)

@@ -1,0 +1,47 @@
+"""Which editor a value gets."""
+
+from typing import Protocol, cast
+
+from PySide6.QtWidgets import QWidget
+
+from wirelens.engine.messages.fields import FieldKind, FieldShape
+from wirelens.presentation.draft.field_index import STRING_TYPES, Structure, scalar_shape, structure_of
+from wirelens.presentation.draft.paths import Path
+from wirelens.widgets.request.bytes_editor import BytesEditor
+from wirelens.widgets.request.form_context import FormContext
+from wirelens.widgets.request.fragment_editor import FragmentEditor
+from wirelens.widgets.request.leaf_editors import BoolEditor, EnumEditor, LineEditor, StringEditor
+from wirelens.widgets.request.timestamp_editor import TimestampEditor
+
+
+class ShowsValue(Protocol):
+    """An editor of the value at one path."""
+
+    def refresh(self) -> None:
+        """Show what the draft has, without disturbing what is being typed."""
+        ...
+
+
+def make_editor(context: FormContext, shape: FieldShape, path: Path) -> QWidget:
+    """The editor for one scalar or fragment at `path`; a message has rows of its own instead."""
+    if structure_of(shape) is Structure.FRAGMENT:
+        return FragmentEditor(context, shape, path)
+    if shape.message_name == "google.protobuf.Timestamp":
+        return TimestampEditor(context, shape, path)
+    if shape.message_name in STRING_TYPES:
+        return LineEditor(context, shape, path)
+    kind = scalar_shape(shape).kind
+    if kind is FieldKind.STRING:
+        return StringEditor(context, shape, path)
+    if kind is FieldKind.BOOL:
+        return BoolEditor(context, shape, path)
+    if kind is FieldKind.ENUM:
+        return EnumEditor(context, shape, path)
+    if kind is FieldKind.BYTES:
+        return BytesEditor(context, shape, path)
+    return LineEditor(context, shape, path)
+
+
+def refresh(editor: QWidget) -> None:
+    """Have an editor made here show what the draft has."""
+    cast(ShowsValue, editor).refresh()

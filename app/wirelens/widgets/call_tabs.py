@@ -2,31 +2,25 @@
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QMenu, QTabBar, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
-from wirelens.widgets.theme import Theme, restyle
+from wirelens.widgets.controls.card_tabs import CardTabs
+from wirelens.widgets.theme import Theme
 
 
-class CallTabs(QTabWidget):
+class CallTabs(CardTabs):
     """Shows the workspace's tabs; the pages are CallTab widgets, made when first shown."""
 
     new_tab_wanted = Signal()
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        bar = _TabBar()
+        super().__init__(theme, parent, bar=bar)
         self._workspace = workspace
-        self._theme = theme
         self.setObjectName("callTabs")
         self.setAccessibleName("Calls")
-        restyle(self, role="calls")
-        bar = _TabBar(self)
-        self.setTabBar(bar)
-        self.setTabsClosable(True)
-        self.setMovable(True)
-        self.setDocumentMode(True)
-        self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setUsesScrollButtons(True)
         self._new = QToolButton()
         self._new.setAutoRaise(True)
@@ -144,8 +138,8 @@ class _TabBar(QTabBar):
 
     close_wanted = Signal(int)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -60,7 +60,7 @@ class PageTabBar(QTabBar):
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setFont(theme.label_font(600 if is_current else 400))
         painter.setPen(theme.color(role))
-        painter.drawText(area, middle, self.tabText(index))
+        painter.drawText(area, middle, self._word(index))
         if note := self.note(index):
             painter.setFont(theme.label_font())
             painter.setPen(theme.color("muted"))
@@ -76,9 +76,13 @@ class PageTabBar(QTabBar):
         half = self._theme.px(_GAP) // 2
         return self.tabRect(index).adjusted(half, 0, half - self._theme.px(_GAP), 0)
 
+    def _word(self, index: int) -> str:
+        """The text without the marks of its mnemonic."""
+        return self.tabText(index).replace("&&", "\0").replace("&", "").replace("\0", "&")
+
     def _word_width(self, index: int) -> int:
         """Room for the bold word, so that choosing a page moves no other."""
-        return QFontMetrics(self._theme.label_font(600)).horizontalAdvance(self.tabText(index))
+        return QFontMetrics(self._theme.label_font(600)).horizontalAdvance(self._word(index))
 
     def _measure_anew(self) -> None:
         """Qt lays tabs out again when a text is set, and offers no other way to ask for it."""

@@ -16,9 +16,9 @@ _ROUND = re.compile(r"round:(\d+)px:(\d+)")
 
 
 def filled(template: str, palette: Palette, icons: IconStore, scale: float, length: Callable[[int], int]) -> str:
-    """Replace `{{role}}`, `{{8px}}`, `{{round:14px:1}}`, `{{type:small}}`, `{{font:label}}`, `{{icon:check:text}}`.
+    """Replace `{{role}}`, `{{8px}}`, `{{round:14px:1}}`, `{{type:small}}`, `{{icon:check:text}}`.
 
-    KeyError for a role, type or face that does not exist, FileNotFoundError for an icon.
+    KeyError for a role or type that does not exist, FileNotFoundError for an icon.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -29,9 +29,6 @@ def filled(template: str, palette: Palette, icons: IconStore, scale: float, leng
             return f"{length(int(round_box[1])) // 2 + int(round_box[2])}px"
         if kind == "type":
             return f"{fonts.points(_type_size(rest) * scale):.3f}pt"
-        if kind == "font":
-            family = {"label": fonts.LABEL_FAMILY, "data": fonts.DATA_FAMILY}[rest]
-            return f'"{family}"'
         if kind == "icon":
             name, _, role = rest.partition(":")
             return f'url("{icons.path(name, palette.role(role))}")'

@@ -15,6 +15,7 @@ from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.outbox import Outbox
 from wirelens.engine.calls.recorder import Recorder, as_metadata
 from wirelens.engine.connection.channels import Connection
+from wirelens.engine.connection.stream_writing import write_message
 
 _OVER = (asyncio.InvalidStateError, grpc.RpcError, grpc.aio.BaseError, asyncio.CancelledError)
 
@@ -73,7 +74,7 @@ class LoopCall:
     async def _write(self, outbox: Outbox) -> None:
         try:
             while (payload := await outbox.take()) is not None:
-                await self._rpc.write(payload)
+                await write_message(self._rpc, payload)
                 self._recorder.sent(payload)
                 outbox.taken()
             if not outbox.is_ended:

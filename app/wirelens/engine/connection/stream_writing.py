@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import grpc.aio
-
 
 async def write_message(rpc: Any, payload: bytes) -> None:
     """Send one message on a StreamStreamCall or StreamUnaryCall made without serializers.

@@ -18,6 +18,7 @@ from grpc_reflection.v1alpha.reflection_pb2 import (
 )
 
 from wirelens.engine.connection.metadata import Metadata
+from wirelens.engine.connection.stream_writing import write_message
 from wirelens.engine.errors import ReflectionError
 
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ class ReflectionStream:
         if self._call is None:
             self._call = self._open_stream(metadata=self._metadata)
         try:
-            await self._call.write(key.request())
-        except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
+            await write_message(self._call, key.request())
+        except (grpc.aio.AioRpcError, grpc.aio.InternalError, asyncio.InvalidStateError):
             pass  # the read that follows tells how the stream ended
         except asyncio.CancelledError:
             self._unless_cancelled_by_server()

@@ -18,6 +18,6 @@ class FieldService(DemoService):
     async def EchoEditions(self, request: Any, context: ServicerContext) -> Any:
         return request
 
-    async def EchoStream(self, requests: AsyncIterator[Any], context: ServicerContext) -> AsyncIterator[Any]:
+    async def EchoStream(self, requests: AsyncIterator[Any], context: ServicerContext) -> None:
         async for request in requests:
-            yield request
+            await context.write(request)

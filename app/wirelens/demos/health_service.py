@@ -1,12 +1,12 @@
 """The gRPC health protocol for the demos: everything that was started serves until the server stops."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 
-from wirelens.demos.service import DemoService, MessageTypes, ServicerContext, fail
+from wirelens.demos.rich_status import fail
+from wirelens.demos.service import DemoService, MessageTypes, ServicerContext
 
 HEALTH = "grpc.health.v1.Health"
 
@@ -32,7 +32,7 @@ class HealthService(DemoService):
             response.statuses[name].status = _SERVING
         return response
 
-    async def Watch(self, request: Any, context: ServicerContext) -> AsyncIterator[Any]:
+    async def Watch(self, request: Any, context: ServicerContext) -> None:
         known = request.service in self._services
-        yield self.types.HealthCheckResponse(status=_SERVING if known else _SERVICE_UNKNOWN)
+        await context.write(self.types.HealthCheckResponse(status=_SERVING if known else _SERVICE_UNKNOWN))
         await asyncio.Event().wait()  # nothing changes while the server runs; the client's cancel ends this

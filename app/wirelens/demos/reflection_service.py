@@ -27,7 +27,7 @@ class ReflectionService:
         self._files = {reflection_pb2.DESCRIPTOR.name: reflection_pb2.DESCRIPTOR.serialized_pb, **files}
 
     def handlers(self) -> tuple[grpc.GenericRpcHandler, ...]:
-        method = grpc.stream_stream_rpc_method_handler(
+        method: Any = grpc.stream_stream_rpc_method_handler(
             self._answer,
             request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
             response_serializer=lambda response: response.SerializeToString(),

@@ -1,11 +1,9 @@
-"""What every demo service is made of: its messages by name, its methods by the .proto's names, errors with details."""
+"""What every demo service is made of: its messages by name and its methods by the .proto's names."""
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import grpc
-from google.protobuf.message import Message
-from google.rpc import status_pb2
 
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
@@ -35,9 +33,10 @@ class MessageTypes:
 
 
 class DemoService:
-    """A service whose methods are coroutines (or async generators) with the .proto's names.
+    """A service whose methods are coroutines with the .proto's names.
 
-    Behaviours of all patterns take (request or iterator of requests, context); streaming answers are yielded.
+    They take (request or iterator of requests, context). Streamed answers are written to the context rather than
+    yielded, so that a cancelled call unwinds in its own task, at once.
     """
 
     def __init__(self, types: MessageTypes) -> None:
@@ -68,23 +67,3 @@ def method_handlers(service: DemoService, schema: Schema, name: str) -> grpc.Gen
             response_serializer=lambda message: message.SerializeToString(),
         )
     return grpc.method_handlers_generic_handler(name, handlers)
-
-
-def status_details(code: grpc.StatusCode, message: str, details: tuple[Message, ...]) -> bytes:
-    """The value of `grpc-status-details-bin`: a serialized google.rpc.Status."""
-    status = status_pb2.Status(code=code.value[0], message=message)
-    for detail in details:
-        # Not Pack: a detail may come from the schema's own pool, whose Any is another class.
-        status.details.add(
-            type_url=f"type.googleapis.com/{detail.DESCRIPTOR.full_name}", value=detail.SerializeToString()
-        )
-    return status.SerializeToString()
-
-
-async def fail(context: ServicerContext, code: grpc.StatusCode, message: str, *details: Message) -> NoReturn:
-    """Ends the call with a status and google.rpc details beside the trailers that were set before."""
-    trailers = tuple(context.trailing_metadata() or ())
-    if details:
-        trailers += (("grpc-status-details-bin", status_details(code, message, details)),)
-    await context.abort(code, message, trailers)
-    raise AssertionError("abort does not return")

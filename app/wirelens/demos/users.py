@@ -1,15 +1,14 @@
 """The users demo: people in memory behind five unary methods, with errors that carry google.rpc details."""
 
 import re
-from typing import Any, NoReturn
+from typing import Any
 
 import grpc
 from google.rpc import error_details_pb2
 
 from wirelens.demos.people import PageTokenError, UserStore
-from wirelens.demos.service import DemoService, MessageTypes, ServicerContext, fail
-
-Violations = list[tuple[str, str]]  # (field path, what is wrong)
+from wirelens.demos.rich_status import Mistake, fail, refuse
+from wirelens.demos.service import DemoService, MessageTypes, ServicerContext
 
 _DOMAIN = "users.demo.wirelens"
 _MAXIMUM_USERS = 10_000
@@ -39,7 +38,7 @@ class UserService(DemoService):
             if _is_set(user, name)
         ]
         if violations:
-            await self._refuse(context, violations)
+            await refuse(context, violations, _reason("INVALID_FIELDS"))
         await self._require_free_email(user, context)
         if len(self._store) >= _MAXIMUM_USERS:
             await fail(
@@ -62,11 +61,13 @@ class UserService(DemoService):
 
     async def ListUsers(self, request: Any, context: ServicerContext) -> Any:
         if not 0 <= request.page_size <= 100:
-            await self._refuse(context, [("page_size", f"must be 0 to 100, not {request.page_size}")])
+            await refuse(
+                context, [("page_size", f"must be 0 to 100, not {request.page_size}")], _reason("INVALID_FIELDS")
+            )
         try:
             users, token, total = self._store.page(request.filter, request.page_token, request.page_size or 20)
         except PageTokenError as error:
-            await self._refuse(context, [("page_token", str(error))])
+            await refuse(context, [("page_token", str(error))], _reason("INVALID_FIELDS"))
         return self.types.ListUsersResponse(users=users, next_page_token=token, total_size=total)
 
     async def UpdateUser(self, request: Any, context: ServicerContext) -> Any:
@@ -79,10 +80,10 @@ class UserService(DemoService):
             mask.paths[:] = [field.name for field in user.DESCRIPTOR.fields if field.name not in _SET_BY_SERVER]
         violations = _mask_mistakes(mask.paths, user.DESCRIPTOR)
         if violations:
-            await self._refuse(context, violations)
+            await refuse(context, violations, _reason("INVALID_FIELDS"))
         mask.MergeMessage(request.user, user, replace_message_field=True, replace_repeated_field=True)
         if violations := _mistakes(user, "user."):
-            await self._refuse(context, violations)
+            await refuse(context, violations, _reason("INVALID_FIELDS"))
         await self._require_free_email(user, context)
         self._store.replace(user)
         return user
@@ -137,22 +138,6 @@ class UserService(DemoService):
                 _reason("EMAIL_TAKEN", email=user.email),
             )
 
-    async def _refuse(self, context: ServicerContext, violations: Violations) -> NoReturn:
-        field, description = violations[0]
-        more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-        await fail(
-            context,
-            grpc.StatusCode.INVALID_ARGUMENT,
-            f"{field} {description}{more}",
-            error_details_pb2.BadRequest(
-                field_violations=[
-                    error_details_pb2.BadRequest.FieldViolation(field=field, description=description)
-                    for field, description in violations
-                ]
-            ),
-            _reason("INVALID_FIELDS"),
-        )
-
 
 def _reason(reason: str, **metadata: str) -> error_details_pb2.ErrorInfo:
     return error_details_pb2.ErrorInfo(reason=reason, domain=_DOMAIN, metadata=metadata)
@@ -162,9 +147,9 @@ def _is_set(user: Any, name: str) -> bool:
     return any(field.name == name for field, _ in user.ListFields())
 
 
-def _mistakes(user: Any, prefix: str) -> Violations:
+def _mistakes(user: Any, prefix: str) -> list[Mistake]:
     """Everything that is wrong with a user, at once."""
-    found: Violations = []
+    found: list[Mistake] = []
     if not user.display_name.strip():
         found.append(("display_name", "must not be empty"))
     elif len(user.display_name) > 80:
@@ -187,8 +172,8 @@ def _mistakes(user: Any, prefix: str) -> Violations:
     return [(prefix + field, description) for field, description in found]
 
 
-def _mask_mistakes(paths: Any, user: Any) -> Violations:
-    found: Violations = []
+def _mask_mistakes(paths: Any, user: Any) -> list[Mistake]:
+    found: list[Mistake] = []
     for index, path in enumerate(paths):
         place = f"update_mask.paths[{index}]"
         if path.split(".")[0] in _SET_BY_SERVER:

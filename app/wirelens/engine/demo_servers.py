@@ -31,11 +31,11 @@ DEMO_TITLES = {
 DEMO_NAMES = tuple(DEMO_TITLES)
 
 _OUTPUT_LINES = 200
-_OWN_GROUP: dict[str, Any] = (
-    {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    if sys.platform == "win32"
-    else {"process_group": 0}
-)
+_OWN_GROUP: dict[str, Any]
+if sys.platform == "win32":
+    _OWN_GROUP = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    _OWN_GROUP = {"process_group": 0}
 
 
 class DemoState(enum.Enum):
@@ -87,6 +87,11 @@ class DemoServer:
         self._changed = asyncio.Event()
 
     @property
+    def runs(self) -> bool:
+        """Whether it serves or is about to."""
+        return self.state in (DemoState.STARTING, DemoState.SERVING)
+
+    @property
     def process_id(self) -> int | None:
         """The child's process id while it lives."""
         return self._child.process_id if self._child is not None else None
@@ -97,7 +102,7 @@ class DemoServer:
         Raises:
             DemoServerError: it ended or stayed silent; the message says how, `output` has its last words.
         """
-        if self.state in (DemoState.STARTING, DemoState.SERVING):
+        if self.runs:
             return
         self.output.clear()
         child = self._child = _Child(self, self._command, asyncio.get_running_loop())

@@ -41,16 +41,13 @@ async def call(options: argparse.Namespace) -> int:
         raise UsageError("an ADDRESS to call is missing", next_step="such as localhost:50051")
     assert name is not None
     where = where_from(options, address)
-    assert where.target is not None
-    connection = Connection(where.target)
-    try:
+    async with where.connected() as connection:
+        assert connection is not None
         schema = await _load_schema(where, connection, options)
         method = schema.method(name)
         messages = RequestMessages(options.data, method, schema)
         await messages.prepare()
         return await _converse(options, where, connection, schema, method, messages)
-    finally:
-        await connection.close()
 
 
 async def _load_schema(where: Where, connection: Connection, options: argparse.Namespace) -> Schema:

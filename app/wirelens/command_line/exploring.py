@@ -3,46 +3,38 @@
 import argparse
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from wirelens.command_line.where import Where, split_positionals, where_from
-from wirelens.engine.connection.channels import Connection
 from wirelens.engine.errors import SchemaError, UsageError
 from wirelens.engine.schema.export import export_descriptor_set, export_proto_tree
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Service
 
 
-@asynccontextmanager
-async def opened_schema(where: Where) -> AsyncIterator[Schema]:
+async def loaded_schema(where: Where) -> Schema:
     """The schema that `where` means; the connection that reflection needed is closed again."""
-    connection = Connection(where.target) if where.target and where.reflection else None
-    try:
-        yield await where.load_schema(connection)
-    finally:
-        if connection:
-            await connection.close()
+    async with where.connected() as connection:
+        return await where.load_schema(connection)
 
 
 async def list_services(options: argparse.Namespace) -> int:
     """Services, or SERVICE's methods; one a line."""
     address, name = split_positionals(options, symbol="SERVICE", required=False)
-    async with opened_schema(where_from(options, address)) as schema:
-        services = schema.services if name is None else (schema.service(name),)
-        if options.json:
-            print(json.dumps({"services": [_service_as_json(service) for service in services]}, ensure_ascii=False))
-            return 0
-        for service in services:
-            if service.error and name is not None:
-                raise SchemaError(service.error, place=service.full_name)
+    schema = await loaded_schema(where_from(options, address))
+    services = schema.services if name is None else (schema.service(name),)
+    if options.json:
+        print(json.dumps({"services": [_service_as_json(service) for service in services]}, ensure_ascii=False))
+        return 0
+    for service in services:
+        if name is None:
+            print(service.full_name)
             if service.error:
                 print(f"wirelens: {service.full_name}: {service.error}", file=sys.stderr)
-            if name is None:
-                print(service.full_name)
-            for method in service.methods if name is not None else ():
-                print(f"{service.full_name}/{method.name}")
+        elif service.error:
+            raise SchemaError(service.error, place=service.full_name)
+        else:
+            print("\n".join(f"{service.full_name}/{method.name}" for method in service.methods))
     return 0
 
 
@@ -50,8 +42,8 @@ async def describe(options: argparse.Namespace) -> int:
     """.proto source of one symbol, with its comments."""
     address, symbol = split_positionals(options, symbol="SYMBOL", required=True)
     assert symbol is not None
-    async with opened_schema(where_from(options, address)) as schema:
-        print(schema.proto_source(symbol.strip("./").replace("/", ".")).rstrip())
+    schema = await loaded_schema(where_from(options, address))
+    print(schema.proto_source(symbol.strip("./").replace("/", ".")).rstrip())
     return 0
 
 
@@ -59,13 +51,13 @@ async def export(options: argparse.Namespace) -> int:
     """The schema as a descriptor set, or as a tree of .proto files."""
     address, _ = split_positionals(options, symbol="", required=False)
     path, as_tree = _destination(options.output)
-    async with opened_schema(where_from(options, address)) as schema:
-        if as_tree:
-            written = await export_proto_tree(schema, path)
-            print(f"wirelens: {len(written)} files written below {path}", file=sys.stderr)
-        else:
-            await export_descriptor_set(schema, path)
-            print(f"wirelens: {len(schema.files)} files written to {path}", file=sys.stderr)
+    schema = await loaded_schema(where_from(options, address))
+    if as_tree:
+        written = await export_proto_tree(schema, path)
+        print(f"wirelens: {len(written)} files written below {path}", file=sys.stderr)
+    else:
+        await export_descriptor_set(schema, path)
+        print(f"wirelens: {len(schema.files)} files written to {path}", file=sys.stderr)
     return 0
 
 

@@ -119,7 +119,7 @@ def metadata_pairs(metadata: Metadata, *, show_secrets: bool) -> list[list[str]]
 
 
 def detail_as_json(detail: StatusDetail, schema: Schema | None) -> dict[str, object]:
-    """One google.rpc.Status detail as an Any's ProtoJSON; base64 where its type is not known."""
+    """One google.rpc.Status detail as an Any's ProtoJSON; base64 where its type is not known, or it is no detail."""
     if detail.message is not None and schema is not None:
         try:
             fields = json.loads(message_to_json(detail.message, schema, indent=None))
@@ -127,7 +127,8 @@ def detail_as_json(detail: StatusDetail, schema: Schema | None) -> dict[str, obj
             fields = None
         if fields is not None:
             return {"@type": detail.type_url, **(fields if isinstance(fields, dict) else {"value": fields})}
-    return {"@type": detail.type_url, "value": base64.b64encode(detail.payload).decode()}
+    kind = {"@type": detail.type_url} if detail.type_url else {}
+    return {**kind, "value": base64.b64encode(detail.payload).decode()}
 
 
 def tell_status(status: Status, schema: Schema | None, stream: TextIO) -> None:

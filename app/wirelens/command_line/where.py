@@ -1,7 +1,10 @@
 """WHERE: which server and which schema the options of a verb mean."""
 
 import argparse
-from dataclasses import dataclass
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -29,28 +32,58 @@ class Where:
     reflection: _Version | None
     timeout: float | None
 
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Connection | None]:
+        """A connection to the server, None where none is named; closed at the end. Says which proxy it goes through."""
+        if self.target is None:
+            yield None
+            return
+        connection = Connection(self.target)
+        if proxy := connection.proxy():
+            print(f"wirelens: through the proxy {proxy} (--no-proxy goes around it)", file=sys.stderr)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     async def load_schema(self, connection: Connection | None) -> Schema:
         """The schema from files, from the server, or from both: types from files, services as the server offers them.
 
         Raises:
             SchemaError: it cannot be had, said why.
         """
+        schema = await self._load_files()
+        if self.reflection and connection:
+            reflected = await self._reflect(connection)
+            schema = schema.combined_with(reflected) if schema else reflected
+        assert schema is not None, "where_from refuses a WHERE without a schema"
+        return schema
+
+    async def _load_files(self) -> Schema | None:
         schema: Schema | None = None
         if self.proto_files:
             schema = await load_proto_files(self.proto_files, self.import_paths)
+            for said in schema.origin.diagnostics:
+                if not said.is_warning:
+                    print(f"wirelens: left out: {said.place}: {said.text}", file=sys.stderr)
         if self.descriptor_sets:
             described = await load_descriptor_sets(self.descriptor_sets)
             schema = schema.combined_with(described) if schema else described
-        if self.reflection and connection:
-            reflected = await load_by_reflection(
+        return schema
+
+    async def _reflect(self, connection: Connection) -> Schema:
+        assert self.reflection
+        target = connection.target
+        if target.max_message_size < DEFAULT_MAX_MESSAGE_SIZE:
+            # The limit is meant for the method's messages; a schema is larger than many of them.
+            connection = Connection(replace(target, max_message_size=DEFAULT_MAX_MESSAGE_SIZE))
+        try:
+            return await load_by_reflection(
                 connection, metadata=self.metadata, version=self.reflection, timeout=self.timeout
             )
-            schema = schema.combined_with(reflected) if schema else reflected
-        if schema is None:
-            raise UsageError(
-                "nothing says what the schema is", next_step="give --proto FILE or --descriptor-set FILE, or reflection"
-            )
-        return schema
+        finally:
+            if connection.target is not target:
+                await connection.close()
 
 
 def where_from(options: argparse.Namespace, address: str | None) -> Where:

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QMenu, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
-from wirelens.widgets.controls.card_tabs import CardTabs
+from wirelens.widgets.controls.card_tabs import CardTabBar, CardTabs
 from wirelens.widgets.theme import Theme
 
 
@@ -16,12 +16,11 @@ class CallTabs(CardTabs):
     new_tab_wanted = Signal()
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        bar = _TabBar()
+        bar = _TabBar(theme)
         super().__init__(theme, parent, bar=bar)
         self._workspace = workspace
         self.setObjectName("callTabs")
         self.setAccessibleName("Calls")
-        self.setUsesScrollButtons(True)
         self._new = QToolButton()
         self._new.setAutoRaise(True)
         self._new.setToolTip("Open another method (Ctrl+T)")
@@ -133,15 +132,13 @@ class _Page(QWidget):
         self.setFocusProxy(call_tab)
 
 
-class _TabBar(QTabBar):
+class _TabBar(CardTabBar):
     """Closes a tab with the middle button as well."""
 
     close_wanted = Signal(int)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setExpanding(False)
-        self.setDrawBase(False)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Open calls")
 

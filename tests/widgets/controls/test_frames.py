@@ -1,7 +1,7 @@
 """Tabs, tables, trees and the line between panes."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QLabel, QTableView, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -67,12 +67,29 @@ def test_call_tabs_sit_on_a_strip_of_canvas(theme: Theme, qtbot: QtBot) -> None:
     qtbot.addWidget(tabs)
     tabs.addTab(QLabel("page"), "GetUser")
     tabs.resize(600, 200)
+    tabs.show()
+    qtbot.waitExposed(tabs)
 
     image = tabs.grab().toImage()
 
     assert image.pixelColor(590, 10) == theme.color("canvas")
     assert image.pixelColor(590, tabs.tabBar().geometry().bottom()) == theme.color("line")
     assert image.pixelColor(590, 150) == theme.color("panel")
+
+
+def test_many_call_tabs_keep_their_width_and_long_names_a_bound(theme: Theme, qtbot: QtBot) -> None:
+    tabs = CardTabs(theme)
+    qtbot.addWidget(tabs)
+    for number in range(9):
+        tabs.addTab(QWidget(), f"GetUser{number}")
+    tabs.addTab(QWidget(), "AnalyzeConversationTranscriptStreaming" * 3)
+    bare = QFontMetrics(theme.label_font()).horizontalAdvance("GetUser0")
+    tabs.resize(300, 100)
+    tabs.show()
+    qtbot.waitExposed(tabs)
+
+    assert all(tabs.tabBar().tabRect(index).width() > bare + 40 for index in range(9))
+    assert tabs.tabBar().tabRect(9).width() == 240
 
 
 def test_table_rows_are_26_high_at_100_percent_and_grow(theme: Theme, qtbot: QtBot) -> None:

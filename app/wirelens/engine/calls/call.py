@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import grpc
 
+from wirelens.engine.calls import stream_thread
 from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, checked_answer
 from wirelens.engine.calls.events import CallFinished, Event, Status
 from wirelens.engine.calls.loop_call import LoopCall
@@ -158,8 +159,8 @@ class Call:
         else:
             if await self._outbox.take() is None:
                 return _CANCELLED
-            reader = StreamThread if method.pattern is Pattern.SERVER_STREAMING else LoopCall
-            driver = reader(self._connection, method.path, recorder)
+            in_thread = method.pattern is Pattern.SERVER_STREAMING and stream_thread.is_available()
+            driver = (StreamThread if in_thread else LoopCall)(self._connection, method.path, recorder)
         self._driver = driver
         status = await driver.run(self._outbox, self._options())
         return checked_answer(status, method.pattern, self.transcript.received_count)

@@ -113,6 +113,8 @@ class BytesEditor(QWidget):
                 text = text_from_bytes(data, Notation.HEX)
         if text != self._line.text():
             self._line.setText(text)
+            if not self._line.hasFocus():
+                self._line.setCursorPosition(0)
 
     @staticmethod
     def _reads_as(text: str, notation: Notation, data: bytes) -> bool:

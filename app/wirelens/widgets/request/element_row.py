@@ -218,7 +218,7 @@ class ElementRow(QWidget):
         line.setAlignment(buttons, top)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.px(2))
+        self._column.setSpacing(theme.px(8 if self._is_message else 2))
         self._column.addLayout(line)
         if self._key is not None:
             self._column.addWidget(self._mistake)

@@ -1,6 +1,7 @@
 """The name of a field and, fainter, its type, on one line where they fit and on two where they do not."""
 
 import html
+import re
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -11,6 +12,7 @@ from wirelens.widgets.request.form_context import FormContext
 
 _CONTROL = 28
 _GAP = 6
+_QUALIFIED = re.compile(r"(?:\w+\.)+(?=\w)")  # the types around a type: `Outer.` of `repeated Outer.Inner`
 _TOGGLE = 22  # room at the right, for the presence toggle
 
 
@@ -23,7 +25,8 @@ class FieldLabel(QWidget):
         super().__init__()
         self._context = context
         self._name = name
-        self._type_name = type_name
+        self._type_name = _QUALIFIED.sub("", type_name)
+        self._whole_type_name = type_name
         self._level = level
         self._is_deprecated = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -42,7 +45,10 @@ class FieldLabel(QWidget):
             facts.append(f"default {shape.default!r}")
         if shape.integer_range is not None:
             facts.append("{} to {}".format(*shape.integer_range))
-        lines = [f"<b>{html.escape(self._name)}</b> {html.escape(self._type_name)}", html.escape(" · ".join(facts))]
+        lines = [
+            f"<b>{html.escape(self._name)}</b> {html.escape(self._whole_type_name)}",
+            html.escape(" · ".join(facts)),
+        ]
         comment = self._context.comment(shape)
         if comment:
             lines.append(html.escape(comment.strip()).replace("\n", "<br>"))

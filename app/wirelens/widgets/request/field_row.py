@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.edits import row_count
-from wirelens.presentation.draft.field_index import Structure, field_key, structure_of
+from wirelens.presentation.draft.field_index import Structure, field_index, field_key, message_type, structure_of
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, Value
@@ -20,6 +20,7 @@ from wirelens.widgets.request.presence_toggle import PresenceToggle
 from wirelens.widgets.request.value_editors import make_editor, refresh
 
 _UNFOLDED_LEVELS = 3
+_UNFOLDED_ROWS = 3
 
 
 class FieldRow(QWidget):
@@ -115,7 +116,7 @@ class FieldRow(QWidget):
         is_set = value is not None
         if is_set and not self._was_set and self._level < _UNFOLDED_LEVELS and not isinstance(value, Fragment):
             self._was_set = is_set
-            if not self._is_many or row_count(value) <= 3:
+            if row_count(value) <= _UNFOLDED_ROWS and (self._is_many or field_index(message_type(self._shape)).shapes):
                 self.set_unfolded(True)
         self._was_set = is_set
 

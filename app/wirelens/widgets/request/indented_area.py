@@ -9,27 +9,39 @@ from wirelens.presentation.draft.paths import Path
 from wirelens.widgets.request.form_context import FormContext
 
 
-class IndentedArea(QWidget):
+class Indented(QWidget):
+    """Something set in by a line at its left."""
+
+    def __init__(self, context: FormContext) -> None:
+        super().__init__()
+        self._context = context
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(context.indent, 0, 0, 0)
+        self._column.setSpacing(context.theme.px(8))
+
+    def add(self, widget: QWidget) -> None:
+        self._column.addWidget(widget)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, 0, self._context.theme.px(2), self.height(), self._context.theme.color("line"))
+
+
+class IndentedArea(Indented):
     """The fields of a message, or the rows of a list or map of messages."""
 
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int) -> None:
-        super().__init__()
+        super().__init__(context)
+        # imported late: rows hold messages, which hold rows
         from wirelens.widgets.request.message_form import MessageForm
         from wirelens.widgets.request.rows_panel import RowsPanel
 
-        self._context = context
         self._content: MessageForm | RowsPanel
         if (shape.is_repeated or shape.is_map) and not isinstance(path[-1], int):
             self._content = RowsPanel(context, shape, path, level + 1)
         else:
             self._content = MessageForm(context, message_type(shape), path, level + 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(context.indent, 0, 0, 0)
-        column.addWidget(self._content)
+        self.add(self._content)
 
     def refresh(self) -> None:
         self._content.refresh()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(0, 0, max(1, self._context.theme.px(2)), self.height(), self._context.theme.color("line"))

@@ -61,6 +61,8 @@ class LineEditor(QLineEdit):
             text = shown_text(self._shape, value)
             if text != self.text():
                 self.setText(text)
+                if not self.hasFocus():
+                    self.setCursorPosition(0)
         self.setPlaceholderText(self._meaning if value is None else "")
         restyle(self, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
 
@@ -93,7 +95,8 @@ class StringEditor(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(3)
+        self.document().setDocumentMargin(2)
+        self.setViewportMargins(context.theme.px(4), 0, 0, 0)  # text begins where a line editor's does
         context.theme.follow(self, self._dress)
         self.textChanged.connect(self._on_changed)
 

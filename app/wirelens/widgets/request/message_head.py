@@ -4,8 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton
 
+from wirelens.presentation.amounts import count_text
+from wirelens.presentation.draft.edits import row_count
+from wirelens.presentation.draft.field_index import field_index
 from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.tree import Fragment, preview
+from wirelens.presentation.draft.tree import Fragment, ListValue, MapValue, MessageValue, Value, preview
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.theme import restyle
 
@@ -16,7 +19,6 @@ class MessageHead(QPushButton):
     def __init__(self, context: FormContext, path: Path, meaning: str) -> None:
         super().__init__()
         self._context, self._path, self._meaning = context, path, meaning
-        self._is_open = False
         self._whole = ""
         self.setProperty("role", "head")
         name_editor(self, path)
@@ -24,10 +26,9 @@ class MessageHead(QPushButton):
 
     def show_state(self, *, is_open: bool) -> None:
         value = self._context.draft.value(self._path)
-        self._whole = self._meaning if value is None else preview(value) or "set · no field in it"
-        self._is_open = is_open
+        self._whole = self._words(value, is_open=is_open)
         invalid = isinstance(value, Fragment)
-        restyle(self, unset=value is None, invalid=invalid)
+        restyle(self, unset=value is None, invalid=invalid, open=is_open and value is not None)
         icon = "chevron-down" if is_open else "chevron-right"
         self.setIcon(self._context.theme.icon(icon))
         self.setToolTip("Fold" if is_open else "Unfold")
@@ -36,6 +37,19 @@ class MessageHead(QPushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
+
+    def _words(self, value: Value | None, *, is_open: bool) -> str:
+        """What is below in short; only how much of it where it can be seen anyway."""
+        if value is None:
+            return self._meaning
+        if isinstance(value, MessageValue):
+            if not field_index(value.descriptor).shapes:
+                return f"set · {value.descriptor.name} has no fields"
+            if is_open or not value.fields:
+                return f"{count_text(len(value.fields), 'field')} set"
+        if is_open and isinstance(value, (ListValue, MapValue)):
+            return count_text(row_count(value), "row")
+        return preview(value)
 
     def _elide(self) -> None:
         room = self.width() - self._context.theme.px(44)

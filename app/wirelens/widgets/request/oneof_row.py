@@ -10,6 +10,7 @@ from wirelens.widgets.controls.segmented_choice import SegmentedChoice
 from wirelens.widgets.request.field_label import FieldLabel
 from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.form_context import FormContext
+from wirelens.widgets.request.indented_area import Indented
 
 _NONE = " none"  # no field can have this name
 
@@ -40,10 +41,11 @@ class OneofRow(QWidget):
         chosen = self._chosen()
         self._choice.set_current(chosen or _NONE)
         if chosen is not None and chosen not in self._members:
-            row = FieldRow(self._context, self._index.by_key[chosen], (*self._path, chosen), self._level)
+            row = FieldRow(self._context, self._index.by_key[chosen], (*self._path, chosen), self._level + 1)
             self._members[chosen] = row
-            self._column.addWidget(row)
+            self._area.add(row)
             self._context.rearranged()
+        self._area.setVisible(chosen is not None)
         for key, row in self._members.items():
             row.setVisible(key == chosen)
         if chosen is not None:
@@ -65,7 +67,9 @@ class OneofRow(QWidget):
         line.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         line.addSpacing(theme.px(22))
         line.addWidget(self._choice, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.px(8))
-        self._column.addLayout(line)
+        self._area = Indented(self._context)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        column.addLayout(line)
+        column.addWidget(self._area)

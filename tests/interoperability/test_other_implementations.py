@@ -108,8 +108,10 @@ async def test_a_recursive_message_with_the_largest_integers_comes_back(connecti
 async def test_metadata_goes_and_comes_in_order(connection: Connection, schema: Schema) -> None:
     metadata: Metadata = (("x-echo", "one"), ("x-echo", "two"))
     _answers, finished, headers = await called(connection, schema, "Echo", [{}], metadata)
-    assert [pair for pair in headers if pair[0] == "x-echo"] == list(metadata)
-    assert [pair for pair in finished.status.trailers if pair[0] == "x-echo"] == list(metadata)
+    for received in (headers, finished.status.trailers):
+        # Node.js joins values of one name by a comma, as the specification allows.
+        values = ", ".join(str(value) for name, value in received if name == "x-echo")
+        assert values == "one, two"
 
 
 async def test_a_status_is_an_answer(connection: Connection, schema: Schema) -> None:

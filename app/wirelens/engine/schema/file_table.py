@@ -5,7 +5,7 @@ send the same definitions twice. protobuf's pool refuses a file for any of it, a
 the table decides what the pool sees, and words the reason where a file cannot be used.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
@@ -29,6 +29,7 @@ class FileEntry:
     extensions: tuple[tuple[str, int], ...]  # extended message, field number
     extendable: tuple[str, ...]  # messages with extension ranges
     has_comments: bool
+    names_are_full: bool  # whether types are named as protoc does it, from the root: `.package.Message`
 
 
 class FileTable:
@@ -162,10 +163,12 @@ class FileTable:
             for entry in self._entries.values()
             if any(name not in self._entries for name in entry.dependencies)
             or any(self._owners[symbol] != entry.name for symbol in entry.definitions)
+            or not entry.names_are_full
         }
         cyclic = self._cyclic_files()
         if not damaged and not cyclic:
             return
+        self._types = {name for entry in self._entries.values() for name in (*entry.messages, *entry.enums)}
         # What one file passes on by a public import may be what another one lacks: look at all of them.
         for entry in self._entries.values():
             self._mend_file(entry, keep_imports=entry.name not in cyclic)
@@ -193,7 +196,7 @@ class FileTable:
         owners = self._drop_what_others_define(file)
         needed = dict.fromkeys(name for name in entry.dependencies if name in self._entries and keep_imports)
         needed.update(dict.fromkeys(owners))
-        for symbol in references(file):
+        for symbol in references(file, self._types.__contains__):
             owner = self.file_of(symbol)
             if owner is not None:
                 needed[owner] = None
@@ -293,26 +296,45 @@ def read_entry(data: bytes) -> FileEntry:
         has_comments=any(
             location.leading_comments or location.trailing_comments for location in file.source_code_info.location
         ),
+        names_are_full=all(name.startswith(".") for name, _scope in _named_types(file)),
     )
 
 
-def references(file: FileDescriptorProto) -> Iterator[str]:
-    """The full names of all types that the fields, extensions and methods of a file name."""
+def references(file: FileDescriptorProto, is_type: Callable[[str], bool] = lambda _name: False) -> Iterator[str]:
+    """The full names of all types that the fields, extensions and methods of a file name.
 
-    def of_fields(fields: Iterable[FieldDescriptorProto]) -> Iterator[str]:
+    A relative name, as Node.js servers send them, is looked up with `is_type` from its scope outwards as protoc does
+    it, and left out where that finds nothing.
+    """
+    for name, scope in _named_types(file):
+        if name.startswith("."):
+            yield name[1:]
+            continue
+        while not is_type(f"{scope}.{name}") and scope:
+            scope = scope.rpartition(".")[0]
+        found = f"{scope}.{name}" if scope else name
+        if is_type(found):
+            yield found
+
+
+def _named_types(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
+    """Each type name as it stands in the file, with the scope it stands in."""
+
+    def of_fields(fields: Iterable[FieldDescriptorProto], scope: str) -> Iterator[tuple[str, str]]:
         for field in fields:
-            if field.type_name.startswith("."):
-                yield field.type_name[1:]
-            if field.extendee.startswith("."):
-                yield field.extendee[1:]
+            if field.type_name:
+                yield field.type_name, scope
+            if field.extendee:
+                yield field.extendee, scope
 
-    yield from of_fields(file.extension)
-    waiting: list[DescriptorProto] = list(file.message_type)
+    yield from of_fields(file.extension, file.package)
+    waiting: list[tuple[str, DescriptorProto]] = [(file.package, message) for message in file.message_type]
     while waiting:
-        message = waiting.pop()
-        yield from of_fields(message.field)
-        yield from of_fields(message.extension)
-        waiting.extend(message.nested_type)
+        scope, message = waiting.pop()
+        scope = f"{scope}.{message.name}".lstrip(".")
+        yield from of_fields(message.field, scope)
+        yield from of_fields(message.extension, scope)
+        waiting.extend((scope, nested) for nested in message.nested_type)
     for service in file.service:
         for method in service.method:
-            yield from (name[1:] for name in (method.input_type, method.output_type) if name.startswith("."))
+            yield from ((name, file.package) for name in (method.input_type, method.output_type) if name)

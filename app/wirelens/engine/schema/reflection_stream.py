@@ -86,6 +86,7 @@ class ReflectionStream:
             f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo"
         )
         self._call: grpc.aio.StreamStreamCall[bytes, bytes] | None = None
+        self._has_answered = False  # anything, on the stream that is open or was the last
 
     def close(self) -> None:
         """Ends the stream; grpc.aio never collects a call that is not ended (grpc/grpc#43462)."""
@@ -142,13 +143,13 @@ class ReflectionStream:
                 key = _question_of(response, asked)
                 waiting.extend(take(key, read_answer(response, key)))
                 continue
-            # The stream has ended with questions open: the first one is to blame, the others are asked again.
+            # The stream has ended with questions open: they are asked again, except for the one that killed it.
             ended = await self._ended()
             if ended.code in _FATAL:
                 raise ended
-            fruitless += 1
-            key = asked.popleft()
-            take(key, Answer(failure=ended.message, code=ended.code.value[0]))
+            if ended.code is not grpc.StatusCode.OK or not self._has_answered:
+                fruitless += 1
+                take(asked.popleft(), Answer(failure=ended.message, code=ended.code.value[0]))
             waiting.extendleft(reversed(asked))
             asked.clear()
             if fruitless > _MOST_FRUITLESS_STREAMS:
@@ -158,6 +159,7 @@ class ReflectionStream:
     async def _write(self, key: Key) -> None:
         if self._call is None:
             self._call = self._open_stream(metadata=self._metadata)
+            self._has_answered = False
         try:
             await write_message(self._call, key.request())
         except (grpc.aio.AioRpcError, grpc.aio.InternalError, asyncio.InvalidStateError):
@@ -175,7 +177,10 @@ class ReflectionStream:
         except asyncio.CancelledError:
             self._unless_cancelled_by_server()
             return None
-        return data if isinstance(data, bytes) else None  # grpc.aio.EOF
+        if not isinstance(data, bytes):  # grpc.aio.EOF
+            return None
+        self._has_answered = True
+        return data
 
     def _unless_cancelled_by_server(self) -> None:
         """grpc.aio raises CancelledError for a stream that the server ended with CANCELLED, too: swallow only that."""
@@ -243,9 +248,7 @@ def _error(code: grpc.StatusCode, details: str, place: str) -> ReflectionError:
     """A stream's end in words, with what the person can do."""
     said = f": {details}" if details else ""
     if code is grpc.StatusCode.OK:
-        return ReflectionError(
-            "the server ended the reflection stream without an answer", code=grpc.StatusCode.UNKNOWN, place=place
-        )
+        return ReflectionError("the server ended the reflection stream without an answer", code=code, place=place)
     next_steps = {
         grpc.StatusCode.UNAVAILABLE: "is the server running, and is it plaintext or TLS as you chose?",
         grpc.StatusCode.UNAUTHENTICATED: "add the credentials as metadata; they go along with reflection",

@@ -82,11 +82,8 @@ def _cpp() -> list[str]:
         flags = subprocess.check_output(["pkg-config", "--cflags", "--libs", "grpc++", "protobuf"], text=True).split()
         sources = [str(path) for path in folder.rglob("*.cc")]
         library = ["-Wl,--no-as-needed", "-lgrpc++_reflection", "-Wl,--as-needed"]
-        _run(
-            ["g++", "-std=c++17", "-O1", f"-I{folder}", str(HERE / "cpp" / "server.cc"), *sources, *library, *flags]
-            + ["-o", str(program)],
-            folder,
-        )
+        compile_ = ["g++", "-std=c++17", "-O1", f"-I{folder}", str(HERE / "cpp" / "server.cc")]
+        _run([*compile_, *sources, *library, *flags, "-o", str(program)], folder)
     return [str(program)]
 
 

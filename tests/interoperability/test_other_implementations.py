@@ -5,8 +5,8 @@ import json
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-
 from tests.interoperability.servers import MissingToolsError, running
+
 from wirelens.engine.calls.call import Call, CallRequest
 from wirelens.engine.calls.events import CallFinished, HeadersReceived, MessageReceived
 from wirelens.engine.connection.channels import Connection

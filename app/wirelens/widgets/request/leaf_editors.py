@@ -52,7 +52,8 @@ class LineEditor(QLineEdit):
         self._is_row = isinstance(path[-1], int)
         self._meaning = "" if self._is_row else unset_meaning(shape)
         name_editor(self, path)
-        context.theme.follow(self, lambda: self.setFont(context.theme.data_font()))
+        context.dressed.connect(self._dress)
+        self._dress()
         self.textEdited.connect(self._on_edited)
 
     def refresh(self) -> None:
@@ -63,6 +64,7 @@ class LineEditor(QLineEdit):
                 self.setText(text)
                 if not self.hasFocus():
                     self.setCursorPosition(0)
+                self._dress()
         self.setPlaceholderText(self._meaning if value is None else "")
         restyle(self, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
 
@@ -77,7 +79,14 @@ class LineEditor(QLineEdit):
         return "" if leaf is None and self._is_row else leaf
 
     def _on_edited(self, text: str) -> None:
+        self._dress()
         self._context.draft.set_value(self._path, self._leaf(text))
+
+    def _dress(self) -> None:
+        """What is typed is data; what unset means is said in words."""
+        font = self._context.data_font if self.text() else self._context.label_font
+        if font != self.font():
+            self.setFont(font)
 
 
 class StringEditor(QPlainTextEdit):
@@ -96,8 +105,9 @@ class StringEditor(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(2)
-        self.setViewportMargins(context.theme.px(4), 0, 0, 0)  # text begins where a line editor's does
-        context.theme.follow(self, self._dress)
+        self.setViewportMargins(context.theme.px(2), 0, 0, 0)  # text begins where a line editor's does
+        context.dressed.connect(self._dress)
+        self._dress()
         self.textChanged.connect(self._on_changed)
 
     def text(self) -> str:
@@ -153,7 +163,7 @@ class StringEditor(QPlainTextEdit):
             self.setFixedHeight(height)
 
     def _dress(self) -> None:
-        self.setFont(self._context.theme.label_font())
+        self.setFont(self._context.label_font)
         self._fit()
 
 
@@ -212,7 +222,6 @@ class EnumEditor(QComboBox):
         self._line.textEdited.connect(self._on_edited)
         self._line.setAccessibleName(self.accessibleName())
         self.activated.connect(lambda _index: self._on_edited(self.currentText()))
-        context.theme.follow(self, lambda: self._line.setFont(context.theme.label_font()))
 
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)

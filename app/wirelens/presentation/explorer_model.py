@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wirelens.engine.schema.services import Method, Service
+from wirelens.presentation.plain_text import tool_tip
 from wirelens.presentation.source import Source, SourceKind, SourceState
 from wirelens.presentation.workspace import Workspace
 
@@ -104,7 +105,7 @@ class ExplorerModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return node.text
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tool_tip(node)
+                return tool_tip(self._tool_tip(node))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(node)
             case ExplorerRole.NODE:

@@ -220,7 +220,17 @@ class Source(QObject):
     def load(self) -> None:
         """Load the schema, or load it again; a load that runs is left to run."""
         if self._loading is None or self._loading.done():
+            before, error_before = self._state, self._error
+            self._progress = None
+            self._set_state(SourceState.LOADING)
             self._loading = self._tasks.start(f"load the schema of {self.title}", self._load())
+
+            def restore(task: asyncio.Task[None]) -> None:
+                """Also where the task is cancelled before its first step."""
+                if task.cancelled() and self._loading is task and self._state is SourceState.LOADING:
+                    self._set_state(before, error_before)
+
+            self._loading.add_done_callback(restore)
 
     def cancel(self) -> None:
         """Stop loading; the source is then what it was before."""
@@ -268,14 +278,8 @@ class Source(QObject):
     # -- inside ----------------------------------------------------------------------------------------------
 
     async def _load(self) -> None:
-        before, error_before = self._state, self._error
-        self._progress = None
-        self._set_state(SourceState.LOADING)
         try:
             schema = await self._load_schema()
-        except asyncio.CancelledError:
-            self._set_state(before if before is not SourceState.LOADING else SourceState.IDLE, error_before)
-            raise
         except WirelensError as error:
             self._set_state(SourceState.FAILED, error)
         except Exception as error:

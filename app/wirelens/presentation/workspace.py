@@ -19,7 +19,6 @@ from wirelens.presentation.source import Source, SourceKind, SourceSettings, Sou
 from wirelens.presentation.tab import Tab
 
 RECENT_ADDRESSES_KEPT = 20
-_SAVE_AFTER_MS = 1500
 
 
 class Workspace(QObject):
@@ -32,7 +31,14 @@ class Workspace(QObject):
     address_changed = Signal(str)
     problem = Signal(object)  # a WirelensError that belongs to no tab and no source
 
-    def __init__(self, tasks: BackgroundTasks, session_file: SessionFile, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        tasks: BackgroundTasks,
+        session_file: SessionFile,
+        *,
+        save_after_ms: int = 1500,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.tasks = tasks
         self.demos = Demos(tasks, self)
@@ -43,7 +49,7 @@ class Workspace(QObject):
         self._address = ""
         self._current: Tab | None = None
         self._session_file = session_file
-        self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._save_timer = QTimer(self, singleShot=True, interval=save_after_ms)
         self._save_timer.timeout.connect(lambda: tasks.start("save the session", self.save()))
         self._closed = False
 

@@ -11,7 +11,7 @@ from google.protobuf.message_factory import GetMessageClass
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.example_values import example_flag, example_number, example_text, snake_case
 from wirelens.engine.messages.fields import FieldKind, FieldShape, message_fields
-from wirelens.engine.messages.message_plan import WRAPPER_TYPES
+from wirelens.engine.messages.message_plan import WRAPPER_TYPES, descriptor_of, set_fields
 from wirelens.engine.messages.protojson import message_from_json
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _NOT_FOR_REQUESTS = re.compile(
     r"(?i)(?:^|[.]\s)\W*(?:output[ -]only|read[ -]only|set by the server|assigned by the server)\b"
 )
 _SET_BY_SERVERS = re.compile(r"(create|update|delete|modif)(d|e|ied|y)?_?(time|at|date|timestamp)|etag|uid")
+_CREATING = re.compile(r"(Create|Insert|Add|Register)(?=[A-Z])")
+_CHANGING = re.compile(r"(Update|Patch|Replace|Modify|Edit)(?=[A-Z])")
 _MOMENTS = (1769862600, 1772265600, 1774979100)  # 2026-01-31T12:30:00Z and later
 
 
@@ -42,6 +44,8 @@ def example_message(descriptor: Descriptor, schema: "Schema", *, seed: int = 0) 
     are set.
     """
     message = GetMessageClass(descriptor)()
+    if _CHANGING.match(descriptor.name):
+        seed += 1  # other values than what is created with the same seed, which may have to be unique
     _Filler(schema, seed).fill(message, ())
     return message
 
@@ -56,7 +60,7 @@ class _Filler:
 
     def fill(self, message: Message, inside: tuple[str, ...]) -> None:
         """Set the fields of `message`, which is part of messages of the types `inside`."""
-        descriptor = message.DESCRIPTOR
+        descriptor = descriptor_of(message)
         inside = (*inside, descriptor.full_name)
         chosen: set[str] = set()
         for shape in message_fields(descriptor):
@@ -76,8 +80,11 @@ class _Filler:
             given = self._from_comment(message, shape, comment)
             if given is not None:
                 return given
-            if _SET_BY_SERVERS.fullmatch(snake_case(shape.name)):
+            name = snake_case(shape.name)
+            if _SET_BY_SERVERS.fullmatch(name):
                 return False
+            if name == "id" and len(inside) == 2 and _CREATING.match(inside[0].rpartition(".")[2]):
+                return False  # of what is created: the server will give it one
         if shape.is_map:
             return self._set_map(getattr(message, shape.name), shape, inside)
         if shape.kind.is_message:
@@ -107,13 +114,13 @@ class _Filler:
         text = comment[found.end() : end]
         if shape.is_repeated and not isinstance(value, list):
             text = f"[{text}]"
-        descriptor: Any = message.DESCRIPTOR
+        descriptor: Any = descriptor_of(message)
         try:
             part = message_from_json(f'{{"{shape.json_name}": {text}}}', descriptor, self._schema)
         except JsonError:
             return None
-        message.MergeFrom(part)
-        return bool(part.ListFields())
+        type(message).MergeFrom(message, part)
+        return bool(set_fields(part))
 
     def _set_message(self, message: Message, shape: FieldShape, inside: tuple[str, ...]) -> bool:
         if not shape.is_required and not self._may_enter(shape.message_name or "", inside):
@@ -124,9 +131,9 @@ class _Filler:
         if shape.is_repeated:
             self._fill_value(container.add(), shape, inside)
         else:
-            container.SetInParent()
+            type(container).SetInParent(container)
             if not self._fill_value(container, shape, inside) and not shape.is_required:
-                message.ClearField(shape.name)
+                type(message).ClearField(message, shape.name)
                 return False
         return True
 
@@ -135,7 +142,7 @@ class _Filler:
 
     def _fill_value(self, message: Any, shape: FieldShape, inside: tuple[str, ...]) -> bool:
         """Fill one message; False where it had better be left out."""
-        name = message.DESCRIPTOR.full_name
+        name = descriptor_of(message).full_name
         if name == "google.protobuf.Timestamp":
             message.seconds = self._moment(shape)
         elif name == "google.protobuf.Duration":
@@ -152,7 +159,7 @@ class _Filler:
         elif name == "google.protobuf.Any":
             return self._fill_any(message)
         elif name in WRAPPER_TYPES:
-            value = self._scalar(message_fields(message.DESCRIPTOR)[0], "", name=shape.name)
+            value = self._scalar(message_fields(descriptor_of(message))[0], "", name=shape.name)
             if value is None:
                 return False
             message.value = value
@@ -218,15 +225,20 @@ class _Filler:
         """A mask names the fields of the one message beside it: `update_mask` beside `user`."""
         masks: list[FieldShape] = []
         others: list[FieldShape] = []
-        for shape in message_fields(message.DESCRIPTOR):
+        for shape in message_fields(descriptor_of(message)):
             if shape.message_name == _FIELD_MASK and not shape.is_repeated:
                 masks.append(shape)
-            elif shape.kind is FieldKind.MESSAGE and shape.has_presence and message.HasField(shape.name):
+            elif shape.kind is FieldKind.MESSAGE and shape.has_presence and type(message).HasField(message, shape.name):
                 others.append(shape)
-        if len(masks) != 1 or len(others) != 1 or message.HasField(masks[0].name) or masks[0].oneof is not None:
+        if (
+            len(masks) != 1
+            or len(others) != 1
+            or type(message).HasField(message, masks[0].name)
+            or masks[0].oneof is not None
+        ):
             return
         beside: Message = getattr(message, others[0].name)
-        names = [descriptor.name for descriptor, _ in beside.ListFields()]
+        names = [descriptor.name for descriptor, _ in set_fields(beside)]
         names = [name for name in names if name != "id" and re.fullmatch(r"[a-z]+(_[a-z]+)*", name)]
         if names and others[0].message_name not in WRAPPER_TYPES:
             getattr(message, masks[0].name).paths.extend(names[:2])

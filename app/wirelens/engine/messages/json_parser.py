@@ -17,9 +17,17 @@ def parse_json(text: str) -> JsonDocument:
     return JsonDocument(text, _Parser(text).root())
 
 
-_match_plain_string = re.compile(r'"([^"\\\x00-\x1f]*)"').match
-_match_number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").match
+_SPACE = r"[ \t\n\r]*"
+_PLAIN_STRING = r'"([^"\\\x00-\x1f]*)"'
+_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_match_plain_string = re.compile(_PLAIN_STRING).match
+_match_number = re.compile(_NUMBER).match
 _match_word = re.compile(r"[^\s,:\[\]{}\"']+").match
+
+# Most of a large text is members and elements that are plain scalars behind a comma: these take them in one step.
+_PLAIN_VALUE = rf"(?:{_PLAIN_STRING}|({_NUMBER})(?=[ \t\n\r,}}\]])|(true|false|null)(?=[ \t\n\r,}}\]]))"
+_match_next_member = re.compile(rf"{_SPACE},{_SPACE}{_PLAIN_STRING}{_SPACE}:{_SPACE}{_PLAIN_VALUE}").match
+_match_next_element = re.compile(rf"{_SPACE},{_SPACE}{_PLAIN_VALUE}").match
 _WORDS = {"true": (JsonKind.BOOL, True), "false": (JsonKind.BOOL, False), "null": (JsonKind.NULL, None)}
 _WORD_HINTS = {
     "nan": 'write "NaN" in quotes',
@@ -70,6 +78,8 @@ class _Parser:
         return self._text[self._position : self._position + 1]
 
     def _next_member(self, container: JsonNode) -> None:
+        if container.members:
+            self._plain_members(container.members)
         character = self._skip()
         if character == "}":
             return self._close(container)
@@ -92,7 +102,23 @@ class _Parser:
         container.members.append((name, self._value("a value")))
         return None
 
+    def _plain_members(self, members: list[tuple[JsonNode, JsonNode]]) -> None:
+        text = self._text
+        while found := _match_next_member(text, self._position):
+            start, end = found.span(1)
+            name = JsonNode(JsonKind.STRING, start - 1, end + 1, found[1])
+            members.append((name, _plain_value(found, 2)))
+            self._position = found.end()
+
+    def _plain_elements(self, elements: list[JsonNode]) -> None:
+        text = self._text
+        while found := _match_next_element(text, self._position):
+            elements.append(_plain_value(found, 1))
+            self._position = found.end()
+
     def _next_element(self, container: JsonNode) -> None:
+        if container.elements:
+            self._plain_elements(container.elements)
         character = self._skip()
         if character == "]":
             return self._close(container)
@@ -219,6 +245,17 @@ class _Parser:
         raise JsonError(
             message, line=line, column=column, offset=self._position, length=length, next_step=next_step
         ) from None
+
+
+def _plain_value(found: re.Match[str], group: int) -> JsonNode:
+    """The scalar in one of three groups: a string, a number or a word."""
+    if found[group] is not None:
+        start, end = found.span(group)
+        return JsonNode(JsonKind.STRING, start - 1, end + 1, found[group])
+    if found[group + 1] is not None:
+        return JsonNode(JsonKind.NUMBER, *found.span(group + 1), found[group + 1])
+    kind, value = _WORDS[found[group + 2]]
+    return JsonNode(kind, *found.span(group + 2), value)
 
 
 def _number_hint(word: str) -> str:

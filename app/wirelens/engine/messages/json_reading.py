@@ -26,13 +26,14 @@ from wirelens.engine.messages.json_scalars import (
     struct_number,
 )
 from wirelens.engine.messages.json_text import JsonDocument, JsonKind, JsonNode
-from wirelens.engine.messages.message_plan import SPECIAL_TYPES, MessagePlan, message_plan
+from wirelens.engine.messages.message_plan import SPECIAL_TYPES, MessagePlan, descriptor_of, message_plan
 from wirelens.engine.schema.near_names import did_you_mean
 
 if TYPE_CHECKING:
     from wirelens.engine.schema.schema import Schema
 
 DEEPEST = 100  # nested messages that protobuf's parsers take (upb, C++ and Java by default)
+_MOST_STEPS_SHOWN = 20
 _MOST_NAMES_COMPARED = 3000  # similarity is measured name by name
 
 # Where a value stands in the message: the place of what holds it, and a field's name, a position or a map's key.
@@ -88,11 +89,13 @@ class MessageReader:
                 "a map's entry, and each Struct, Value and list inside a Struct, counts as a message too",
             )
             return
-        name = message.DESCRIPTOR.full_name
+        name = descriptor_of(message).full_name
         if name in SPECIAL_TYPES:
             self._special(name, node, message, place, depth)
         elif node.kind is not JsonKind.OBJECT:
-            self._mistake(node, place, f"{message.DESCRIPTOR.name} is a JSON object, in {{ }}, not {described(node)}")
+            self._mistake(
+                node, place, f"{descriptor_of(message).name} is a JSON object, in {{ }}, not {described(node)}"
+            )
         else:
             self._members(node, message, place, depth)
 
@@ -100,7 +103,7 @@ class MessageReader:
         self, node: JsonNode, message: Message, place: Place, depth: int, ignored: JsonNode | None = None
     ) -> None:
         """Fields from the members of an object; `ignored` is the name node of a member that is no field (@type)."""
-        plan = message_plan(message.DESCRIPTOR)
+        plan = message_plan(descriptor_of(message))
         seen: dict[int, JsonNode] = {}
         oneofs: dict[str, tuple[str, JsonNode]] = {}
         for name_node, value_node in node.members:
@@ -139,7 +142,7 @@ class MessageReader:
             self._list(node, _container(message, shape), shape, place, depth)
         elif shape.kind.is_message:
             inner: Message = _container(message, shape)
-            inner.SetInParent()
+            type(inner).SetInParent(inner)
             self._message(node, inner, place, depth + 1)
         else:
             value = self._scalar(node, shape, place)
@@ -259,7 +262,11 @@ class MessageReader:
             self._wrapper(node, message, place)
 
     def _wrapper(self, node: JsonNode, message: Message, place: Place) -> None:
-        value = self._scalar(node, message_plan(message.DESCRIPTOR).by_json_name["value"], place)
+        if node.kind is JsonKind.OBJECT:
+            name = descriptor_of(message).name
+            self._mistake(node, place, f"{name} is written as its value alone in JSON", "write what `value` would hold")
+            return
+        value = self._scalar(node, message_plan(descriptor_of(message)).by_json_name["value"], place)
         if value is not None:
             message.value = value  # type: ignore[attr-defined]
 
@@ -302,7 +309,7 @@ class MessageReader:
                 message.string_value = string_value(node)
             else:
                 inner = message.struct_value if node.kind is JsonKind.OBJECT else message.list_value
-                inner.SetInParent()
+                type(inner).SetInParent(inner)
                 self._message(node, inner, place, depth + 1)
         except ScalarError as error:
             self._mistake(node, place, error.message, error.next_step)
@@ -334,12 +341,12 @@ class MessageReader:
         inner = GetMessageClass(descriptor)()
         self._inside_any(node, name_node, inner, place, depth + 1)
         message.type_url = url
-        message.value = inner.SerializePartialToString(deterministic=True)
+        message.value = type(inner).SerializePartialToString(inner, deterministic=True)
 
     def _inside_any(self, node: JsonNode, type_node: JsonNode, inner: Message, place: Place, depth: int) -> None:
         """The message inside: its fields beside @type, or one member `value` for types with JSON of their own."""
         others = [member for member in node.members if member[0] is not type_node]
-        name = inner.DESCRIPTOR.full_name
+        name = descriptor_of(inner).full_name
         if name == "google.protobuf.Empty" and [member[0].value for member in others] == ["value"]:
             pass  # Go writes Empty so; Python and C++ write it without a value
         elif name not in SPECIAL_TYPES:
@@ -351,10 +358,10 @@ class MessageReader:
         values = [member for member in others if member[0].value == "value"]
         for name_node, _ in others:
             if name_node.value != "value":
-                text = f'beside "@type", an Any that holds {inner.DESCRIPTOR.name} has only "value"'
+                text = f'beside "@type", an Any that holds {descriptor_of(inner).name} has only "value"'
                 self._mistake(name_node, (place, str(name_node.value)), text)
         if not values:
-            text = f'an Any that holds {inner.DESCRIPTOR.name} needs "value" beside "@type"'
+            text = f'an Any that holds {descriptor_of(inner).name} needs "value" beside "@type"'
             self._mistake(node, place, text)
         elif len(values) > 1:
             self._given_twice(values[1][0], "value", values[0][0], place)
@@ -395,7 +402,7 @@ _TEXT_READERS: dict[str, Callable[[Message, JsonNode], None]] = {
 
 
 def place_text(place: Place) -> str:
-    """A place in a message as people read it: `user.tags[2]`, `labels["a"].name`."""
+    """A place as people read it: `user.tags[2]`, `labels["a"].name`; a very deep one without its middle."""
     steps: list[str] = []
     while place is not None:
         place, step = place
@@ -405,6 +412,9 @@ def place_text(place: Place) -> str:
             steps.append(f'["{_shortened(str(step[0]))}"]')
         else:
             steps.append(f".{_shortened(step)}")
+    if len(steps) > _MOST_STEPS_SHOWN:
+        half = _MOST_STEPS_SHOWN // 2
+        steps[half:-half] = ["…"]
     return "".join(reversed(steps)).removeprefix(".")
 
 

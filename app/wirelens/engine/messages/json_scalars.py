@@ -9,6 +9,7 @@ import binascii
 import math
 import re
 import struct
+from datetime import datetime
 
 from google.protobuf.message import Message
 
@@ -177,7 +178,7 @@ def map_key(shape: FieldShape, node: JsonNode) -> bool | int | str:
     return integer_value(shape, node)
 
 
-_TIMESTAMP = re.compile(r"(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _DURATION = re.compile(r"-?(\d+)(?:\.(\d+))?s", re.ASCII)
 _PATH = re.compile(r"[A-Za-z0-9_*`\[\]\"-]+(?:\.[A-Za-z0-9_*`\[\]\"-]+)*", re.ASCII)
 _LONGEST_DURATION = 315_576_000_000  # seconds, some 10,000 years (google/protobuf/duration.proto)
@@ -196,9 +197,13 @@ def read_timestamp(message: Message, node: JsonNode) -> None:
     if len(found[2] or "") > 9:
         raise ScalarError("Timestamp holds nanoseconds, nine digits after the point")
     try:
+        datetime.fromisoformat(found[1])
+    except ValueError:
+        raise ScalarError(f"{text!r} is a date or time that does not exist") from None
+    try:
         message.FromJsonString(text)  # type: ignore[attr-defined]
-    except ValueError as error:
-        raise ScalarError(f"{_short(text)!r} is no date and time: {_reason(error)}", example) from None
+    except ValueError:
+        raise ScalarError(f"{text!r} is outside the years 0001 to 9999 in UTC") from None
     if not _FIRST_SECOND <= message.seconds <= _LAST_SECOND:  # type: ignore[attr-defined]
         raise ScalarError(f"{text!r} is outside the years 0001 to 9999 in UTC")
 
@@ -227,11 +232,12 @@ def read_field_mask(message: Message, node: JsonNode) -> None:
     """Fill a google.protobuf.FieldMask from paths in lowerCamelCase with commas between them."""
     example = 'like "name,address.city"'
     if node.kind is not JsonKind.STRING:
+        example = _field_mask_from_object(node) or example
         raise ScalarError(f"FieldMask takes one string with commas between the paths, not {described(node)}", example)
     text = str(node.value)
     for path in text.split(",") if text else ():
         if "_" in path and _PATH.fullmatch(path):
-            camel = re.sub(r"_+([A-Za-z0-9]?)", lambda found: found[1].upper(), path)
+            camel = _camel_case(path)
             raise ScalarError(f"paths of a FieldMask are in lowerCamelCase in JSON, not {path!r}", f"write {camel}")
         if not _PATH.fullmatch(path):
             raise ScalarError(f"{_short(path)!r} is no path of fields" if path else "a path of the FieldMask is empty")
@@ -239,6 +245,17 @@ def read_field_mask(message: Message, node: JsonNode) -> None:
         message.FromJsonString(text)  # type: ignore[attr-defined]
     except ValueError as error:
         raise ScalarError(f"{_short(text)!r} is no FieldMask: {_reason(error)}", example) from None
+
+
+def _field_mask_from_object(node: JsonNode) -> str:
+    """What to write in place of `{"paths": […]}`, which grpcurl and older libraries take."""
+    lists = [value for name, value in node.members if name.value == "paths"]
+    paths = [str(element.value) for value in lists for element in value.elements]
+    return f'write "{_short(",".join(map(_camel_case, paths)))}"' if paths else ""
+
+
+def _camel_case(path: str) -> str:
+    return re.sub(r"_+([A-Za-z0-9]?)", lambda found: found[1].upper(), path)
 
 
 def struct_number(node: JsonNode) -> float:
@@ -294,6 +311,9 @@ def _unquoted_hint(node: JsonNode) -> str:
 
 def _enum_hint(shape: FieldShape, typed: str) -> str:
     names = [value.name for value in shape.enum_values]
+    ending = [name for name in names if typed and name.upper().endswith(f"_{typed.upper()}")]
+    if ending:
+        return f"did you mean {ending[0]}?"
     shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
     return did_you_mean(typed[:100], names) or f"it has {shown}"
 

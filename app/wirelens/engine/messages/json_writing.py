@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape, field_shape
-from wirelens.engine.messages.message_plan import SPECIAL_TYPES, WRAPPER_TYPES, message_plan
+from wirelens.engine.messages.message_plan import SPECIAL_TYPES, WRAPPER_TYPES, descriptor_of, message_plan, set_fields
 from wirelens.engine.messages.raw_fields import raw_map_entries
 
 if TYPE_CHECKING:
@@ -33,17 +33,17 @@ class MessageWriter:
 
     def value(self, message: Message, depth: int = 0) -> Any:
         """The JSON value of a message: an object of its fields, or what its well-known type says."""
-        name = message.DESCRIPTOR.full_name
+        name = descriptor_of(message).full_name
         if name in SPECIAL_TYPES:
             return self._special(name, message, depth)
         return self._fields(message, depth)
 
     def _fields(self, message: Message, depth: int) -> dict[str, Any]:
         """The set fields in the order of their declaration, extensions behind them."""
-        plan = message_plan(message.DESCRIPTOR)
+        plan = message_plan(descriptor_of(message))
         known: list[tuple[int, FieldShape, Any]] = []
         extensions: list[tuple[FieldShape, Any]] = []
-        for descriptor, value in message.ListFields():
+        for descriptor, value in set_fields(message):
             if descriptor.is_extension:
                 extensions.append((field_shape(descriptor), value))
             else:
@@ -82,7 +82,7 @@ class MessageWriter:
 
     def _special(self, name: str, message: Any, depth: int) -> Any:
         if name in WRAPPER_TYPES:
-            return scalar_to_json(message_plan(message.DESCRIPTOR).shapes[0], message.value)
+            return scalar_to_json(message_plan(descriptor_of(message)).shapes[0], message.value)
         if name == "google.protobuf.Any":
             return self._any(message, depth)
         if name == "google.protobuf.Value":
@@ -104,7 +104,7 @@ class MessageWriter:
             return None
         held = getattr(message, kind)
         if kind == "number_value":
-            return float_to_json(held)
+            return int(held) if held.is_integer() and 0 < abs(held) < 2**53 else float_to_json(held)
         return held if kind in ("bool_value", "string_value") else self.value(held, depth + 1)
 
     def _any(self, message: Any, depth: int) -> dict[str, Any]:

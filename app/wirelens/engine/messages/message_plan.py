@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
 
 from wirelens.engine.messages.fields import FieldShape, message_fields
 
@@ -41,3 +43,18 @@ def message_plan(descriptor: Descriptor) -> MessagePlan:
         json_names=tuple(shape.json_name for shape in shapes),
         by_number={shape.number: (position, shape) for position, shape in enumerate(shapes)},
     )
+
+
+# A message's fields come before the methods of its class: where a field is called DESCRIPTOR or ListFields,
+# `message.ListFields` is that field's value. The class is asked instead.
+
+
+def descriptor_of(message: Message) -> Descriptor:
+    """The type of a message, whatever its fields are called."""
+    descriptor: Any = type(message).DESCRIPTOR
+    return descriptor  # type: ignore[no-any-return]
+
+
+def set_fields(message: Message) -> list[tuple[FieldDescriptor, Any]]:
+    """The set fields and extensions of a message with their values, by number."""
+    return list(type(message).ListFields(message))

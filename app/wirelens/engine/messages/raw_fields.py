@@ -19,7 +19,7 @@ def raw_map_entries(message: Message, shape: FieldShape) -> list[tuple[Any, Any]
     assert entry_type is not None
     entries: dict[Any, Any] = {}
     # To a type without fields, every field is unknown: its bytes are handed out as they are.
-    unknown: Any = UnknownFieldSet(Empty.FromString(message.SerializePartialToString()))
+    unknown: Any = UnknownFieldSet(Empty.FromString(type(message).SerializePartialToString(message)))
     for raw in unknown:
         if raw.field_number == shape.number:
             entry: Any = GetMessageClass(entry_type).FromString(raw.data)

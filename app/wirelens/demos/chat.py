@@ -10,7 +10,7 @@ import grpc
 from google.rpc import error_details_pb2
 
 from wirelens.demos.dot import DOT, Dot
-from wirelens.demos.rich_status import fail, refuse
+from wirelens.demos.rich_status import Mistake, fail, refuse
 from wirelens.demos.service import DemoService, MessageTypes, ServicerContext
 
 _MAXIMUM_NAME = 40
@@ -18,6 +18,8 @@ _MAXIMUM_TEXT = 2_000
 _MAXIMUM_ROOMS = 100
 _EARLIER = 10  # things said that a newcomer is told
 _BACKLOG = 1_000  # events that may wait for a slow reader
+
+_CANCELLATION_FOLLOWS = 0.02  # seconds
 
 _LEFT, _DISCONNECTED, _TOO_SLOW = 1, 2, 3
 
@@ -45,18 +47,20 @@ class ChatService(DemoService):
         room, visitor = await self._enter(first, context)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(_tell(visitor, context), name=f"tell {visitor.name}")
-                async with asyncio.TaskGroup() as dots_turns:  # what Dot still has to say is said before the end
-                    dots_turns.create_task(self._greet(room, visitor))
-                    await self._listen(first, requests, room, visitor, dots_turns, context)
-                visitor.reason = _LEFT
-                visitor.finish()
-        except ExceptionGroup as failed:
-            raise _first_of(failed) from None  # grpc knows its own errors only when they come alone
+                listening = group.create_task(self._listen(first, requests, room, visitor), name="listen")
+                # Only this task may write: gRPC refuses a status while another task's write is on its way.
+                while (event := await visitor.waiting.get()) is not None:
+                    await context.write(event)
+                listening.cancel()
         finally:
             room.leave(visitor)
             if not room.visitors:
                 self._rooms.pop(room.name, None)
+        if visitor.mistake is not None:
+            await refuse(context, [visitor.mistake])
+        if visitor.reason == _TOO_SLOW:
+            message = f"more than {_BACKLOG} events were waiting to be read by you"
+            await fail(context, grpc.StatusCode.RESOURCE_EXHAUSTED, message)
 
     async def _enter(self, first: Any, context: ServicerContext) -> "tuple[Room, Visitor]":
         for field in ("room", "name"):
@@ -80,31 +84,23 @@ class ChatService(DemoService):
             )
         return room, room.enter(first.name)
 
-    async def _listen(
-        self,
-        first: Any,
-        requests: AsyncIterator[Any],
-        room: "Room",
-        visitor: "Visitor",
-        dots_turns: asyncio.TaskGroup,
-        context: ServicerContext,
-    ) -> None:
+    async def _listen(self, first: Any, requests: AsyncIterator[Any], room: "Room", visitor: "Visitor") -> None:
+        """Hears one visitor until it half-closes or is refused, and lets Dot finish."""
         request = first
-        while request is not None:
-            for field, value in (("room", room.name), ("name", visitor.name)):
-                if getattr(request, field) not in ("", value):
-                    await refuse(context, [(field, f"is {value!r} since the first message and cannot change")])
-            if len(request.text) > _MAXIMUM_TEXT:
-                await refuse(context, [("text", f"has {len(request.text)} characters, at most {_MAXIMUM_TEXT} fit")])
-            if request.text.strip():
-                room.say(visitor.name, request.text)
-                answer = room.dot.answer(visitor.name, request.text, room.names)
-                if answer is not None:
-                    dots_turns.create_task(self._say_as_dot(room, answer))
-            request = await anext(requests, None)
-
-    async def _greet(self, room: "Room", visitor: "Visitor") -> None:
-        await self._say_as_dot(room, room.dot.greeting(visitor.name, room.names))
+        async with asyncio.TaskGroup() as dots_turns:
+            dots_turns.create_task(self._say_as_dot(room, room.dot.greeting(visitor.name, room.names)))
+            while request is not None and visitor.mistake is None:
+                visitor.mistake = _mistake(request, room.name, visitor.name)
+                if visitor.mistake is None and request.text.strip():
+                    room.say(visitor.name, request.text)
+                    answer = room.dot.answer(visitor.name, request.text, room.names)
+                    if answer is not None:
+                        dots_turns.create_task(self._say_as_dot(room, answer))
+                if visitor.mistake is None:
+                    request = await anext(requests, None)
+        # A cancelled call ends the requests as a half-close does; the cancellation itself comes a moment later.
+        await asyncio.sleep(_CANCELLATION_FOLLOWS)
+        visitor.finish(_LEFT)
 
     async def _say_as_dot(self, room: "Room", text: str) -> None:
         await asyncio.sleep(self._thinking_time)
@@ -117,17 +113,18 @@ class Visitor:
     def __init__(self, name: str) -> None:
         self.name = name
         self.reason = _DISCONNECTED
+        self.mistake: Mistake | None = None
         self.waiting: asyncio.Queue[Any] = asyncio.Queue()
 
     def hear(self, event: Any) -> None:
         if self.waiting.qsize() < _BACKLOG:
             self.waiting.put_nowait(event)
         elif self.reason != _TOO_SLOW:
-            self.reason = _TOO_SLOW
-            self.finish()
+            self.finish(_TOO_SLOW)
 
-    def finish(self) -> None:
+    def finish(self, reason: int) -> None:
         """Nothing more will be told."""
+        self.reason = reason
         self.waiting.put_nowait(None)
 
 
@@ -179,16 +176,11 @@ class Room:
         return event
 
 
-async def _tell(visitor: Visitor, context: ServicerContext) -> None:
-    """Sends a visitor what happens, until it has left or fallen behind."""
-    while (event := await visitor.waiting.get()) is not None:
-        await context.write(event)
-    if visitor.reason == _TOO_SLOW:
-        await fail(
-            context, grpc.StatusCode.RESOURCE_EXHAUSTED, f"more than {_BACKLOG} events were waiting to be read by you"
-        )
-
-
-def _first_of(failed: ExceptionGroup[Exception]) -> Exception:
-    first = failed.exceptions[0]
-    return _first_of(first) if isinstance(first, ExceptionGroup) else first
+def _mistake(request: Any, room: str, name: str) -> Mistake | None:
+    """What is wrong with a message after the first."""
+    for field, value in (("room", room), ("name", name)):
+        if getattr(request, field) not in ("", value):
+            return field, f"is {value!r} since the first message and cannot change"
+    if len(request.text) > _MAXIMUM_TEXT:
+        return "text", f"has {len(request.text)} characters, at most {_MAXIMUM_TEXT} fit"
+    return None

@@ -124,14 +124,14 @@ class UserStore:
             PageTokenError: `token` is not from this server and this filter.
         """
         found = [user for user in reversed(self._users.values()) if _matches(user, text)]
-        start = 0
         if token:
-            # The last user of the page before may be gone by now, so the token says where it stood as well.
-            last_id, position = _read_token(token, text)
-            start = next((index + 1 for index, user in enumerate(found) if user.id == last_id), position)
-        users = found[start : start + size]
-        more = start + size < len(found)
-        return users, _page_token(users[-1].id, start + size, text) if more else "", len(found)
+            # Ids grow, so this holds even if the last user of the page before is gone by now.
+            last_id = _read_token(token, text)
+            after = [user for user in found if user.id < last_id]
+        else:
+            after = found
+        users = after[:size]
+        return users, _page_token(users[-1].id, text) if len(after) > size else "", len(found)
 
     def _take_id(self) -> int:
         taken = self._next_id
@@ -175,16 +175,16 @@ def _matches(user: Any, text: str) -> bool:
     return True
 
 
-def _page_token(last_id: int, position: int, text: str) -> str:
-    return base64.urlsafe_b64encode(f"{last_id}:{position}:{zlib.crc32(text.encode())}".encode()).decode().rstrip("=")
+def _page_token(last_id: int, text: str) -> str:
+    return base64.urlsafe_b64encode(f"{last_id}:{zlib.crc32(text.encode())}".encode()).decode().rstrip("=")
 
 
-def _read_token(token: str, text: str) -> tuple[int, int]:
+def _read_token(token: str, text: str) -> int:
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        last_id, position, checksum = (int(part) for part in raw.decode("ascii").split(":"))
+        last_id, checksum = (int(part) for part in raw.decode("ascii").split(":"))
     except (binascii.Error, ValueError) as error:
         raise PageTokenError("is no token of this server") from error
-    if checksum != zlib.crc32(text.encode()) or position < 0:
+    if checksum != zlib.crc32(text.encode()):
         raise PageTokenError("belongs to another filter")
-    return last_id, position
+    return last_id

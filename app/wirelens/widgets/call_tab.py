@@ -18,12 +18,13 @@ from wirelens.presentation.source import SourceKind, SourceState
 from wirelens.presentation.tab import Tab
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.empty_state import EmptyState
+from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.key_button import KeyButton
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.controls.pill import Pill
 from wirelens.widgets.controls.splitter import Splitter
-from wirelens.widgets.request import RequestView
-from wirelens.widgets.response import ResponseView
+from wirelens.widgets.request.request_view import RequestView
+from wirelens.widgets.response.response_view import ResponseView
 from wirelens.widgets.theme import Theme, restyle
 
 _NARROW = 900  # below this width the request stands above the response
@@ -90,10 +91,21 @@ class CallView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self._problem = InlineMessage(theme, can_dismiss=False)
         layout.addWidget(CallHeader(session, theme))
+        layout.addWidget(self._problem)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(CallStatus(tab, session, theme))
         self.setFocusProxy(self.request)
+        tab.changed.connect(self._show_problem)
+        self._show_problem()
+
+    def _show_problem(self) -> None:
+        """A method that a reload has taken out of the schema: the request stays, and what it went to is said."""
+        if self._tab.problem is None:
+            self._problem.clear()
+        else:
+            self._problem.show_error(self._tab.problem)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from wirelens.engine.errors import WirelensError
@@ -333,14 +342,22 @@ class MainWindow(QMainWindow):
             DefinitionDialog(source.schema, symbol, self.theme, self).show()
 
     def _copy_grpcurl(self) -> None:
-        from wirelens.presentation.grpcurl_exchange import copy_as_grpcurl
+        from wirelens.presentation.grpcurl_exchange import grpcurl_of
 
-        self._with_tab(lambda tab: self._guarded(lambda: copy_as_grpcurl(self.workspace, tab)))
+        def copy(tab: Tab) -> None:
+            QGuiApplication.clipboard().setText(grpcurl_of(tab, self.workspace.address))
+
+        self._with_tab(lambda tab: self._guarded(lambda: copy(tab)))
 
     def _paste_grpcurl(self) -> None:
-        from wirelens.presentation.grpcurl_exchange import paste_grpcurl
+        from wirelens.presentation.grpcurl_exchange import open_grpcurl
 
-        self._guarded(lambda: paste_grpcurl(self.workspace))
+        def paste() -> None:
+            notes = open_grpcurl(self.workspace, QGuiApplication.clipboard().text())
+            if notes:
+                self._message.show_message("info", "Not everything could be taken over.", next_step="\n".join(notes))
+
+        self._guarded(paste)
 
     def _guarded(self, run: Callable[[], object]) -> None:
         try:

@@ -1,0 +1,193 @@
+import json
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from tests.waiting import until
+
+from wirelens.engine.errors import StorageError, WirelensError
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.session_file import SessionFile
+from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
+from wirelens.presentation.tab import Tab
+from wirelens.presentation.workspace import Workspace, as_workspace_problem
+
+GET_USER = "wirelens.demo.users.v1.UserService.GetUser"
+
+
+async def connected(workspace: Workspace, address: str) -> Source:
+    source = workspace.connect_to(SourceSettings(address=address))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    return source
+
+
+async def test_a_method_opens_once_unless_another_tab_is_wanted(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    first = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    assert workspace.open_method(source, GET_USER, Pattern.UNARY) is first
+    second = workspace.open_method(source, GET_USER, Pattern.UNARY, new_tab=True)
+    assert workspace.tabs == [first, second]
+    assert workspace.current_tab is second
+
+
+async def test_closing_the_tab_in_front_shows_its_neighbour(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    tabs = [workspace.open_method(source, GET_USER, Pattern.UNARY, new_tab=True) for _ in range(3)]
+    workspace.set_current_tab(tabs[1])
+    workspace.close_tab(tabs[1])
+    assert workspace.current_tab is tabs[2]
+    workspace.close_tab(tabs[2])
+    workspace.close_tab(tabs[0])
+    assert workspace.current_tab is None
+
+
+async def test_a_duplicate_has_the_same_request(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    assert tab.session is not None
+    tab.session.draft.set_json_text('{"id": "42"}')
+    copy = workspace.duplicate_tab(tab)
+    assert copy.session is not None
+    assert copy.session.draft.json_text() == '{"id": "42"}'
+
+
+async def test_what_was_typed_is_there_at_the_next_start(
+    workspace: Workspace, users_address: str, qtbot: QtBot, tmp_path: Path
+) -> None:
+    source = await connected(workspace, users_address)
+    tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    assert tab.session is not None
+    tab.session.draft.set_json_text('{"id": "9223372036854775807", "broken": ')
+    tab.session.metadata.add_lines(["x-tenant: seven", "authorization: Bearer hush"])
+    tab.session.options.set_deadline_text("1.5")
+    await workspace.save()
+    assert "hush" not in (tmp_path / "session.json").read_text()
+
+    tasks = BackgroundTasks()
+    again = Workspace(tasks, SessionFile(tmp_path / "session.json"), save_after_ms=3_600_000)
+    again.restore()
+    assert again.address == users_address
+    restored = again.tabs[0]
+    assert again.current_tab is restored
+    await until(lambda: restored.session is not None, restored.session_ready)
+    assert restored.session is not None
+    assert restored.session.draft.json_text() == '{"id": "9223372036854775807", "broken": '
+    assert restored.session.options.deadline_text == "1.5"
+    assert [row.name for row in restored.session.metadata.rows] == ["x-tenant", "authorization"]
+    await again.aclose()
+    await tasks.cancel_all()
+
+
+async def test_a_tab_whose_server_is_away_keeps_what_it_was_restored_with(
+    workspace: Workspace, tmp_path: Path, qtbot: QtBot
+) -> None:
+    saved = {"draft": {"anything": 1}}
+    source = SourceSettings(address="127.0.0.1:1")
+    data = {
+        "version": 1,
+        "sources": [source.to_json()],
+        "tabs": [{"source": source.key, "method": "a.B.C", "pattern": "bidi_streaming", "session": saved}],
+        "current_tab": 0,
+    }
+    (tmp_path / "session.json").write_text(json.dumps(data))
+    workspace.restore()
+    tab = workspace.tabs[0]
+    await until(lambda: tab.source.state is SourceState.FAILED, tab.changed)
+    assert tab.session is None
+    assert tab.waiting
+    assert tab.pattern is Pattern.BIDI_STREAMING
+    assert workspace.state_to_save()["tabs"][0]["session"] == saved
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"sources": [{"kind": "spaceship"}]},
+        {"sources": 7},
+        {"tabs": [{}]},
+        {"tabs": [{"source": "server:x"}], "sources": [{"kind": "server", "address": "x"}]},
+        {"window": 3, "recent_addresses": None},
+    ],
+)
+async def test_a_session_that_makes_no_sense_is_said_and_survived(
+    workspace: Workspace, tmp_path: Path, data: dict[str, object]
+) -> None:
+    (tmp_path / "session.json").write_text(json.dumps({"version": 1, **data}))
+    problems: list[WirelensError] = []
+    workspace.problem.connect(problems.append)
+    workspace.restore()
+    assert [type(problem) for problem in problems] == [StorageError]
+
+
+async def test_reload_rebinds_open_tabs_and_keeps_their_drafts(workspace: Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "a.proto"
+    head = 'syntax = "proto3";\npackage a;\nservice S { rpc Do(M) returns (M); }\n'
+    file.write_text(head + "message M { string name = 1; }\n")
+    source = workspace.open_files([file])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    tab = workspace.open_method(source, "a.S.Do", Pattern.UNARY)
+    assert tab.session is not None
+    tab.session.draft.set_json_text('{"name": "kept"}')
+    file.write_text(head + "message M { string name = 1; int64 age = 2; }\n")
+    workspace.reload(source)
+    draft = tab.session.draft
+    await until(lambda: "age" in draft.descriptor.fields_by_name, tab.session.rebound)
+    assert draft.json_text() == '{"name": "kept"}'
+
+
+async def test_a_method_that_has_left_the_schema_leaves_its_tab_and_says_so(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.proto"
+    file.write_text('syntax = "proto3";\npackage a;\nmessage M {}\nservice S { rpc Do(M) returns (M); }\n')
+    source = workspace.open_files([file])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    tab = workspace.open_method(source, "a.S.Do", Pattern.UNARY)
+    file.write_text('syntax = "proto3";\npackage a;\nmessage M {}\nservice S { rpc Done(M) returns (M); }\n')
+    workspace.reload(source)
+    await until(lambda: tab.problem is not None, tab.changed)
+    assert tab.session is not None
+    assert tab.problem is not None
+    assert "a.S.Do" in tab.problem.one_line()
+
+
+async def test_removing_a_source_closes_its_tabs(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    workspace.open_method(source, GET_USER, Pattern.UNARY)
+    workspace.remove_source(source)
+    assert workspace.tabs == []
+    assert workspace.sources == []
+
+
+async def test_addresses_are_remembered_newest_first(workspace: Workspace, users_address: str) -> None:
+    workspace.connect_to(SourceSettings(address="127.0.0.1:1"))
+    workspace.connect_to(SourceSettings(address=users_address))
+    workspace.connect_to(SourceSettings(address="127.0.0.1:1"))
+    assert workspace.recent_addresses == ["127.0.0.1:1", users_address]
+
+
+async def test_files_opened_twice_are_one_source(workspace: Workspace, users_proto: Path) -> None:
+    first = workspace.open_files([users_proto])
+    assert workspace.open_files([users_proto]) is first
+    assert first.settings.kind is SourceKind.FILES
+    await until(lambda: first.state is SourceState.READY, first.changed)
+
+
+def test_a_bug_is_said_as_one() -> None:
+    problem = as_workspace_problem("load the schema", ValueError("oops"))
+    assert "load the schema failed: ValueError: oops" in problem.one_line()
+    assert "bug" in problem.next_step
+
+
+async def test_a_tab_waits_for_a_method_that_a_later_schema_brings(workspace: Workspace, tmp_path: Path) -> None:
+    file = tmp_path / "a.proto"
+    file.write_text('syntax = "proto3";\npackage a;\nmessage M {}\n')
+    source = workspace.open_files([file])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    tab: Tab = workspace.open_method(source, "a.S.Do", Pattern.UNARY)
+    assert tab.session is None
+    assert "not in the schema" in tab.waiting
+    file.write_text('syntax = "proto3";\npackage a;\nmessage M {}\nservice S { rpc Do(M) returns (M); }\n')
+    workspace.reload(source)
+    await until(lambda: tab.session is not None, tab.session_ready)

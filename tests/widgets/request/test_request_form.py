@@ -168,7 +168,7 @@ def test_map_rows_and_doubled_keys(qtbot: QtBot, draft: Draft, field: Find) -> N
     assert field("mistake:scores[1]").isHidden()
 
 
-def test_nested_messages_unfold_to_any_depth(qtbot: QtBot, draft: Draft, field: Find) -> None:
+def test_nested_messages_unfold_to_any_depth(qtbot: QtBot, pages: RequestPages, draft: Draft, field: Find) -> None:
     place = "manager"
     for _ in range(6):
         head = field(f"field:{place}")
@@ -176,6 +176,7 @@ def test_nested_messages_unfold_to_any_depth(qtbot: QtBot, draft: Draft, field: 
             qtbot.mouseClick(head, Qt.MouseButton.LeftButton)
         place += ".manager"
         qtbot.waitUntil(lambda name=place: has(field, f"field:{name}"))
+        pages.form.ensureWidgetVisible(field(f"field:{place}"))
     qtbot.keyClicks(field("field:manager.manager.manager.manager.name"), "x")
     assert written(draft) == {"manager": {"manager": {"manager": {"manager": {"name": "x"}}}}}
 
@@ -234,10 +235,11 @@ def test_a_text_as_no_document_would_keep_it(qtbot: QtBot, draft: Draft, field: 
     assert draft.value(("name",)) == "!no\u00a0break"
 
 
-def test_tab_goes_through_the_rows_as_they_are_seen(qtbot: QtBot, draft: Draft, field: Find) -> None:
+def test_tab_goes_through_the_rows_as_they_are_seen(qtbot: QtBot, pages: RequestPages, field: Find) -> None:
     qtbot.mouseClick(field("field:manager"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(field("add:tags"), Qt.MouseButton.LeftButton)
-    qtbot.wait(1)
+    with qtbot.waitSignal(pages.form.arranged):
+        pass
     field("field:name").setFocus()
     seen = []
     for _ in range(14):
@@ -343,8 +345,13 @@ def test_only_what_is_seen_is_built(qtbot: QtBot, theme: Theme, person: Descript
     numbers = draft.value(("numbers",))
     assert isinstance(numbers, ListValue)
     assert len(numbers.items) == 5000
-    form.verticalScrollBar().setValue(form.verticalScrollBar().maximum())
-    qtbot.waitUntil(lambda: form.findChild(QWidget, "field:numbers[199]") is not None, timeout=5000)
+
+    def reached_the_end() -> bool:
+        form.verticalScrollBar().setValue(form.verticalScrollBar().maximum())
+        return form.findChild(QWidget, "field:numbers[199]") is not None
+
+    qtbot.waitUntil(reached_the_end, timeout=5000)
+    assert form.findChild(QWidget, "field:numbers[100]") is None
     assert form.findChild(QWidget, "field:numbers[200]") is None
 
 

@@ -58,7 +58,7 @@ class Draft(QObject):
         self._tell.timeout.connect(self.changed)
         self._read_later = QTimer(self, singleShot=True, interval=delay_ms)
         self._read_later.timeout.connect(self._read_in_background)
-        self._check_later = QTimer(self, singleShot=True, interval=delay_ms)
+        self._check_later = QTimer(self, singleShot=True, interval=delay_ms // 4)
         self._check_later.timeout.connect(self._check_in_background)
 
     # -- what there is

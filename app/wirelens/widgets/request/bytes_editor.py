@@ -57,7 +57,7 @@ class BytesEditor(QWidget):
         self._size.setProperty("role", "small")
         self._lay_out()
         self.setFocusProxy(self._line)
-        context.theme.follow(self, lambda: self._line.setFont(context.theme.data_font()))
+        context.dressed.connect(self._dress)
 
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)
@@ -70,6 +70,7 @@ class BytesEditor(QWidget):
         self._size.setText("" if data is None or value is None else size_text(len(data)))
         self._size.setVisible(bool(self._size.text()))
         self._line.setPlaceholderText(self._meaning if value is None else "no bytes")
+        self._dress()
         restyle(self._line, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
 
     def set_notation(self, notation: Notation) -> None:
@@ -146,6 +147,11 @@ class BytesEditor(QWidget):
             draft.set_value(self._path, text_from_bytes(bytes_from_text(text, notation), Notation.BASE64))
         except NotationError as error:
             draft.set_value(self._path, Unfinished(text, notation.value, str(error)))
+
+    def _dress(self) -> None:
+        font = self._context.data_font if self._line.text() else self._context.label_font
+        if font != self._line.font():
+            self._line.setFont(font)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

@@ -43,7 +43,8 @@ class KeyEditor(QLineEdit):
         self._context, self._path = context, path
         name_editor(self, path, "key")
         self.setPlaceholderText("empty key")
-        context.theme.follow(self, lambda: self.setFont(context.theme.data_font()))
+        context.dressed.connect(self._dress)
+        self._dress()
         self.textEdited.connect(self._on_edited)
 
     def refresh(self, doubles: frozenset[str]) -> bool:
@@ -62,6 +63,9 @@ class KeyEditor(QLineEdit):
             event.ignore()
             return True
         return super().event(event)
+
+    def _dress(self) -> None:
+        self.setFont(self._context.data_font)
 
     def _on_edited(self, text: str) -> None:
         index = self._path[-1]
@@ -92,7 +96,6 @@ class ElementRow(QWidget):
             self._editor = self._head
         else:
             self._editor = make_editor(context, element, path)
-        self._mistake = MistakeLine(path)
         self._was_refreshed = False
         self._lay_out()
 
@@ -210,8 +213,6 @@ class ElementRow(QWidget):
         side = QVBoxLayout()
         side.setSpacing(theme.px(2))
         side.addWidget(self._editor)
-        if self._key is None:
-            side.addWidget(self._mistake)
         line.addLayout(side, 3)
         buttons = self._row_buttons()
         line.addLayout(buttons)
@@ -220,5 +221,5 @@ class ElementRow(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(8 if self._is_message else 2))
         self._column.addLayout(line)
-        if self._key is not None:
-            self._column.addWidget(self._mistake)
+        # under both editors of a map's row, else under the one there is
+        self._mistake = MistakeLine(self.path, side if self._key is None else self._column)

@@ -3,8 +3,8 @@
 import html
 import re
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
@@ -29,13 +29,53 @@ class FieldLabel(QWidget):
         self._whole_type_name = type_name
         self._level = level
         self._is_deprecated = False
+        self._shape: FieldShape | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         context.measured.connect(self._measure)
-        context.theme.follow(self, self._measure)
+        self._measure()
 
     def describe(self, shape: FieldShape) -> None:
         """Say in the tool tip what the schema says of the field."""
         self._is_deprecated = shape.deprecated
+        self._shape = shape
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and self._shape is not None and not self.toolTip():
+            self.setToolTip(self._description(self._shape))
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        height = self._context.theme.px(_CONTROL)
+        if self._needs_two_lines():
+            height = max(height, self._context.name_metrics.height() + self._context.type_metrics.height())
+        return QSize(self._room(), height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._context.theme
+        painter = QPainter(self)
+        name_metrics, type_metrics = self._context.name_metrics, self._context.type_metrics
+        two_lines = self._needs_two_lines()
+        name_height = name_metrics.height()
+        top = 0 if two_lines else (theme.px(_CONTROL) - name_height) // 2
+        font = QFont(self._context.name_font)
+        font.setStrikeOut(self._is_deprecated)
+        painter.setFont(font)
+        name = name_metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, self._room())
+        is_muted = self._is_deprecated or not self.isEnabled()
+        painter.setPen(theme.color("muted" if is_muted else "text"))
+        painter.drawText(QRect(0, top, self._room(), name_height), Qt.AlignmentFlag.AlignLeft, name)
+        painter.setFont(self._context.type_font)
+        painter.setPen(theme.color("muted"))
+        if two_lines:
+            area = QRect(0, name_height, self._room(), type_metrics.height())
+        else:
+            left = name_metrics.horizontalAdvance(name) + theme.px(_GAP)
+            baseline = top + name_metrics.ascent() - type_metrics.ascent()
+            area = QRect(left, baseline, self._room() - left, type_metrics.height())
+        kind = type_metrics.elidedText(self._type_name, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, kind)
+
+    def _description(self, shape: FieldShape) -> str:
         facts = [f"field {shape.number}"]
         if shape.is_required:
             facts.append("required")
@@ -52,52 +92,15 @@ class FieldLabel(QWidget):
         comment = self._context.comment(shape)
         if comment:
             lines.append(html.escape(comment.strip()).replace("\n", "<br>"))
-        self.setToolTip(f"<p style='white-space:pre-wrap'>{'<br>'.join(lines)}</p>")
-
-    def sizeHint(self) -> QSize:
-        height = self._context.theme.px(_CONTROL)
-        if self._needs_two_lines():
-            height = max(height, self._name_metrics().height() + self._type_metrics().height())
-        return QSize(self._room(), height)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._context.theme
-        painter = QPainter(self)
-        name_metrics, type_metrics = self._name_metrics(), self._type_metrics()
-        two_lines = self._needs_two_lines()
-        name_height = name_metrics.height()
-        top = 0 if two_lines else (theme.px(_CONTROL) - name_height) // 2
-        font = theme.label_font(500)
-        font.setStrikeOut(self._is_deprecated)
-        painter.setFont(font)
-        name = name_metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, self._room())
-        is_muted = self._is_deprecated or not self.isEnabled()
-        painter.setPen(theme.color("muted" if is_muted else "text"))
-        painter.drawText(QRect(0, top, self._room(), name_height), Qt.AlignmentFlag.AlignLeft, name)
-        painter.setFont(theme.label_font(size="small"))
-        painter.setPen(theme.color("muted"))
-        if two_lines:
-            area = QRect(0, name_height, self._room(), type_metrics.height())
-        else:
-            left = name_metrics.horizontalAdvance(name) + theme.px(_GAP)
-            baseline = top + name_metrics.ascent() - type_metrics.ascent()
-            area = QRect(left, baseline, self._room() - left, type_metrics.height())
-        kind = type_metrics.elidedText(self._type_name, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, kind)
+        return f"<p style='white-space:pre-wrap'>{'<br>'.join(lines)}</p>"
 
     def _room(self) -> int:
         theme = self._context.theme
         return self._context.label_width(self._level) - theme.px(_TOGGLE)
 
     def _needs_two_lines(self) -> bool:
-        needed = self._name_metrics().horizontalAdvance(self._name) + self._context.theme.px(_GAP)
-        return needed + self._type_metrics().horizontalAdvance(self._type_name) > self._room()
-
-    def _name_metrics(self) -> QFontMetrics:
-        return QFontMetrics(self._context.theme.label_font(500))
-
-    def _type_metrics(self) -> QFontMetrics:
-        return QFontMetrics(self._context.theme.label_font(size="small"))
+        needed = self._context.name_metrics.horizontalAdvance(self._name) + self._context.theme.px(_GAP)
+        return needed + self._context.type_metrics.horizontalAdvance(self._type_name) > self._room()
 
     def _measure(self) -> None:
         self.setFixedSize(self.sizeHint())

@@ -35,7 +35,6 @@ class FieldRow(QWidget):
         self._label = FieldLabel(context, field_key(shape), shape.type_name, level)
         self._label.describe(shape)
         self._toggle = PresenceToggle(context.theme, path) if self._has_toggle() else None
-        self._mistake = MistakeLine(path)
         self._area: IndentedArea | None = None
         self._head: MessageHead | None = None
         self._editor = self._make_editor()
@@ -138,7 +137,7 @@ class FieldRow(QWidget):
         side = QVBoxLayout()
         side.setSpacing(theme.px(2))
         side.addWidget(self._editor)
-        side.addWidget(self._mistake)
+        self._mistake = MistakeLine(self.path, side)
         line = QHBoxLayout()
         line.setSpacing(0)
         top = Qt.AlignmentFlag.AlignTop

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from wirelens.engine.messages.fields import FieldShape
@@ -28,6 +30,7 @@ class FormContext(QObject):
     """Handed to every row and editor of one form."""
 
     measured = Signal()  # the label column has another width
+    dressed = Signal()  # fonts have changed
     arranged = Signal()  # rows came or went: the order of Tab follows
 
     def __init__(self, draft: Draft, theme: Theme, in_sight: Callable[[QWidget], bool], parent: QObject) -> None:
@@ -36,10 +39,11 @@ class FormContext(QObject):
         self.theme = theme
         self.in_sight = in_sight
         self._label_column = 162
+        theme.follow(self, self._dress)
         self._unbuilt: list[BuildsLater] = []
         self._build_soon = QTimer(self, singleShot=True, interval=0)
         self._build_soon.timeout.connect(self._build)
-        self._arrange_soon = QTimer(self, singleShot=True, interval=0)
+        self._arrange_soon = QTimer(self, singleShot=True, interval=30)
         self._arrange_soon.timeout.connect(self.arranged)
 
     def label_width(self, level: int) -> int:
@@ -81,9 +85,22 @@ class FormContext(QObject):
         """Rows came or went."""
         self._arrange_soon.start()
 
+    def _dress(self) -> None:
+        """Faces are asked for once a form: a thousand labels use the same two."""
+        self.name_font = self.theme.label_font(500)
+        self.type_font = self.theme.label_font(size="small")
+        self.data_font = self.theme.data_font()
+        self.label_font = self.theme.label_font()
+        self.name_metrics = QFontMetrics(self.name_font)
+        self.type_metrics = QFontMetrics(self.type_font)
+        self.dressed.emit()
+        self.measured.emit()
+
     def _build(self) -> None:
         """One piece a turn of the event loop, so that no key press waits for a long form."""
-        for part in list(self._unbuilt):
+        # rows that went took the blocks within them along
+        self._unbuilt = [part for part in self._unbuilt if shiboken6.isValid(part)]
+        for part in self._unbuilt:
             if part.build_if_in_sight():
                 self.rearranged()
                 self._build_soon.start()

@@ -37,7 +37,8 @@ class FragmentEditor(QPlainTextEdit):
         self.document().setDocumentMargin(3)
         self._highlighter = JsonHighlighter(self, context.theme)
         self.textChanged.connect(self._on_changed)
-        context.theme.follow(self, self._dress)
+        context.dressed.connect(self._dress)
+        self._dress()
 
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)
@@ -106,5 +107,5 @@ class FragmentEditor(QPlainTextEdit):
             self.setFixedHeight(height)
 
     def _dress(self) -> None:
-        self.setFont(self._context.theme.data_font())
+        self.setFont(self._context.data_font)
         self._fit()

@@ -2,12 +2,11 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wirelens.engine.errors import JsonError
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft
-from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.request.json_editor import JsonEditor
@@ -27,7 +26,10 @@ class JsonPage(QWidget):
         self.editor.setAccessibleName("Request as JSON")
         self._find_bar = FindBar(theme)
         self._find = TextFind(self._find_bar, self.editor, theme)
-        self._verdict = ElidedLabel()
+        self._verdict = QLabel()
+        self._verdict.setWordWrap(True)
+        self._verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self._verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._verdict.setObjectName("requestJsonVerdict")
         self._show_mistake = QPushButton("Show")
         self._show_mistake.setProperty("role", "link")

@@ -14,7 +14,7 @@ from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.message_form import MessageForm
 from wirelens.widgets.theme import Theme
 
-_LOOK_AHEAD = 240
+_LOOK_AHEAD = 800  # pixels: an ordinary form is built whole while nobody waits
 
 
 class RequestForm(QScrollArea):
@@ -24,6 +24,7 @@ class RequestForm(QScrollArea):
     """
 
     json_wanted = Signal()
+    arranged = Signal()  # the order of Tab follows the rows again
 
     def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,6 +142,7 @@ class RequestForm(QScrollArea):
         for widget in _focusable(self._page):
             QWidget.setTabOrder(before, widget)
             before = widget
+        self.arranged.emit()
 
     def _dress(self) -> None:
         px = self._theme.px

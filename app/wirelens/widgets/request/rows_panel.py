@@ -12,9 +12,9 @@ from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, MapValue
 from wirelens.widgets.request.element_row import ElementRow
 from wirelens.widgets.request.form_context import FormContext
+from wirelens.widgets.request.lazy_rows import LazyRows
 
 PAGE = 200  # rows
-_BATCH = 20
 
 
 class RowsPanel(QWidget):
@@ -27,8 +27,8 @@ class RowsPanel(QWidget):
         self._context, self._shape, self._element, self.path, self._level = context, shape, element, path, level
         self.setObjectName(f"rows:{path_text(path)}")
         self._page = 0
-        self._rows: list[ElementRow] = []
-        self._spacer = QWidget()
+        self._doubles: frozenset[str] = frozenset()
+        self._rows: LazyRows[int, ElementRow] = LazyRows(context, self._make_row, spacing=6)
         self._misfit = QLabel()
         self._misfit.setProperty("role", "bad")
         self._misfit.setWordWrap(True)
@@ -50,14 +50,12 @@ class RowsPanel(QWidget):
             self._misfit.setText("The JSON has something else here: " + " ".join(value.text(0).split())[:80])
         count = row_count(value)
         self._page = min(self._page, max(0, (count - 1) // PAGE))
-        wanted = min(PAGE, count - self._page * PAGE)
-        while len(self._rows) > wanted:
-            self._drop_last()
-        doubles = self._double_keys()
-        for row in self._rows:
-            row.refresh(doubles)
-        self._build_up_to(min(wanted, max(len(self._rows), _BATCH // 4)))
-        self._reserve(wanted - len(self._rows))
+        first = self._page * PAGE
+        self._doubles = self._double_keys()
+        self._rows.set_keys(range(first, min(first + PAGE, count)))
+        for row in self._rows.built():
+            row.refresh(self._doubles)
+        self._rows.setVisible(bool(count))
         self._show_pages(count)
 
     def add_row(self, index: int | None = None) -> None:
@@ -83,52 +81,16 @@ class RowsPanel(QWidget):
             self.refresh()
             self._add.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def build_if_in_sight(self) -> bool:
-        if not self._context.in_sight(self._spacer):
-            return False
-        count = row_count(self._context.draft.value(self.path))
-        wanted = min(PAGE, count - self._page * PAGE)
-        before = len(self._rows)
-        self._build_up_to(min(wanted, before + _BATCH))
-        self._reserve(wanted - len(self._rows))
-        return len(self._rows) > before
+    def _make_row(self, index: int) -> ElementRow:
+        row = ElementRow(self._context, self._shape, self._element, (*self.path, index), self._level, self)
+        row.refresh(self._doubles)
+        return row
 
     def _go_to(self, index: int) -> None:
         """Show the row at `index` and put the focus there."""
         self._page = index // PAGE
         self.refresh()
-        self._build_up_to(index % PAGE + 1)
-        self.refresh()
-        if self._rows:
-            self._rows[min(index % PAGE, len(self._rows) - 1)].focus()
-
-    def _build_up_to(self, wanted: int) -> None:
-        if len(self._rows) >= wanted:
-            return
-        doubles = self._double_keys()
-        while len(self._rows) < wanted:
-            index = self._page * PAGE + len(self._rows)
-            row = ElementRow(self._context, self._shape, self._element, (*self.path, index), self._level, self)
-            self._rows.append(row)
-            self._list.addWidget(row)
-            row.refresh(doubles)
-        self._context.rearranged()
-
-    def _drop_last(self) -> None:
-        row = self._rows.pop()
-        row.hide()
-        self._list.removeWidget(row)
-        row.deleteLater()
-        self._context.rearranged()
-
-    def _reserve(self, missing: int) -> None:
-        """Leave room for the rows that are not built, so that the scroll bar is about right."""
-        height = missing * self._context.theme.px(36)
-        self._spacer.setVisible(missing > 0)
-        self._spacer.setFixedHeight(height)
-        self._context.built(self)
-        if missing:
-            self._context.build_later(self)
+        self._rows.row(index % PAGE).focus()
 
     def _double_keys(self) -> frozenset[str]:
         value = self._context.draft.value(self.path)
@@ -154,8 +116,6 @@ class RowsPanel(QWidget):
 
     def _turn(self, by: int) -> None:
         self._page += by
-        while self._rows:
-            self._drop_last()
         self.refresh()
 
     def _show_pages(self, count: int) -> None:
@@ -170,8 +130,6 @@ class RowsPanel(QWidget):
 
     def _lay_out(self) -> None:
         theme = self._context.theme
-        self._list = QVBoxLayout()
-        self._list.setSpacing(theme.px(6))
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(4))
         if structure_of(self._element) is Structure.MESSAGE:
@@ -184,6 +142,5 @@ class RowsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
         column.addWidget(self._misfit)
-        column.addLayout(self._list)
-        column.addWidget(self._spacer)
+        column.addWidget(self._rows)
         column.addLayout(foot)

@@ -1,0 +1,133 @@
+"""A long column of rows of which only those in sight are built; the others are room of about their height."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from wirelens.widgets.request.form_context import FormContext
+
+_BLOCK = 6  # rows that are built in one turn of the event loop
+_ROW_HEIGHT = 36
+_NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
+
+Key = TypeVar("Key")
+Row = TypeVar("Row", bound=QWidget)
+
+
+class LazyRows(QWidget, Generic[Key, Row]):
+    """One row for each key, in blocks. `make` gives a row that shows the draft already."""
+
+    def __init__(self, context: FormContext, make: Callable[[Key], Row], spacing: int) -> None:
+        super().__init__()
+        self._context, self._make, self._spacing = context, make, spacing
+        self._blocks: list[_Block[Key, Row]] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(context.theme.px(spacing))
+
+    def __len__(self) -> int:
+        return sum(len(block.keys) for block in self._blocks)
+
+    def built(self) -> Iterator[Row]:
+        """The rows there are, from the top."""
+        for block in self._blocks:
+            yield from block.rows
+
+    def row(self, position: int) -> Row:
+        """The row at `position`, built if it was not."""
+        block = self._blocks[position // _BLOCK]
+        block.build()
+        return block.rows[position % _BLOCK]
+
+    def set_keys(self, keys: Sequence[Key]) -> None:
+        """Keep the rows of the keys that stay at their places; the first block is built at once."""
+        same = 0
+        for mine, wanted in zip(self._keys(), keys, strict=False):
+            if mine != wanted:
+                break
+            same += 1
+        while len(self) > same:
+            self._drop_last()
+        for key in keys[same:]:
+            self._append(key)
+        for block in self._blocks[:1]:
+            block.build()
+
+    def _keys(self) -> Iterator[Key]:
+        for block in self._blocks:
+            yield from block.keys
+
+    def _append(self, key: Key) -> None:
+        if not self._blocks or len(self._blocks[-1].keys) == _BLOCK:
+            block = _Block(self._context, self._make, self._spacing)
+            self._blocks.append(block)
+            self._column.addWidget(block)
+        self._blocks[-1].append(key)
+
+    def _drop_last(self) -> None:
+        block = self._blocks[-1]
+        block.drop_last()
+        if not block.keys:
+            self._blocks.pop()
+            self._context.built(block)
+            self._column.removeWidget(block)
+            block.hide()
+            block.deleteLater()
+        self._context.rearranged()
+
+
+class _Block(QWidget, Generic[Key, Row]):
+    def __init__(self, context: FormContext, make: Callable[[Key], Row], spacing: int) -> None:
+        super().__init__()
+        self._context, self._make, self._spacing = context, make, spacing
+        self.keys: list[Key] = []
+        self.rows: list[Row] = []
+        self._is_built = False
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(context.theme.px(spacing))
+        context.build_later(self)
+
+    def append(self, key: Key) -> None:
+        self.keys.append(key)
+        if self._is_built:
+            self._add(key)
+        else:
+            self._reserve()
+
+    def drop_last(self) -> None:
+        self.keys.pop()
+        if not self._is_built:
+            self._reserve()
+            return
+        row = self.rows.pop()
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def build_if_in_sight(self) -> bool:
+        if not self._context.in_sight(self):
+            return False
+        self.build()
+        return True
+
+    def build(self) -> None:
+        if self._is_built:
+            return
+        self._is_built = True
+        self._context.built(self)
+        for key in self.keys:
+            self._add(key)
+        self.setMinimumHeight(0)
+        self.setMaximumHeight(_NO_LIMIT)
+
+    def _add(self, key: Key) -> None:
+        row = self._make(key)
+        self.rows.append(row)
+        self._column.addWidget(row)
+        self._context.rearranged()
+
+    def _reserve(self) -> None:
+        px = self._context.theme.px
+        self.setFixedHeight(len(self.keys) * px(_ROW_HEIGHT) - px(self._spacing))

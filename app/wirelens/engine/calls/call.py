@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import grpc
 
 from wirelens.engine.calls import stream_thread
-from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, checked_answer
+from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, INTERNAL, checked_answer
 from wirelens.engine.calls.events import CallFinished, Event, Status
 from wirelens.engine.calls.loop_call import LoopCall
 from wirelens.engine.calls.outbox import Outbox
@@ -114,11 +114,14 @@ class Call:
         self._started = True
         started = time.monotonic()
         self.transcript.start()
-        status = _CANCELLED
+        status = Status(INTERNAL, "a fault in Wirelens ended the call")
         try:
             self._connection.register(self)
             await self._connection.prepare()
             status = await self._conduct(Recorder(self.transcript, started))
+        except asyncio.CancelledError:
+            status = _CANCELLED
+            raise
         except TranscriptError as error:
             status = Status(CANCELLED, f"cancelled on this side: {error.one_line()}")
         except WirelensError as error:

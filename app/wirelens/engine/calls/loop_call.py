@@ -16,6 +16,7 @@ from wirelens.engine.calls.outbox import Outbox
 from wirelens.engine.calls.recorder import Recorder, as_metadata
 from wirelens.engine.connection.channels import Connection
 from wirelens.engine.connection.stream_writing import write_message
+from wirelens.engine.errors import TranscriptError
 
 _OVER = (asyncio.InvalidStateError, grpc.RpcError, grpc.aio.BaseError, asyncio.CancelledError)
 
@@ -28,13 +29,18 @@ class LoopCall:
         self._path = path
         self._recorder = recorder
         self._rpc: Any = None  # a UnaryStreamCall or StreamStreamCall
+        self._fault: TranscriptError | None = None
 
     def cancel(self) -> None:
         if self._rpc is not None:
             self._rpc.cancel()
 
     async def run(self, outbox: Outbox, options: dict[str, Any]) -> Status:
-        """Makes the call and follows it to its end."""
+        """Makes the call and follows it to its end.
+
+        Raises:
+            TranscriptError: the messages could not be kept; the call was cancelled for it.
+        """
         channel: Any = self._connection.aio_channel
         if outbox.streams:
             self._rpc = channel.stream_stream(self._path)(**options)
@@ -46,26 +52,27 @@ class LoopCall:
             outbox.taken()
         async with asyncio.TaskGroup() as group:
             reading = group.create_task(self._read(), name=f"read {self._path}")
-            if outbox.streams:
-                group.create_task(self._write(outbox), name=f"write {self._path}")
+            writing = group.create_task(self._write(outbox), name=f"write {self._path}") if outbox.streams else None
             try:
                 await asyncio.wait([reading])
             finally:
-                # Cancelling the RPC lets both tasks end by themselves; a task cancelled in mid-read
-                # leaves memory behind (https://github.com/grpc/grpc/issues/43360).
+                # Cancelling the RPC lets the reader end by itself; a task cancelled in mid-read leaves memory
+                # behind (https://github.com/grpc/grpc/issues/43360).
                 self._rpc.cancel()
-                outbox.end()
                 await asyncio.wait([reading])
+                if writing is not None:
+                    writing.cancel()  # grpcio leaves it waiting where the call ended before it was connected
+        if self._fault is not None:
+            raise self._fault
         return (await self._ending()).status(self._connection.target)
 
     async def _read(self) -> None:
-        recorder, transcript = self._recorder, self._recorder.transcript
+        recorder = self._recorder
         try:
             recorder.headers(as_metadata(await self._rpc.initial_metadata()))
             async for payload in self._rpc:
                 recorder.received(payload)
-                if transcript.wants_spooling:
-                    await asyncio.to_thread(transcript.spool)
+                await self._make_room()
         except _OVER:
             pass  # the status tells
         except KeyError:
@@ -77,11 +84,22 @@ class LoopCall:
                 await write_message(self._rpc, payload)
                 self._recorder.sent(payload)
                 outbox.taken()
+                await self._make_room()
             if not outbox.is_ended:
                 await self._rpc.done_writing()
                 self._recorder.half_closed()
         except _OVER:
             pass
+
+    async def _make_room(self) -> None:
+        transcript = self._recorder.transcript
+        if not transcript.wants_spooling:
+            return
+        try:
+            await asyncio.to_thread(transcript.spool)
+        except TranscriptError as fault:
+            self._fault = fault
+            self._rpc.cancel()
 
     async def _ending(self) -> Ending:
         try:

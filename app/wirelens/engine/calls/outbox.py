@@ -85,8 +85,9 @@ class Outbox:
         return self._waiting[0]
 
     def taken(self) -> None:
-        """gRPC has taken the message that take() gave."""
-        self._waiting.popleft()
+        """gRPC has taken the message that take() gave (perhaps just when the call ended)."""
+        if self._waiting:
+            self._waiting.popleft()
         self._taken_count += 1
         self._tell()
 

@@ -17,6 +17,7 @@ from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.outbox import Outbox
 from wirelens.engine.calls.recorder import Recorder, as_metadata
 from wirelens.engine.connection.channels import Connection
+from wirelens.engine.errors import TranscriptError
 
 _HEADERS = cygrpc.OperationType.receive_initial_metadata
 _MESSAGE = cygrpc.OperationType.receive_message
@@ -43,7 +44,7 @@ class StreamThread:
         self._recorder = recorder
         self._rpc: Any = None
         self._ending = Ending(INTERNAL, "grpcio told no status")
-        self._fault: Exception | None = None
+        self._fault: TranscriptError | None = None
 
     def cancel(self) -> None:
         """From any thread; does nothing once the call has ended."""
@@ -117,6 +118,6 @@ class StreamThread:
             transcript.add_received(at, payload)
             if transcript.wants_spooling:
                 transcript.spool()
-        except Exception as fault:
+        except TranscriptError as fault:
             self._fault = fault
             self.cancel()

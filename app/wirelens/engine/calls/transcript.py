@@ -64,9 +64,11 @@ class Transcript:
         self._tail: list[bytes] = []
         self._tail_row = 0
         self._tail_limit = memory_limit
-        self._tail_cost = 0
+        self._kept_cost = self._spooled_cost = 0  # of all that was ever kept; each has one writer
         self._spool: SpoolFile | None = None
-        self._moving = threading.Lock()  # held while payloads move to the file, and by who reads one
+        self._spooling = threading.Lock()  # held by who writes the file
+        self._moving = threading.Lock()  # held for the moments in which payloads change their place, and by readers
+        self._is_spooling = False
         self._closed = False
         self._waiting = threading.Lock()
         self._wakers: list[Callable[[], None]] = []
@@ -229,7 +231,7 @@ class Transcript:
         self._numbers.append(number)
         if self._keep_payloads and not self._closed:
             self._tail.append(payload)
-            self._tail_cost += size + _OBJECT_COST
+            self._kept_cost += size + _OBJECT_COST
         self._length += 1  # last: only now is there such a row
         if self._wakers:
             self._wake(self._wakers)
@@ -243,34 +245,48 @@ class Transcript:
     @property
     def wants_spooling(self) -> bool:
         """Whether enough has gathered in memory to be written to the file; the writer then calls spool()."""
-        return self._tail_cost > self._tail_limit
+        return self._kept_cost - self._spooled_cost > self._tail_limit
 
     def spool(self) -> None:
-        """Moves the payloads in memory to the spool file; blocking (disk), and for the writer only.
+        """Moves the payloads in memory to the spool file; blocking (disk). Events may be added meanwhile.
 
         Raises:
             TranscriptError: the file cannot be written; what is in memory stays readable.
         """
+        with self._spooling:
+            with self._moving:
+                if self._closed:
+                    return
+                self._is_spooling = True
+                spool = self._spool = self._spool or SpoolFile()
+                payloads, kept_cost = self._tail[:], self._kept_cost
+            try:
+                spool.append(payloads)
+            except TranscriptError:
+                self._spooled(spool, 0, self._spooled_cost)
+                raise
+            self._spooled(spool, len(payloads), kept_cost)
+
+    def _spooled(self, spool: SpoolFile, count: int, cost: int) -> None:
+        """The first `count` payloads of the tail stand in the file now."""
         with self._moving:
-            if self._closed or not self._tail:
+            self._is_spooling = False
+            if self._closed:
+                spool.close()
                 return
-            if self._spool is None:
-                self._spool = SpoolFile()
-            self._spool.append(self._tail)
-            self._tail_row += len(self._tail)
-            self._tail = []
-            self._tail_cost = 0
+            del self._tail[:count]
+            self._tail_row += count
+            self._spooled_cost = cost
             self._tail_limit = min(self._tail_limit, _SPOOL_STEP)
 
     def close(self) -> None:
         """Drops the payloads and the spool file; times, sizes, headers and status stay."""
         with self._moving:
             self._closed = True
-            self._tail = []
-            self._tail_cost = 0
+            self._tail.clear()
             spool, self._spool = self._spool, None
-        if spool is not None:
-            spool.close()
+            if spool is not None and not self._is_spooling:  # else who writes it closes it
+                spool.close()
 
 
 _NOT_KEPT = "the messages of this call were counted, not kept"

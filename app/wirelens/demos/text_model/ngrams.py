@@ -111,10 +111,8 @@ class NgramIndex:
             OSError: it cannot be read.
         """
         with path.open("rb") as file:
-            header, _, sizes = (
-                file.readline(300).decode("ascii", "replace").rstrip("\n").rpartition(_header(fingerprint))
-            )
-            if header or not sizes:
+            header, _, sizes = file.readline(300).decode("ascii", "replace").partition(" : ")
+            if header != _header(fingerprint):
                 raise CacheError("made of other books or by another version")
             try:
                 vocabulary_size, token_count, start_count = (int(size) for size in sizes.split())
@@ -154,18 +152,18 @@ def train(paragraphs: Iterable[str], is_stopped: Callable[[], bool] = lambda: Fa
 def _with_plain_case(paragraphs: Iterable[str], is_stopped: Callable[[], bool]) -> Iterator[str]:
     """All tokens of the books; a word that has its capital only from the start of a sentence loses it."""
     read: list[list[str]] = []
-    inside: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for number, paragraph in enumerate(paragraphs):
         tokens = split_text(paragraph)
         tokens.append(PARAGRAPH)
         read.append(tokens)
-        inside.update(tokens[1:])  # starts of sentences are counted too: they are few against the rest
+        counts.update(tokens)  # starts of sentences too: they are few against the rest
         if number % 200 == 0 and is_stopped():
             raise TrainingStopped
     lower = {
         word: plain
-        for word in inside
-        if word[0].isupper() and (plain := word[0].lower() + word[1:]) in inside and inside[plain] * 2 >= inside[word]
+        for word in counts
+        if word[0].isupper() and counts[plain := word[0].lower() + word[1:]] * 2 >= counts[word]
     }
     before, before_that = PARAGRAPH, ""
     for tokens in read:

@@ -14,6 +14,7 @@ _COMPANIONS = 150  # words that are favoured for keeping company
 _RARE = 150  # a word met as often as this, or less, says all that a word can say
 _FAVOUR_NAMED = 120.0
 _FAVOUR_COMPANION = 25.0
+_FAVOUR_LEADING = 60.0
 _STAND_IN_COUNTS = range(20, 800)
 _STAND_IN_NAME_COUNTS = range(100, 1_200)
 
@@ -81,8 +82,21 @@ class Topic:
         strongest = sorted(strength.items(), key=lambda item: (-item[1], item[0]))[:_COMPANIONS]
         for other, value in strongest:
             self.favours[other] = 1 + (_FAVOUR_COMPANION - 1) * min(1.0, value / 4)
+        for word, weight in self._leading_to(named).items():
+            self.favours[word] = self.favours.get(word, 1.0) + _FAVOUR_LEADING * weight
         for word, weight in named.items():
             self.favours[word] = 1 + (_FAVOUR_NAMED - 1) * weight * self._telling(word)
+
+    def _leading_to(self, named: dict[int, float]) -> dict[int, float]:
+        """Words that the named ones often follow (`Miss` before `Bates`), and how often."""
+        index = self._index
+        found: dict[int, float] = {}
+        for word, weight in named.items():
+            before = Counter(index.before[index.starts[word] : index.starts[word + 1]])
+            for other, often in before.items():
+                if often >= 3 and index.words[other][0].isalpha():
+                    found[other] = found.get(other, 0.0) + weight * self._telling(word) * often / index.count(other)
+        return {other: share for other, share in found.items() if share > 0.01}
 
     def _telling(self, number: int) -> float:
         return min(1.0, _RARE / self._index.count(number))

@@ -3,7 +3,17 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
 
 _ROW_HEIGHT = 27
 _FILTER_AFTER_MS = 120
+_NOTHING_YET = "Services appear here once a server is connected or .proto files are open."
 
 
 class ExplorerView(QWidget):
@@ -176,6 +187,7 @@ class ExplorerTree(QTreeView):
         super().__init__(parent)
         self.setObjectName("explorerTree")
         self.setAccessibleName("Services and methods")
+        self._theme = theme
         self._folded: dict[str, bool] = {}  # what the person folded or unfolded, by the node's key
         self._restoring = False
         self._selected_key = ""
@@ -239,6 +251,17 @@ class ExplorerTree(QTreeView):
         if index.isValid():
             position = self.visualRect(index).bottomLeft() if by_key else event.pos()
             self.menu_wanted.emit(index.data(ExplorerRole.NODE), self.viewport().mapToGlobal(position))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        model = self.model()
+        if model is None or model.rowCount() == 0:
+            px = self._theme.px
+            painter = QPainter(self.viewport())
+            painter.setFont(self._theme.label_font())
+            painter.setPen(self._theme.color("muted"))
+            area = self.viewport().rect().adjusted(px(4), px(8), -px(4), 0)
+            painter.drawText(area, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, _NOTHING_YET)
 
     def _activate(self, index: QModelIndex, new_tab: bool) -> None:
         node: Node = index.data(ExplorerRole.NODE)

@@ -43,7 +43,7 @@ class FirstPage(QWidget):
         grid = QGridLayout(self._ways)
         grid.setContentsMargins(0, 0, 0, 0)
         ways: tuple[tuple[QAction, str, str], ...] = (
-            (demo, "Try the demo servers", "Users, files, chat and a small language model, started on this machine."),
+            (demo, "Try the demo servers", "Users, files, chat, a small language model: on this machine."),
             (focus_address, "Connect to a server", "Type host:port above; its reflection says what it offers."),
             (open_proto, "Open .proto files", "Or drop files and folders anywhere in this window."),
         )
@@ -60,9 +60,13 @@ class FirstPage(QWidget):
         column.addSpacing(theme.px(16))
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(self._column)
+        middle.addStretch()
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(self._column, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(3)
         workspace.sources_changed.connect(self._show)
         workspace.demos.changed.connect(self._show)
@@ -88,8 +92,7 @@ class FirstPage(QWidget):
         px = self._theme.px
         self._mark.setPixmap(application_mark(self._theme, 48))
         self._title.setFont(self._theme.label_font(600, "large"))
-        self._column.setMaximumWidth(px(640))
-        self._column.setMinimumWidth(px(560))
+        self._column.setFixedWidth(px(640))
         grid = self._ways.layout()
         assert isinstance(grid, QGridLayout)
         grid.setHorizontalSpacing(px(16))

@@ -69,6 +69,7 @@ def compiled(texts: Mapping[str, str], *, with_imports: bool = False, comments: 
         output = root / "set.binpb"
         arguments = [
             "protoc",
+            "--retain_options",  # as proto_files asks it to
             *(f"-I{path}" for path in (root, *bundled_import_roots())),
             f"--descriptor_set_out={output}",
         ]

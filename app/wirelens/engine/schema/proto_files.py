@@ -255,7 +255,7 @@ def _schema(compiled: _Compiled, roots: Sequence[Path], started: float, roots_we
     if compiled.renamed:
         details.append(f"{compiled.renamed} files have the name of a file below another root and are named by theirs")
     if compiled.warnings:
-        details.append(f"{len(compiled.warnings)} warnings of the compiler")
+        details.append(f"{len(compiled.warnings)} warning{'s' * (len(compiled.warnings) > 1)} of the compiler")
     origin = Origin(
         kind=".proto files",
         file_count=len(compiled.requested),

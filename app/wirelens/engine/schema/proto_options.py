@@ -1,5 +1,7 @@
 """Options of descriptors as .proto text: standard ones, features of editions, and custom ones the source explains."""
 
+import math
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -40,20 +42,18 @@ class OptionTexts:
     def options(self, options: Message, scope: str) -> tuple[list[Option], list[int]]:
         """The options in field order, and the numbers of those that nothing explains."""
         found: list[Option] = []
-        unknown: list[int] = []
         known = self._in_own_pool(options)
         fields = list(known.ListFields())
         standard = {field.number: (field, value) for field, value in options.ListFields()}
-        for number in sorted({field.field_number for field in _unknown_fields(known)}):
-            # A server's own descriptor.proto may be older than the one we have.
-            if number in standard:
-                fields.append(standard[number])
-            else:
-                unknown.append(number)
+        missing = _unknown_numbers(known)
+        # A server's own descriptor.proto may be older than the one we have.
+        fields += [standard[number] for number in missing if number in standard]
+        unknown = [number for number in missing if number not in standard]
         for field, value in fields:
             if field.name not in _NEVER_WRITTEN or field.is_extension:
                 found.extend(self._of_field(field, value, scope, ""))
-        return found, unknown
+                unknown += [number for message in _messages_in(field, value) for number in _unknown_numbers(message)]
+        return found, sorted(set(unknown))
 
     def _in_own_pool(self, options: Message) -> Message:
         """The options as the source's pool understands them: with its extensions."""
@@ -83,10 +83,20 @@ class OptionTexts:
         return found
 
 
-def _unknown_fields(message: Message) -> Iterator[Any]:
-    """Fields that the message's type does not know, each with its `field_number`."""
+def _unknown_numbers(message: Message) -> list[int]:
+    """The numbers of fields that the message's type does not know."""
     unknown: Any = UnknownFieldSet(message)  # iterable, though its stub does not say so
-    yield from unknown
+    return sorted({field.field_number for field in unknown})
+
+
+def _messages_in(field: FieldDescriptor, value: Any) -> Iterator[Message]:
+    """The messages that an option's value is made of."""
+    if field.message_type is None or field.message_type.GetOptions().map_entry:
+        return
+    for message in value if field.is_repeated else [value]:
+        yield message
+        for inner, inner_value in message.ListFields():
+            yield from _messages_in(inner, inner_value)
 
 
 def value_text(field: FieldDescriptor, value: Any) -> tuple[str, ...]:
@@ -103,7 +113,15 @@ def value_text(field: FieldDescriptor, value: Any) -> tuple[str, ...]:
         return (quoted(value),)
     if isinstance(value, bool):
         return ("true" if value else "false",)
-    return (str(value),)
+    return (_shortest(value) if field.type == FieldDescriptor.TYPE_FLOAT else str(value),)
+
+
+def _shortest(value: float) -> str:
+    """A single-precision number with no more digits than it has."""
+    if not math.isfinite(value):
+        return str(value)
+    candidates = (f"{value:.{digits}g}" for digits in range(6, 10))
+    return next(text for text in candidates if struct.pack("f", float(text)) == struct.pack("f", value))
 
 
 def quoted(text: str) -> str:

@@ -67,9 +67,9 @@ class ProtoWriter:
         return self._block(name, opening, self._message_body(name, message))
 
     def enum(self, name: str, enum: EnumDescriptorProto) -> list[str]:
-        lines = self.option_statements(enum.options, name)
-        ranges = [_range(reserved.start, reserved.end, _MAX_INT32) for reserved in enum.reserved_range]
-        lines += self._reserved(ranges, enum.reserved_name)
+        ranges = [_range(one.start, one.end, _MAX_INT32) for one in enum.reserved_range]
+        reserved = self._reserved(ranges, enum.reserved_name)
+        lines = _joined(self.option_statements(enum.options, name), reserved)
         scope = name.rpartition(".")[0]
         items = [
             _Item((_below(scope, value.name),), _later(self.enum_value, _below(scope, value.name), value))
@@ -194,9 +194,8 @@ class ProtoWriter:
 
     def _message_body(self, name: str, message: DescriptorProto) -> list[str]:
         nested = {f"{name}.{one.name}": one for one in message.nested_type}
-        lines = self.option_statements(message.options, name)
         ranges = [_range(one.start, one.end - 1, _MAX_FIELD_NUMBER) for one in message.reserved_range]
-        lines += self._reserved(ranges, message.reserved_name)
+        lines = self._reserved(ranges, message.reserved_name)
         for extensions in message.extension_range:
             options, unknown = self._options.options(extensions.options, name)
             lines += _unknown_remark(unknown)
@@ -209,7 +208,7 @@ class ProtoWriter:
             extensions=message.extension,
             fields=self._field_items(name, message, nested),
         )
-        return _joined(lines, body)
+        return _joined(_joined(self.option_statements(message.options, name), lines), body)
 
     def _field_items(self, scope: str, message: DescriptorProto, nested: Mapping[str, DescriptorProto]) -> list[_Item]:
         """The fields of a message, those of a oneof as one."""

@@ -64,7 +64,8 @@ class _ProtocRun:
             shown_as = {str(self._root_for_protoc(work, i, root)): str(root) for i, root in enumerate(self._roots)}
             output = work / "descriptors.binpb"
             arguments = [f"-I{root}" for root in shown_as]
-            arguments += [f"--descriptor_set_out={output}", "--include_imports", "--include_source_info", *self._names]
+            arguments += [f"--descriptor_set_out={output}", "--include_imports", "--include_source_info"]
+            arguments += ["--retain_options", *self._names]  # what only matters to source is part of the source
             argument_file = work / "arguments"
             argument_file.write_text("\n".join(arguments), encoding="utf-8", errors="surrogateescape")
             code, said = self._run_child(work, argument_file)

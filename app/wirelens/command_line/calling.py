@@ -117,7 +117,12 @@ class _Conversation:
         self.interrupted = False
 
     async def run(self) -> CallFinished:
-        """Both sides to their end. Whoever reads our output may leave early: BrokenPipeError."""
+        """Both sides to their end.
+
+        Raises:
+            BrokenPipeError: whoever reads our output has left.
+            WirelensError: the call could not be made, or what came could not be kept.
+        """
         try:
             async with asyncio.TaskGroup() as group:
                 sending = group.create_task(self._send(), name="send requests")
@@ -125,8 +130,8 @@ class _Conversation:
                 with _on_interrupt(self._cancel):
                     finished = await self._call.run()
                 sending.cancel()
-        except* BrokenPipeError as gone:
-            raise BrokenPipeError from gone
+        except* (WirelensError, BrokenPipeError) as faults:
+            raise _first_of(faults) from None
         return finished
 
     def _cancel(self) -> None:
@@ -158,6 +163,12 @@ class _Conversation:
                 if row % _ROWS_IN_A_GO == 0:
                     await asyncio.sleep(0)  # messages go out while a flood comes in
             sys.stdout.flush()
+
+
+def _first_of(faults: BaseExceptionGroup[BaseException]) -> BaseException:
+    """One fault of a group: the others followed from it."""
+    first = faults.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 @contextmanager

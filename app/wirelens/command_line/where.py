@@ -42,6 +42,7 @@ class Where:
         if proxy := connection.proxy():
             print(f"wirelens: through the proxy {proxy} (--no-proxy goes around it)", file=sys.stderr)
         try:
+            await connection.prepare()
             yield connection
         finally:
             await connection.close()

@@ -78,8 +78,9 @@ class FieldShape:
 
     `kind`, `integer_range`, `enum_values` and `message_name` speak of one value: an element where the field is
     repeated. A map is not `is_repeated`; its `kind` is MESSAGE (the entry) and its `key` and `value` say the rest.
-    `type_name` is the type as the .proto writes it (`sint64`, `repeated User`, `map<string, int32>`), without the
-    field's own package. `oneof` names a oneof that the .proto declares, not the hidden one of a proto3 `optional`.
+    `type_name` is the type as the .proto writes it (`sint64`, `repeated User`, `map<string, int32>`), without packages
+    and the messages around the field. `oneof` names a oneof that somebody wrote, not the hidden one of a proto3
+    `optional`.
     `default` is None for messages, lists and maps, the number for enums.
     """
 
@@ -162,9 +163,9 @@ def _field_shape(field: FieldDescriptor, hidden_oneofs: frozenset[str]) -> Field
         value = _field_shape(message_type.fields_by_name["value"], frozenset())
         type_name = f"map<{key.type_name}, {value.type_name}>"
     elif message_type is not None:
-        type_name = _name_in_package(message_type)
+        type_name = _name_seen_from(field, message_type)
     elif enum_type is not None:
-        type_name = _name_in_package(enum_type)
+        type_name = _name_seen_from(field, enum_type)
     is_list = field.is_repeated and not is_map
     oneof = field.containing_oneof
     return FieldShape(
@@ -191,8 +192,13 @@ def _field_shape(field: FieldDescriptor, hidden_oneofs: frozenset[str]) -> Field
     )
 
 
-def _name_in_package(referred: Descriptor | EnumDescriptor) -> str:
-    """A message's or enum's name without its package: `Outer.Inner`."""
+def _name_seen_from(field: FieldDescriptor, referred: Descriptor | EnumDescriptor) -> str:
+    """A message's or enum's name without its package, and without the messages around the field."""
+    scope = field.containing_type
+    while scope is not None:
+        if referred.full_name.startswith(f"{scope.full_name}."):
+            return referred.full_name.removeprefix(f"{scope.full_name}.")
+        scope = scope.containing_type
     package = referred.file.package
     return referred.full_name.removeprefix(f"{package}.") if package else referred.full_name
 

@@ -234,7 +234,7 @@ class _Parser:
         container = self._open[-1]
         line, column = LineIndex(self._text).position(container.offset)
         opening, closing = ("{", "}") if container.kind is JsonKind.OBJECT else ("[", "]")
-        self._position = max(len(self._text) - 1, 0)
+        self._position = len(self._text.rstrip(" \t\n\r")) - 1
         self._fail(
             f"the text ends where {expected} is expected: the {opening} of line {line}, column {column} is not closed",
             next_step=f"close it with {closing}",

@@ -163,6 +163,7 @@ class _Conversation:
                 if row % _ROWS_IN_A_GO == 0:
                     await asyncio.sleep(0)  # messages go out while a flood comes in
             sys.stdout.flush()
+            transcript.forget(row)
 
 
 def _first_of(faults: BaseExceptionGroup[BaseException]) -> BaseException:

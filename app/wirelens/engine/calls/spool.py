@@ -9,7 +9,9 @@ from wirelens.engine.errors import TranscriptError
 
 
 class SpoolFile:
-    """Append-only bytes on disk: unlinked at once on POSIX, deleted on close on Windows (also when we are killed).
+    """A run of bytes on disk: unlinked at once on POSIX, deleted on close on Windows (also when we are killed).
+
+    Positions count from the beginning of all payloads, of which the file may hold the later ones only.
 
     Raises:
         TranscriptError: from each method: no file can be made, the disk is full, or reading failed.
@@ -24,12 +26,12 @@ class SpoolFile:
                 place=tempfile.gettempdir(),
                 next_step="free some disk space, or set TMPDIR to another folder",
             ) from error
-        self._size = 0
+        self._base = 0  # the position that the file begins with
 
-    def append(self, payloads: Sequence[bytes]) -> None:
-        """Writes them one after the other. After a failure the file is as long as before."""
+    def write(self, start: int, payloads: Sequence[bytes]) -> None:
+        """Writes them one after the other from position `start` on."""
         try:
-            self._write(payloads)
+            self._write(start - self._base, memoryview(b"".join(payloads)))
         except OSError as error:
             raise TranscriptError(
                 f"the messages cannot be kept on disk: {error.strerror or error}",
@@ -37,21 +39,24 @@ class SpoolFile:
                 next_step="free some disk space, or set TMPDIR to another folder",
             ) from error
 
-    def _write(self, payloads: Sequence[bytes]) -> None:
-        content = memoryview(b"".join(payloads))
-        position = self._size
+    def _write(self, offset: int, content: memoryview) -> None:
         while content:
             if sys.platform == "win32":
-                self._file.seek(position)
+                self._file.seek(offset)
                 written = self._file.write(content) or 0
             else:
-                written = os.pwrite(self._file.fileno(), content, position)
-            position += written
+                written = os.pwrite(self._file.fileno(), content, offset)
+            offset += written
             content = content[written:]
-        self._size = position
+
+    def restart(self, base: int) -> None:
+        """Gives the disk space back: nothing before position `base` will be read again."""
+        self._file.truncate(0)
+        self._base = base
 
     def read(self, start: int, size: int) -> bytes:
-        """`size` bytes from `start`."""
+        """`size` bytes from position `start` on."""
+        start -= self._base
         parts: list[bytes] = []
         try:
             while size:

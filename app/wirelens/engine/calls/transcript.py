@@ -63,6 +63,7 @@ class Transcript:
         # Payloads not yet in the spool file: rows from _tail_row on, one entry a row (b"" where it is no message).
         self._tail: list[bytes] = []
         self._tail_row = 0
+        self._forgotten = 0  # nobody asks for payloads of rows below
         self._tail_limit = memory_limit
         self._kept_cost = self._spooled_cost = 0  # of all that was ever kept; each has one writer
         self._spool: SpoolFile | None = None
@@ -89,8 +90,7 @@ class Transcript:
 
     def size(self, row: int) -> int:
         """Message bytes of a row, 0 where it is no message."""
-        end = self._ends[self._checked(row)]
-        return end - self._ends[row - 1] if row else end
+        return self._ends[self._checked(row)] - self._start(row)
 
     def message_number(self, row: int) -> int:
         """Counted from 1 among the received messages, or among the sent ones; 0 where the row is no message."""
@@ -106,12 +106,14 @@ class Transcript:
         if not size:
             return b""
         with self._moving:
-            if self._closed or not self._keep_payloads:
-                raise TranscriptError("the messages of this call are no longer kept" if self._closed else _NOT_KEPT)
+            if not self._keep_payloads:
+                raise TranscriptError("the messages of this call were counted, not kept")
+            if self._closed or row < self._forgotten:
+                raise TranscriptError("the messages of this call are no longer kept")
             if row >= self._tail_row:
                 return self._tail[row - self._tail_row]
             assert self._spool is not None
-            return self._spool.read(self._ends[row] - size, size)
+            return self._spool.read(self._start(row), size)
 
     def event(self, row: int) -> Event:
         """The row as an event of its own.
@@ -260,12 +262,25 @@ class Transcript:
                 self._is_spooling = True
                 spool = self._spool = self._spool or SpoolFile()
                 payloads, kept_cost = self._tail[:], self._kept_cost
+                first = max(self._forgotten, self._tail_row)
+                start = self._start(first)
+                if first == self._forgotten:  # all that the file holds is forgotten
+                    spool.restart(start)
             try:
-                spool.append(payloads)
+                spool.write(start, payloads[first - self._tail_row :])
             except TranscriptError:
                 self._spooled(spool, 0, self._spooled_cost)
                 raise
             self._spooled(spool, len(payloads), kept_cost)
+
+    def forget(self, before: int) -> None:
+        """The payloads of rows below `before` will not be asked for again: while a reader keeps up with a stream,
+        however long, next to nothing of it goes to the disk."""
+        self._forgotten = max(self._forgotten, min(before, self._length))
+
+    def _start(self, row: int) -> int:
+        """Where a row's payload begins in the sequence of all payloads."""
+        return self._ends[row - 1] if row else 0
 
     def _spooled(self, spool: SpoolFile, count: int, cost: int) -> None:
         """The first `count` payloads of the tail stand in the file now."""
@@ -287,6 +302,3 @@ class Transcript:
             spool, self._spool = self._spool, None
             if spool is not None and not self._is_spooling:  # else who writes it closes it
                 spool.close()
-
-
-_NOT_KEPT = "the messages of this call were counted, not kept"

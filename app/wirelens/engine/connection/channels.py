@@ -88,7 +88,7 @@ class Connection:
 
     def register(self, call: OpenCall) -> None:
         """`call` runs over a channel from now on, and is cancelled and awaited by close()."""
-        self._check_usable()
+        self._check_open()
         self._calls.add(call)
 
     def unregister(self, call: OpenCall) -> None:
@@ -121,9 +121,12 @@ class Connection:
         parts = urlsplit(found if "://" in found else f"http://{found}")
         return f"http://{parts.netloc.rpartition('@')[2]}" if parts.netloc else None
 
-    def _check_usable(self) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the connection is closed")
+
+    def _check_usable(self) -> None:
+        self._check_open()
         if self.target.secure and not self._prepared:
             raise RuntimeError("await Connection.prepare() before using a channel")
 

@@ -177,7 +177,10 @@ def test_names_that_hide_each_other_are_written_out() -> None:
     texts = {
         "other.proto": 'syntax = "proto3"; package b; message T {}',
         "m.proto": """syntax = "proto3"; package a.b; import "other.proto";
-            message T { message b { message T {} T mine = 1; .b.T other = 2; .a.b.T outer = 3; } b.T t = 1; .b.T u = 2; }
+            message T {
+              message b { message T {} T mine = 1; .b.T other = 2; .a.b.T outer = 3; }
+              b.T t = 1; .b.T u = 2;
+            }
             message a { int32 x = 1; }
             service S { rpc Do(.b.T) returns (.a.b.T); }""",
     }
@@ -347,6 +350,17 @@ def test_a_file_that_cannot_be_used_is_shown_as_it_was_sent() -> None:
     schema = schema_of(files)
     assert 'import "shop/v1/types.proto";' in schema.file_source("shop/v1/orders.proto")
     assert "rpc GetOrder(GetOrderRequest) returns (.shop.v1.Order);" in schema.proto_source("shop.v1.OrderService")
+
+
+def test_messages_in_messages_as_deep_as_protobuf_goes() -> None:
+    message = DescriptorProto(name="M0")
+    for level in range(1, 95):
+        message = DescriptorProto(name=f"M{level}", nested_type=[message])
+    file = FileDescriptorProto(name="deep.proto", syntax="proto3", message_type=[message])
+    schema = schema_of({"deep.proto": file.SerializeToString()})
+    assert "message M0 {}" in schema.file_source("deep.proto")
+    innermost = ".".join(f"M{level}" for level in range(94, -1, -1))
+    assert schema.proto_source(innermost) == "message M0 {}\n"
 
 
 def test_descriptors_with_odd_contents_do_not_break_the_writer() -> None:

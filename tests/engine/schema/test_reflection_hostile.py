@@ -286,6 +286,22 @@ async def test_a_broken_file_is_explained_by_what_it_lacks() -> None:
     assert errors(schema)["p.S"] is None
 
 
+async def test_control_characters_never_reach_a_terminal() -> None:
+    async def answer(request: ServerReflectionRequest, context: grpc.aio.ServicerContext) -> Answer:
+        if request.WhichOneof("message_request") == "list_services":
+            return listing(request, ["bad\x1b[2J\nname"])
+        response = ServerReflectionResponse(original_request=request)
+        response.error_response.error_code = 99
+        response.error_response.error_message = "\x1b[31mred"
+        return response
+
+    async with reflecting(answer) as server:
+        schema = await load_by_reflection(server.connection)
+    assert errors(schema) == {
+        "bad [2J name": "the server lists it but does not describe it: UNKNOWN:  [31mred",
+    }
+
+
 async def test_a_server_without_services() -> None:
     async with reflecting(honest({}, [])) as server:
         schema = await load_by_reflection(server.connection)

@@ -28,7 +28,8 @@ def _load(paths: Sequence[Path]) -> Schema:
         for name, data in _read(path).items():
             files.setdefault(name, data)
     table = FileTable(files)
-    _refuse_what_cannot_be_used(table, paths)
+    draft = Schema(table, (), Origin("descriptor set"))
+    _refuse_what_cannot_be_used(draft, paths)
     absent = {name for entry in table.own_entries() for name in entry.dependencies if name not in table.entries}
     origin = Origin(
         kind="descriptor set",
@@ -36,7 +37,7 @@ def _load(paths: Sequence[Path]) -> Schema:
         seconds=time.monotonic() - started,
         details=tuple(f"{name} is imported but not in the set; nothing but options comes from it" for name in absent),
     )
-    return Schema(table, services_of(table, files), origin)
+    return draft.with_services(services_of(table, files), origin).prepare()
 
 
 def _read(path: Path) -> dict[str, bytes]:
@@ -57,10 +58,9 @@ def _read(path: Path) -> dict[str, bytes]:
     return files
 
 
-def _refuse_what_cannot_be_used(table: FileTable, paths: Sequence[Path]) -> None:
-    draft = Schema(table, (), Origin("descriptor set"))
-    for entry in table.own_entries():
-        problem = draft.file_problem(entry.name)
+def _refuse_what_cannot_be_used(draft: Schema, paths: Sequence[Path]) -> None:
+    for name in draft.files:
+        problem = draft.file_problem(name)
         if problem is not None:
             raise DescriptorSetError(
                 problem,

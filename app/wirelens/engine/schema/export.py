@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from wirelens.engine.errors import StorageError
-from wirelens.engine.schema.proto_source import ProtoPrinter
 from wirelens.engine.schema.schema import Schema
 
 
@@ -42,7 +41,6 @@ def _write_descriptor_set(schema: Schema, path: Path) -> None:
 
 
 def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
-    printer = ProtoPrinter(schema)
     written = []
     for name in schema.files:
         if name.startswith("google/protobuf/"):
@@ -52,7 +50,7 @@ def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"the folder cannot be made: {error.strerror}", place=str(path.parent)) from error
-        _write(path, printer.file_source(name).encode())
+        _write(path, schema.file_source(name).encode())
         written.append(path)
     return written
 

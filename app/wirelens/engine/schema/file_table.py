@@ -39,6 +39,7 @@ class FileTable:
         self.files = dict(files)
         self._entries: dict[str, FileEntry] = {name: read_entry(data) for name, data in self.files.items()}
         self._owners: dict[str, str] = {}
+        self._enum_files: dict[str, list[str]] = {}
         for entry in list(self._entries.values()):
             self._own(entry)
         self._add_bundled()
@@ -68,6 +69,10 @@ class FileTable:
                 return owner
             symbol = symbol.rpartition(".")[0]
         return None
+
+    def files_with_enums(self, package: str) -> list[str]:
+        """Files that define enums at the top level of a package; their values have the package's scope."""
+        return self._enum_files.get(package, [])
 
     def serialized(self, name: str) -> bytes | None:
         return self.files.get(name) or (bundled_file(name) if name in self._entries else None)
@@ -144,6 +149,8 @@ class FileTable:
     def _own(self, entry: FileEntry) -> None:
         for symbol in entry.definitions:
             self._owners.setdefault(symbol, entry.name)
+        for package in {enum.rpartition(".")[0] for enum in entry.enums}:
+            self._enum_files.setdefault(package, []).append(entry.name)
 
     def _add_bundled(self) -> None:
         """The bundled files that own files import, and those that are always at hand."""

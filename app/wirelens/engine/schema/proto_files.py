@@ -245,8 +245,9 @@ def _schema(compiled: _Compiled, roots: Sequence[Path], started: float, roots_we
     if not services:
         # A file that only gathers others by its imports: what it gathers is meant.
         services = services_of(table, compiled.files)
+    draft = Schema(table, (), Origin(".proto files"))
     if table.is_mended:
-        services = _checked(table, services)
+        services = _checked(draft, services)
     details = [f"import {'root' if len(roots) == 1 else 'roots'}: {', '.join(map(_shown, roots))}"]
     if not roots_were_given:
         details[0] += " (inferred)"
@@ -263,15 +264,14 @@ def _schema(compiled: _Compiled, roots: Sequence[Path], started: float, roots_we
         details=tuple(details),
         diagnostics=tuple(_shorter(diagnostic) for diagnostic in (*compiled.left_out, *compiled.warnings)),
     )
-    return Schema(table, services, origin)
+    return draft.with_services(services, origin).prepare()
 
 
-def _checked(table: FileTable, services: Iterable[Service]) -> list[Service]:
+def _checked(draft: Schema, services: Iterable[Service]) -> list[Service]:
     """Each service, or why it cannot be used: definitions that two files have may have spoiled one."""
-    draft = Schema(table, (), Origin(".proto files"))
     checked = []
     for service in services:
-        owner = table.file_of(service.full_name)
+        owner = draft.file_of(service.full_name)
         problem = draft.file_problem(owner) if owner is not None else None
         checked.append(service if problem is None else Service(service.full_name, error=problem))
     return checked

@@ -187,7 +187,7 @@ class _Loading:
             seconds=time.monotonic() - started,
             details=tuple(self._details(table, services)),
         )
-        return Schema(table, services, origin)
+        return draft.with_services(services, origin).prepare()
 
     def _details(self, table: FileTable, services: list[Service]) -> list[str]:
         details = list(self._files.remarks)

@@ -211,15 +211,20 @@ def read_answer(response: ServerReflectionResponse | None, key: Key) -> Answer:
     if kind == "error_response":
         error = response.error_response
         name = _status_code(error.error_code).name
-        return Answer(failure=f"{name}: {error.error_message}".rstrip(": "), code=error.error_code)
+        return Answer(failure=f"{name}: {printable(error.error_message)}".rstrip(": "), code=error.error_code)
     expected = {"services": "list_services_response", "extensions": "all_extension_numbers_response"}
     if kind != expected.get(key.kind, "file_descriptor_response"):
         return Answer(failure=f"the answer is {kind or 'empty'}, which was not asked for")
     return Answer(
         files=tuple(response.file_descriptor_response.file_descriptor_proto),
-        services=tuple(service.name for service in response.list_services_response.service),
+        services=tuple(printable(service.name) for service in response.list_services_response.service),
         extension_numbers=tuple(response.all_extension_numbers_response.extension_number),
     )
+
+
+def printable(text: str) -> str:
+    """A server's words without control characters: they end on a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _question_of(response: ServerReflectionResponse | None, asked: deque[Key]) -> Key:
@@ -246,7 +251,7 @@ def _status_code(number: int) -> grpc.StatusCode:
 
 def _error(code: grpc.StatusCode, details: str, place: str) -> ReflectionError:
     """A stream's end in words, with what the person can do."""
-    said = f": {details}" if details else ""
+    said = f": {printable(details)}" if details else ""
     if code is grpc.StatusCode.OK:
         return ReflectionError("the server ended the reflection stream without an answer", code=code, place=place)
     next_steps = {

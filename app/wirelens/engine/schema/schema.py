@@ -101,6 +101,18 @@ class Schema:
             return _reason(error)
         return None
 
+    def prepare(self) -> "Schema":
+        """Builds, in the calling thread, what the window would otherwise wait for at first use; the schema itself."""
+        assert self.pool is not None
+        assert self._printer is not None
+        return self
+
+    def with_services(self, services: Iterable[Service], origin: Origin) -> "Schema":
+        """The same files in the same pool, offering these services."""
+        schema = Schema(self._table, services, origin, self._comment_tables[1:])
+        schema._pool = self.pool
+        return schema
+
     # -- look-up -----------------------------------------------------------------------------------------------
 
     def service(self, name: str) -> Service:
@@ -250,13 +262,17 @@ class Schema:
             raise UnknownSymbolError(f"there is no file {name}", next_step=did_you_mean(name, self.files))
         return self._file_comments(self._table, name)
 
+    @functools.cached_property
+    def _printer(self) -> ProtoPrinter:
+        return ProtoPrinter(self)
+
     def proto_source(self, symbol: str) -> str:
         """.proto source of a service, method, message, enum, enum value, field, oneof or extension, with comments.
 
         Raises:
             UnknownSymbolError: there is no such symbol; near names are suggested.
         """
-        return ProtoPrinter(self).symbol_source(symbol.strip("/.").replace("/", "."))
+        return self._printer.symbol_source(symbol.strip("/.").replace("/", "."))
 
     def file_source(self, file_name: str) -> str:
         """A whole .proto file, written anew from its descriptor; protoc makes the same descriptor of it again.
@@ -264,7 +280,7 @@ class Schema:
         Raises:
             UnknownSymbolError: there is no such file.
         """
-        return ProtoPrinter(self).file_source(file_name)
+        return self._printer.file_source(file_name)
 
     # -- two sources -------------------------------------------------------------------------------------------
 
@@ -349,11 +365,10 @@ def _file_of(table: FileTable, name: str) -> str | None:
     if (owner := table.file_of(name)) is not None:
         return owner
     package, _, last = name.rpartition(".")
-    for entry in table.own_entries():
-        if any(enum.rpartition(".")[0] == package for enum in entry.enums):
-            file = table.original(entry.name)
-            if file is not None and any(value.name == last for enum in file.enum_type for value in enum.value):
-                return entry.name
+    for candidate in table.files_with_enums(package):
+        file = table.original(candidate)
+        if file is not None and any(value.name == last for enum in file.enum_type for value in enum.value):
+            return candidate
     return None
 
 

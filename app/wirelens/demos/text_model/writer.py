@@ -29,6 +29,7 @@ _CONSIDERED = 400  # followers of one word that are weighed; the rest of their o
 _FEW = 20  # followers below which words that fit anywhere are weighed too
 _SHORTEST_PASSAGE = 45  # tokens before the end of a paragraph ends the text
 _LONGEST_SPEECH = 60  # tokens after which a quotation mark is sought
+_NEVER = ("(", ")", "[", "]", "*", "'")  # marks that come in pairs, too far apart to be kept in mind
 _MEMORY = 60  # tokens that the repetition penalty looks back
 
 
@@ -115,7 +116,7 @@ class Writer:
             for number, probability in odds.items()
             if number not in barred
         }
-        closing = self._index.numbers[CLOSING]
+        closing = self._index.numbers.get(CLOSING, -1)
         if closing in weights and (self._speech or 0) > _LONGEST_SPEECH:
             weights[closing] *= 10
         return weights or odds
@@ -161,10 +162,10 @@ class Writer:
         if not self._written:
             barred.add(numbers[PARAGRAPH])
         if self._speech is None:
-            barred.add(numbers[CLOSING])
+            marks = (CLOSING, *_NEVER)
         else:
-            barred.update((numbers[OPENING], numbers[PARAGRAPH]))
-        barred.update(numbers[mark] for mark in "()[]*'" if mark in numbers)
+            marks = (OPENING, PARAGRAPH, *_NEVER)
+        barred.update(numbers[mark] for mark in marks if mark in numbers)
         return barred
 
     def _take(self, number: int) -> None:

@@ -1,0 +1,114 @@
+"""How a call is made, beside its message and metadata: deadline, waiting, compression; and how answers are shown."""
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from wirelens.engine.calls.call import Compression
+from wirelens.engine.errors import UsageError
+from wirelens.engine.schema.services import Pattern
+
+_UNARY_DEADLINE = "30"
+_MISTAKE = "The deadline is a number of seconds above 0, such as 30 or 0.5; empty means none."
+
+
+class CallOptions(QObject):
+    """What the Options page and the header edit. The deadline is kept as typed, since it may not be a number yet."""
+
+    changed = Signal()
+
+    def __init__(self, pattern: Pattern, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        # A stream may last for hours; a unary call that hangs should end by itself.
+        self._deadline_text = _UNARY_DEADLINE if pattern is Pattern.UNARY else ""
+        self._wait_for_ready = False
+        self._compression: Compression | None = None
+        self._emit_defaults = False
+
+    @property
+    def deadline_text(self) -> str:
+        """Seconds as typed, empty for none."""
+        return self._deadline_text
+
+    def set_deadline_text(self, text: str) -> None:
+        if text != self._deadline_text:
+            self._deadline_text = text
+            self.changed.emit()
+
+    @property
+    def deadline_mistake(self) -> str:
+        """A sentence that says why the deadline is none; empty where it is right."""
+        try:
+            self.deadline()
+        except UsageError:
+            return _MISTAKE
+        return ""
+
+    def deadline(self) -> float | None:
+        """Seconds, None for no deadline.
+
+        Raises:
+            UsageError: what was typed is no number of seconds.
+        """
+        text = self._deadline_text.strip().removesuffix("s").strip()
+        if not text:
+            return None
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = math.nan
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise UsageError(
+                f"the deadline {self._deadline_text.strip()!r} is no number of seconds",
+                place="deadline",
+                next_step="type one such as 30 or 0.5, or leave it empty for none",
+            )
+        return seconds
+
+    @property
+    def wait_for_ready(self) -> bool:
+        """Wait for a server that is not there yet, instead of ending with UNAVAILABLE."""
+        return self._wait_for_ready
+
+    def set_wait_for_ready(self, wait: bool) -> None:
+        if wait != self._wait_for_ready:
+            self._wait_for_ready = wait
+            self.changed.emit()
+
+    @property
+    def compression(self) -> Compression | None:
+        return self._compression
+
+    def set_compression(self, compression: Compression | None) -> None:
+        if compression is not self._compression:
+            self._compression = compression
+            self.changed.emit()
+
+    @property
+    def emit_defaults(self) -> bool:
+        """Whether answers show fields that hold their default and were not sent."""
+        return self._emit_defaults
+
+    def set_emit_defaults(self, emit: bool) -> None:
+        if emit != self._emit_defaults:
+            self._emit_defaults = emit
+            self.changed.emit()
+
+    def state(self) -> dict[str, Any]:
+        """For the session file."""
+        return {
+            "deadline": self._deadline_text,
+            "wait_for_ready": self._wait_for_ready,
+            "compression": self._compression.value if self._compression is not None else None,
+            "emit_defaults": self._emit_defaults,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state` gave; what cannot be meant is left as it is."""
+        self._deadline_text = str(state.get("deadline", self._deadline_text))
+        self._wait_for_ready = bool(state.get("wait_for_ready", False))
+        self._emit_defaults = bool(state.get("emit_defaults", False))
+        names = {compression.value: compression for compression in Compression}
+        self._compression = names.get(str(state.get("compression")))
+        self.changed.emit()

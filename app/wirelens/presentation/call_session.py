@@ -1,0 +1,273 @@
+"""One tab's call: the request being edited, the call that runs, and what it has brought so far."""
+
+import asyncio
+import enum
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from wirelens.engine.calls.call import Call, CallRequest
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.connection.channels import Connection
+from wirelens.engine.connection.target import DEFAULT_MAX_MESSAGE_SIZE
+from wirelens.engine.errors import CallStateError, WirelensError
+from wirelens.engine.schema.schema import Schema
+from wirelens.engine.schema.services import Method
+from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.call_options import CallOptions
+from wirelens.presentation.draft import Draft
+from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.metadata_model import MetadataModel
+
+
+class CallState(enum.Enum):
+    """How the tab's call stands."""
+
+    IDLE = "idle"  # no call yet
+    CONNECTING = "connecting"  # nothing has been sent or received so far
+    OPEN = "open"  # messages may still be sent
+    HALF_CLOSED = "half-closed"  # the answer is awaited, or arriving
+    FINISHED = "finished"
+
+
+_RUNNING = (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)
+
+
+class CallSession(QObject):
+    """Runs at most one call at a time; the transcript of the last one stays until the next begins.
+
+    Args:
+        connect: gives the connection to call over, each time a call is made.
+        frame_ms: least time between two `progressed`.
+    """
+
+    state_changed = Signal()
+    progressed = Signal()  # the transcript has grown; at most once a frame
+    transcript_replaced = Signal()  # a new call begins
+    problem_changed = Signal()
+    rebound = Signal()  # method and schema were replaced
+
+    def __init__(
+        self,
+        method: Method,
+        schema: Schema,
+        connect: Callable[[], Awaitable[Connection]],
+        tasks: BackgroundTasks,
+        *,
+        frame_ms: int = 33,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.method = method
+        self.schema = schema
+        self.decoder = MessageDecoder(method, schema)
+        self.draft = Draft(schema.descriptor(method.request), schema, parent=self)
+        self.draft.fill_example()
+        self.metadata = MetadataModel(self)
+        self.options = CallOptions(method.pattern, self)
+        self.transcript: Transcript | None = None
+        self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
+        self._connect = connect
+        self.tasks = tasks
+        self._frame = frame_ms / 1000
+        self._state = CallState.IDLE
+        self._told = (CallState.IDLE, True, False)  # what state_changed said last
+        self._problem: WirelensError | None = None
+        self._call: Call | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._started = 0.0
+
+    # -- how it stands
+
+    @property
+    def state(self) -> CallState:
+        return self._state
+
+    @property
+    def is_running(self) -> bool:
+        return self._state in _RUNNING
+
+    @property
+    def problem(self) -> WirelensError | None:
+        """Why Send did not make a call, to be said in place; a status is no problem but the call's last event."""
+        return self._problem
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began, or what it took."""
+        transcript = self.transcript
+        if transcript is None:
+            return 0.0
+        if transcript.finished is not None:
+            return transcript.finished.at
+        return time.monotonic() - self._started
+
+    @property
+    def activity(self) -> str:
+        """What is going on, in a word or two."""
+        transcript = self.transcript
+        if self._state is CallState.CONNECTING:
+            return "connecting"
+        if not self.is_running or transcript is None:
+            return ""
+        if transcript.received_count:
+            return "receiving"
+        return "open" if self._state is CallState.OPEN else "waiting"
+
+    @property
+    def can_send(self) -> bool:
+        """Whether Send makes a call, or sends one more message of the one that runs."""
+        if not self.is_running:
+            return True
+        return self.method.pattern.client_streams and self._call is not None and self._call.can_send
+
+    @property
+    def can_half_close(self) -> bool:
+        call = self._call
+        return self.is_running and self.method.pattern.client_streams and call is not None and call.can_send
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.is_running
+
+    # -- what it does
+
+    def send(self) -> None:
+        """Make a call with the draft, or send the draft as one more message while the request side is open."""
+        if not self.can_send:
+            return
+        self._set_problem(None)
+        if self.is_running:
+            self.tasks.start(f"send to {self.method.name}", self._send_another())
+        else:
+            self._set_state(CallState.CONNECTING)
+            self._running = self.tasks.start(f"call {self.method.name}", self._run())
+
+    def half_close(self) -> None:
+        """Say that no further message will be sent."""
+        if self.can_half_close and self._call is not None:
+            self._call.half_close()
+            self._update_state()
+
+    def cancel(self) -> None:
+        """End the call that runs, or stop trying to make one."""
+        if self._call is not None:
+            self._call.cancel()
+        elif self._running is not None:
+            self._running.cancel()
+
+    def rebind(self, method: Method, schema: Schema) -> None:
+        """Go on with a reloaded schema; what was typed and what was received stays."""
+        self.method = method
+        self.schema = schema
+        self.decoder = MessageDecoder(method, schema)
+        self.draft.rebase(schema.descriptor(method.request), schema)
+        self.rebound.emit()
+
+    async def aclose(self) -> None:
+        """Cancel what runs, wait for its end, and drop the messages."""
+        if self._running is not None and not self._running.done():
+            self.cancel()
+            await asyncio.wait([self._running])
+        if self.transcript is not None:
+            self.transcript.close()
+
+    # -- keeping
+
+    def state_to_save(self) -> dict[str, Any]:
+        """What was typed, as JSON can hold it; secret metadata without its values."""
+        return {"draft": self.draft.state(), "metadata": self.metadata.state(), "options": self.options.state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state_to_save` gave, or the part of it that is there."""
+        if draft := state.get("draft"):
+            self.draft.restore(draft)
+        if isinstance(metadata := state.get("metadata"), list):
+            self.metadata.restore(metadata)
+        if isinstance(options := state.get("options"), dict):
+            self.options.restore(options)
+
+    # -- inside
+
+    async def _run(self) -> None:
+        try:
+            await self._make_call()
+        except WirelensError as error:
+            self._set_problem(error)
+        finally:
+            self._call = None
+            finished = self.transcript is not None and self.transcript.finished is not None
+            self._set_state(CallState.FINISHED if finished else CallState.IDLE)
+
+    async def _make_call(self) -> None:
+        await self.draft.settled()
+        payload = self.draft.serialized()
+        request = CallRequest(
+            method=self.method,
+            metadata=self.metadata.metadata(),
+            deadline=self.options.deadline(),
+            wait_for_ready=self.options.wait_for_ready,
+            compression=self.options.compression,
+        )
+        connection = await self._connect()
+        self.max_message_size = connection.target.max_message_size
+        transcript = Transcript(frame=self._frame)
+        call = self._call = Call(connection, request, transcript=transcript)
+        self._started = time.monotonic()
+        self._replace_transcript(transcript)
+        await call.send(payload)
+        following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
+        try:
+            await call.run()
+        finally:
+            await following  # what came last is shown before the call is said to have finished
+
+    async def _follow(self, transcript: Transcript) -> None:
+        shown = 0
+        while transcript.finished is None or shown < len(transcript):
+            shown = await transcript.grown(shown)
+            self._update_state()
+            self.progressed.emit()
+
+    async def _send_another(self) -> None:
+        call = self._call
+        try:
+            await self.draft.settled()
+            payload = self.draft.serialized()
+            if call is None:
+                raise CallStateError("the call has finished", next_step="press Send again to start a new one")
+            await call.send(payload)
+        except WirelensError as error:
+            self._set_problem(error)
+
+    def _update_state(self) -> None:
+        call, transcript = self._call, self.transcript
+        if call is None or transcript is None or transcript.finished is not None:
+            return
+        if not len(transcript):
+            self._set_state(CallState.CONNECTING)
+        elif self.method.pattern.client_streams and call.can_send:
+            self._set_state(CallState.OPEN)
+        else:
+            self._set_state(CallState.HALF_CLOSED)
+
+    def _replace_transcript(self, transcript: Transcript) -> None:
+        before, self.transcript = self.transcript, transcript
+        self.transcript_replaced.emit()
+        if before is not None:
+            before.close()
+
+    def _set_state(self, state: CallState) -> None:
+        """Also told where only what may be done has changed."""
+        self._state = state
+        told = (state, self.can_send, self.can_half_close)
+        if told != self._told:
+            self._told = told
+            self.state_changed.emit()
+
+    def _set_problem(self, problem: WirelensError | None) -> None:
+        if problem is not self._problem:
+            self._problem = problem
+            self.problem_changed.emit()

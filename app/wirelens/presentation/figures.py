@@ -1,0 +1,74 @@
+"""The few numbers above the timeline, fit to the pattern: what a person wants to know of this kind of call."""
+
+from dataclasses import dataclass
+
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.amounts import duration_text, size_text
+from wirelens.presentation.stream_pace import StreamPace
+
+
+@dataclass(frozen=True, slots=True)
+class FigureValue:
+    """A number and the word under it."""
+
+    value: str
+    caption: str
+
+
+_NOTHING_YET = "–"
+
+
+def call_figures(
+    pattern: Pattern,
+    transcript: Transcript,
+    pace: StreamPace,
+    elapsed: float,
+    *,
+    is_text: bool = False,
+    json_size: int | None = None,
+) -> tuple[FigureValue, ...]:
+    """Always the same captions for a pattern, so that numbers that come later shift nothing.
+
+    Args:
+        elapsed: seconds since the call began.
+        is_text: the messages are pieces of one text.
+        json_size: bytes of the unary answer as JSON, None where that is not known.
+    """
+    received = FigureValue(size_text(transcript.received_bytes), "received")
+    total = FigureValue(duration_text(elapsed), "total")
+    if pattern is Pattern.UNARY:
+        as_json = _NOTHING_YET if json_size is None else size_text(json_size)
+        return total, _headers(transcript), received, FigureValue(as_json, "as JSON")
+    if pattern is Pattern.SERVER_STREAMING:
+        unit = "token" if is_text else "message"
+        return (
+            _since_start(pace.first_at, f"first {unit}"),
+            FigureValue(_rate(pace.rate), f"{unit}s"),
+            FigureValue(f"{transcript.received_count:,}", "messages"),
+            received,
+        )
+    sent_count = FigureValue(f"{transcript.sent_count:,}", "sent")
+    if pattern is Pattern.CLIENT_STREAMING:
+        return total, sent_count, FigureValue(size_text(transcript.sent_bytes), "sent bytes"), received
+    return (
+        _since_start(pace.first_at, "first answer"),
+        sent_count,
+        FigureValue(f"{transcript.received_count:,}", "answers"),
+        FigureValue(_rate(pace.rate), "answers"),
+        received,
+    )
+
+
+def _headers(transcript: Transcript) -> FigureValue:
+    return _since_start(transcript.headers.at if transcript.headers is not None else None, "to headers")
+
+
+def _since_start(at: float | None, caption: str) -> FigureValue:
+    return FigureValue(_NOTHING_YET if at is None else duration_text(at), caption)
+
+
+def _rate(rate: float | None) -> str:
+    if rate is None:
+        return _NOTHING_YET
+    return f"{rate:,.1f} /s" if rate < 100 else f"{rate:,.0f} /s"

@@ -1,0 +1,79 @@
+"""How fast messages come: a rate of late, and bars over the whole call in constant memory."""
+
+from collections import deque
+
+from wirelens.engine.calls.transcript import EventKind, Transcript
+
+_WINDOW = 2.0  # seconds that "of late" looks back
+_MOST_BARS = 44
+_FIRST_BAR = 0.1  # seconds
+
+
+class StreamPace:
+    """Sampled once a frame, whatever the number of messages in it; call `sample` after the transcript has grown."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._scanned = 0
+        self._samples: deque[tuple[float, int]] = deque()
+        self._bars: list[float] = []
+        self._bar_seconds = _FIRST_BAR
+        self._counted = 0
+        self.first_at: float | None = None  # seconds from the start to the first received message
+        self.last_at: float | None = None
+
+    def sample(self) -> None:
+        transcript = self._transcript
+        if self.first_at is None:
+            self._look_for_first()
+        count = transcript.received_count
+        if count == self._counted or self.first_at is None:
+            return
+        at = self._latest()
+        self.last_at = at
+        self._samples.append((at, count))
+        while len(self._samples) > 2 and at - self._samples[1][0] > _WINDOW:
+            self._samples.popleft()
+        self._fill_bars(at - self.first_at, count - self._counted)
+        self._counted = count
+
+    @property
+    def rate(self) -> float | None:
+        """Messages a second: of late while the call runs, over all of them when it has ended."""
+        if self.first_at is None or self.last_at is None or self._counted < 2:
+            return None
+        if self._transcript.finished is None and len(self._samples) > 1:
+            (start, before), (end, count) = self._samples[0], self._samples[-1]
+            return (count - before) / (end - start) if end > start else None
+        seconds = self.last_at - self.first_at
+        return (self._counted - 1) / seconds if seconds > 0 else None
+
+    @property
+    def bars(self) -> tuple[float, ...]:
+        """Messages in equal spans of time from the first message on."""
+        return tuple(self._bars)
+
+    def _look_for_first(self) -> None:
+        transcript = self._transcript
+        length = len(transcript)
+        while self._scanned < length:
+            if transcript.kind(self._scanned) is EventKind.RECEIVED:
+                self.first_at = transcript.at(self._scanned)
+                return
+            self._scanned += 1
+
+    def _latest(self) -> float:
+        """When the last received message came; looked for from the end, where it is."""
+        transcript = self._transcript
+        row = len(transcript) - 1
+        while row > self._scanned and transcript.kind(row) is not EventKind.RECEIVED:
+            row -= 1
+        return transcript.at(row)
+
+    def _fill_bars(self, since_first: float, count: int) -> None:
+        while since_first >= self._bar_seconds * _MOST_BARS:
+            self._bar_seconds *= 2
+            self._bars = [sum(self._bars[at : at + 2]) for at in range(0, len(self._bars), 2)]
+        bar = int(since_first / self._bar_seconds)
+        self._bars.extend(0.0 for _ in range(bar + 1 - len(self._bars)))
+        self._bars[bar] += count

@@ -1,0 +1,235 @@
+"""The timeline: a table over a call's transcript in which a million rows cost what ten do."""
+
+import base64
+import enum
+from collections import OrderedDict
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.connection.metadata import REDACTED, is_sensitive, value_as_text
+from wirelens.engine.errors import WirelensError
+from wirelens.engine.messages.preview import message_preview
+from wirelens.engine.messages.protojson import message_to_json
+from wirelens.presentation.amounts import size_text
+from wirelens.presentation.large_messages import large_message_preview
+from wirelens.presentation.message_decoding import MessageDecoder
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+_PREVIEWS_KEPT = 512  # some screens full
+_DECODED_AT_MOST = 64 * 1024  # bytes of a message that is decoded for its preview: 0.3 ms
+_MESSAGES = (EventKind.SENT, EventKind.RECEIVED)
+
+
+class TimelineColumn(enum.IntEnum):
+    """The columns in their order."""
+
+    NUMBER = 0
+    TIME = 1
+    GAP = 2
+    DIRECTION = 3
+    SIZE = 4
+    PREVIEW = 5
+
+
+_HEADERS = ("#", "time, ms", "gap, ms", "", "size", "message")
+_DIRECTIONS = {
+    EventKind.SENT: "↑",
+    EventKind.HALF_CLOSED: "↑",
+    EventKind.HEADERS: "↓",
+    EventKind.RECEIVED: "↓",
+    EventKind.FINISHED: "■",
+}
+_WORDS = {
+    EventKind.SENT: "sent",
+    EventKind.HALF_CLOSED: "half-closed",
+    EventKind.HEADERS: "headers received",
+    EventKind.RECEIVED: "received",
+    EventKind.FINISHED: "finished",
+}
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_ALIGNMENTS = (_RIGHT, _RIGHT, _RIGHT, _CENTRE, _RIGHT, _LEFT)
+
+
+class TimelineModel(QAbstractTableModel):
+    """Rows are events. Only rows that are asked for are read, decoded and worded, and the last few are remembered."""
+
+    KIND_ROLE = Qt.ItemDataRole.UserRole + 1  # an EventKind
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._transcript: Transcript | None = None
+        self._decoder: MessageDecoder | None = None
+        self._count = 0
+        self._previews: OrderedDict[int, str] = OrderedDict()
+
+    @property
+    def transcript(self) -> Transcript | None:
+        return self._transcript
+
+    def set_transcript(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
+        """Show another call, or the same one with other types."""
+        self.beginResetModel()
+        self._transcript, self._decoder = transcript, decoder
+        self._count = len(transcript) if transcript is not None else 0
+        self._previews.clear()
+        self.endResetModel()
+
+    def grow(self) -> int:
+        """Show what the transcript has got since; gives how many rows that is. Meant for once a frame."""
+        length = len(self._transcript) if self._transcript is not None else 0
+        added = length - self._count
+        if added > 0:
+            self.beginInsertRows(QModelIndex(), self._count, length - 1)
+            self._count = length
+            self.endInsertRows()
+        return added
+
+    # -- what a row says
+
+    def kind(self, row: int) -> EventKind:
+        assert self._transcript is not None
+        return self._transcript.kind(row)
+
+    def is_ok(self, row: int) -> bool:
+        """False for the row of a status other than OK."""
+        finished = self._transcript.finished if self._transcript is not None else None
+        return self.kind(row) is not EventKind.FINISHED or finished is None or finished.status.ok
+
+    def text(self, row: int, column: int) -> str:
+        """What stands in a cell."""
+        transcript = self._transcript
+        assert transcript is not None
+        match column:
+            case TimelineColumn.NUMBER:
+                number = transcript.message_number(row)
+                return f"{number:,}" if number and self._counts(transcript.kind(row)) else ""
+            case TimelineColumn.TIME:
+                return f"{transcript.at(row) * 1000:,.1f}"
+            case TimelineColumn.GAP:
+                return self._gap(transcript, row)
+            case TimelineColumn.DIRECTION:
+                return _DIRECTIONS[transcript.kind(row)]
+            case TimelineColumn.SIZE:
+                return size_text(transcript.size(row)) if transcript.kind(row) in _MESSAGES else ""
+            case _:
+                return self.preview(row)
+
+    def preview(self, row: int) -> str:
+        """One line that tells the row from others."""
+        known = self._previews.get(row)
+        if known is not None:
+            self._previews.move_to_end(row)
+            return known
+        made = self._make_preview(row)
+        self._previews[row] = made
+        if len(self._previews) > _PREVIEWS_KEPT:
+            self._previews.popitem(last=False)
+        return made
+
+    def message_row(self, row: int) -> bool:
+        """Whether a row is a message."""
+        return self.kind(row) in _MESSAGES
+
+    # -- what is copied
+
+    def as_json(self, row: int, *, emit_defaults: bool = False) -> str:
+        """A message row as ProtoJSON.
+
+        Raises:
+            WirelensError: the message is not kept, or is none of its type.
+        """
+        assert self._transcript is not None
+        assert self._decoder is not None
+        message = self._decoder.message(self.kind(row), self._transcript.payload(row))
+        return message_to_json(message, self._decoder.schema, emit_defaults=emit_defaults)
+
+    def as_base64(self, row: int) -> str:
+        """A message row's bytes in base64.
+
+        Raises:
+            TranscriptError: the message is not kept.
+        """
+        assert self._transcript is not None
+        return base64.b64encode(self._transcript.payload(row)).decode()
+
+    # -- Qt's questions
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(TimelineColumn)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.text(index.row(), index.column())
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _ALIGNMENTS[index.column()]
+            case self.KIND_ROLE:
+                return self.kind(index.row())
+            case Qt.ItemDataRole.AccessibleTextRole if index.column() == TimelineColumn.DIRECTION:
+                return _WORDS[self.kind(index.row())]
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _HEADERS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGNMENTS[section]
+        return None
+
+    # -- inside
+
+    def _counts(self, kind: EventKind) -> bool:
+        """A single request is not counted: there is no second one."""
+        assert self._decoder is not None
+        return kind is EventKind.RECEIVED or self._decoder.method.pattern.client_streams
+
+    def _gap(self, transcript: Transcript, row: int) -> str:
+        """Since the message before; only a few rows of a call are none."""
+        if transcript.kind(row) not in _MESSAGES:
+            return ""
+        before = row - 1
+        while before >= 0 and transcript.kind(before) not in _MESSAGES:
+            before -= 1
+        return f"+{(transcript.at(row) - transcript.at(before)) * 1000:,.1f}" if before >= 0 else ""
+
+    def _make_preview(self, row: int) -> str:
+        transcript, decoder = self._transcript, self._decoder
+        assert transcript is not None
+        assert decoder is not None
+        match transcript.kind(row):
+            case EventKind.HEADERS:
+                pairs = transcript.headers.metadata if transcript.headers is not None else ()
+                words = ", ".join(
+                    f"{name} {REDACTED if is_sensitive(name) else value_as_text(value)}" for name, value in pairs
+                )
+                return f"headers · {words}" if words else "headers"
+            case EventKind.HALF_CLOSED:
+                return "half-closed"
+            case EventKind.FINISHED:
+                assert transcript.finished is not None
+                status = transcript.finished.status
+                return " · ".join(filter(None, (status.code_name, " ".join(status.message.split()))))
+            case kind:
+                try:
+                    return _message_preview(decoder, kind, transcript.payload(row))
+                except WirelensError as error:
+                    return error.message
+
+
+def _message_preview(decoder: MessageDecoder, kind: EventKind, payload: bytes) -> str:
+    if len(payload) > _DECODED_AT_MOST:
+        return large_message_preview(payload, decoder.descriptor(kind))
+    return message_preview(decoder.message(kind, payload))

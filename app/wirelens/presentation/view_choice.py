@@ -1,0 +1,37 @@
+"""Which view of an answer opens: the one that a stranger needs, unless the person has chosen another."""
+
+import enum
+
+
+class ViewName(enum.Enum):
+    """The views of an answer, in the order of their tabs."""
+
+    TEXT = "Text"
+    TREE = "Tree"
+    JSON = "JSON"
+    HEADERS = "Headers"
+    STATUS = "Status"
+
+
+MESSAGE_VIEWS = (ViewName.TREE, ViewName.JSON)
+_LARGE = 256 * 1024  # bytes; from here on the tree, which is made only where it is opened, is the quicker view
+
+
+def view_to_open(
+    chosen: ViewName | None, *, is_text: bool, is_error: bool, received_count: int, size: int = 0
+) -> ViewName:
+    """The view for a call as it stands.
+
+    Args:
+        chosen: what the person last chose for this method.
+        is_text: the messages are pieces of one text.
+        is_error: the call has ended with a status other than OK.
+        size: bytes of the message that would be shown.
+    """
+    if is_error and (chosen is None or not received_count):
+        return ViewName.STATUS
+    if chosen is not None and (is_text or chosen is not ViewName.TEXT):
+        return chosen
+    if is_text:
+        return ViewName.TEXT
+    return ViewName.TREE if size > _LARGE else ViewName.JSON

@@ -1,0 +1,63 @@
+"""The line above the timeline: how the call stands, a few numbers, and how lively it is."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.figures import FigureValue
+from wirelens.widgets.controls.figure import Figure
+from wirelens.widgets.controls.pill import Pill
+from wirelens.widgets.controls.sparkline import Sparkline
+from wirelens.widgets.theme import PATTERN_ROLES, Theme, restyle
+
+_HEIGHT = 56
+
+
+class FiguresBar(QWidget):
+    """Shows what it is given; numbers change in place."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("callFigures")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        restyle(self, role="top-bar")
+        self.state = Pill(theme)
+        self.sparkline = Sparkline(theme)
+        self._figures: list[Figure] = []
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addStretch(1)
+        self._row.addWidget(self.sparkline, 0, Qt.AlignmentFlag.AlignVCenter)
+        theme.follow(self, self._dress)
+
+    @property
+    def figures(self) -> tuple[FigureValue, ...]:
+        """What is shown."""
+        return tuple(FigureValue(figure.value, figure.caption) for figure in self._figures)
+
+    def set_pattern(self, pattern: Pattern) -> None:
+        self.sparkline.set_role(PATTERN_ROLES[pattern])
+        self.sparkline.setVisible(pattern.server_streams)
+
+    def set_figures(self, values: Sequence[FigureValue]) -> None:
+        while len(self._figures) > len(values):
+            figure = self._figures.pop()
+            self._row.removeWidget(figure)
+            figure.deleteLater()
+        while len(self._figures) < len(values):
+            figure = Figure(self._theme, "")
+            self._row.insertWidget(1 + len(self._figures), figure)
+            self._figures.append(figure)
+        for figure, value in zip(self._figures, values, strict=True):
+            figure.set_value(value.value)
+            if figure.caption != value.caption:
+                figure.set_caption(value.caption)
+
+    def _dress(self) -> None:
+        px = self._theme.px
+        self.setFixedHeight(px(_HEIGHT))
+        self._row.setContentsMargins(px(16), 0, px(16), 0)
+        self._row.setSpacing(px(20))

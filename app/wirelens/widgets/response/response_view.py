@@ -1,0 +1,170 @@
+"""The response side of a call tab."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.errors import WirelensError
+from wirelens.engine.messages.protojson import message_to_json
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.figures import call_figures
+from wirelens.presentation.stream_pace import StreamPace
+from wirelens.widgets.controls.empty_state import EmptyState
+from wirelens.widgets.controls.inline_message import InlineMessage
+from wirelens.widgets.controls.splitter import Splitter
+from wirelens.widgets.response.figures_bar import FiguresBar
+from wirelens.widgets.response.timeline_view import TimelineView
+from wirelens.widgets.response.viewers import Viewers
+from wirelens.widgets.theme import Theme
+
+_TICK_MS = 100
+_MEASURED_AS_JSON = 32 * 1024  # bytes of an answer whose size as JSON is worth the time to know it
+_FEW_ROWS = 148  # px for the five rows of a unary call
+_STREAM_SHARE = (11, 8)
+
+
+class ResponseView(QWidget):
+    """Figures, timeline and views of the session's call; nothing but a hint before the first."""
+
+    def __init__(self, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = theme
+        self._pace: StreamPace | None = None
+        self._json_size: int | None = None
+        self._is_behind = False
+        self.figures = FiguresBar(theme)
+        self.timeline = TimelineView(theme)
+        self.viewers = Viewers(session, self.timeline, theme)
+        self.problem = InlineMessage(theme)
+        self._build()
+        self._tick = QTimer(self, interval=_TICK_MS)  # time goes by without messages too
+        self._tick.timeout.connect(self._show_figures)
+        session.transcript_replaced.connect(self._begin)
+        session.progressed.connect(self._on_progressed)
+        session.state_changed.connect(self._on_state_changed)
+        session.problem_changed.connect(self._show_problem)
+        session.rebound.connect(self._on_rebound)
+        self.timeline.problem.connect(self.problem.show_error)
+        self._begin()
+        self._show_problem()
+
+    # -- Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
+    # -- the session's signals
+
+    def _begin(self) -> None:
+        session, transcript = self._session, self._session.transcript
+        self._json_size = None
+        self._pace = StreamPace(transcript) if transcript is not None else None
+        self.timeline.set_transcript(transcript, session.decoder)
+        self.viewers.begin()
+        self.figures.set_pattern(session.method.pattern)
+        self._show_state()
+
+    def _on_progressed(self) -> None:
+        """A tab out of sight only counts; it catches up when it is looked at."""
+        if self._pace is not None:
+            self._pace.sample()
+        if self.isVisible():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        self.timeline.grow()
+        self.viewers.grow()
+        self._show_state()
+
+    def _on_state_changed(self) -> None:
+        running = self._session.is_running
+        if running != self._tick.isActive():
+            self._tick.start() if running else self._tick.stop()
+        self._show_state()
+
+    def _on_rebound(self) -> None:
+        self.timeline.set_transcript(self._session.transcript, self._session.decoder)
+        self.figures.set_pattern(self._session.method.pattern)
+        self._json_size = None
+        self._show_state()
+
+    def _show_problem(self) -> None:
+        problem = self._session.problem
+        if problem is None:
+            self.problem.clear()
+        else:
+            self.problem.show_error(problem)
+
+    # -- what is shown
+
+    def _show_state(self) -> None:
+        session, transcript = self._session, self._session.transcript
+        is_there = transcript is not None or session.is_running
+        self._stack.setCurrentWidget(self._content if is_there else self._empty)
+        finished = transcript.finished if transcript is not None else None
+        if session.state is CallState.CONNECTING or transcript is None or finished is None:
+            self.figures.state.set_state(session.activity, "accent", dot=True)
+        else:
+            self.figures.state.set_state(finished.status.code_name, "good" if finished.status.ok else "bad")
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        session, transcript, pace = self._session, self._session.transcript, self._pace
+        if transcript is None or pace is None or not self.isVisible():
+            return
+        values = call_figures(
+            session.method.pattern,
+            transcript,
+            pace,
+            session.elapsed,
+            is_text=self.viewers.text.is_text,
+            json_size=self._size_as_json(transcript),
+        )
+        self.figures.set_figures(values)
+        self.figures.sparkline.set_values(pace.bars)
+
+    def _size_as_json(self, transcript: Transcript) -> int | None:
+        """Of a small unary answer, once it is there."""
+        if self._json_size is None and self._session.method.pattern is Pattern.UNARY and transcript.received_count:
+            row = next(row for row in range(len(transcript)) if transcript.kind(row) is EventKind.RECEIVED)
+            if transcript.size(row) <= _MEASURED_AS_JSON:
+                try:
+                    message = self._session.decoder.message(EventKind.RECEIVED, transcript.payload(row))
+                except WirelensError:
+                    return None
+                self._json_size = len(message_to_json(message, self._session.schema, indent=None).encode())
+        return self._json_size
+
+    def _build(self) -> None:
+        self._empty = EmptyState(self._theme, "send", "Press Ctrl+Enter to send", "The answer shows here.")
+        self._splitter = Splitter(Qt.Orientation.Vertical)
+        self._splitter.addWidget(self.timeline)
+        self._splitter.addWidget(self.viewers)
+        if self._session.method.pattern is Pattern.UNARY:
+            self._splitter.setStretchFactor(0, 0)
+            self._splitter.setStretchFactor(1, 1)
+            self._splitter.setSizes([self._theme.px(_FEW_ROWS), self._theme.px(3 * _FEW_ROWS)])
+        else:
+            for index, share in enumerate(_STREAM_SHARE):
+                self._splitter.setStretchFactor(index, share)
+            self._splitter.setSizes([share * 1000 for share in _STREAM_SHARE])
+        self._content = QWidget()
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.figures)
+        column.addWidget(self._splitter, 1)
+        pages = QWidget()
+        self._stack = QStackedLayout(pages)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.problem)
+        whole.addWidget(pages, 1)
+        self.setFocusProxy(self.timeline)

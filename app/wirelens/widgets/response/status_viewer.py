@@ -1,0 +1,110 @@
+"""How a call ended: code, message, what to do next, and the rich details in words."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from wirelens.engine.calls.events import CallFinished
+from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.amounts import duration_text
+from wirelens.presentation.status_words import DetailWords, status_detail_words, status_next_step
+from wirelens.widgets.theme import Theme, restyle
+
+_LABEL_WIDTH = 140
+
+
+class StatusViewer(QScrollArea):
+    """Everything can be selected and copied."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: tuple[CallFinished | None, Schema] | None = None
+        self.setObjectName("statusView")
+        self.setAccessibleName("Status of the call")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        theme.changed.connect(self._rebuild)
+
+    def show_status(self, finished: CallFinished | None, schema: Schema) -> None:
+        """Show how the call ended, or that it has not."""
+        if self._shown is not None and self._shown[0] is finished and self._shown[1] is schema:
+            return
+        self._shown = (finished, schema)
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        if self._shown is None:
+            return
+        finished, schema = self._shown
+        px = self._theme.px
+        page = QWidget()
+        restyle(page, role="page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(px(16), px(16), px(16), px(16))
+        column.setSpacing(px(8))
+        if finished is None:
+            column.addWidget(_words("The call has not ended yet.", "muted"))
+        else:
+            self._add_status(column, finished)
+            for detail in status_detail_words(finished.status, schema):
+                column.addSpacing(px(4))
+                column.addWidget(self._detail(detail))
+        column.addStretch(1)
+        self.setWidget(page)
+
+    def _add_status(self, column: QVBoxLayout, finished: CallFinished) -> None:
+        status = finished.status
+        code = _words(status.code_name, "good" if status.ok else "bad", wraps=False)
+        code.setFont(self._theme.label_font(600, "title"))
+        head = QHBoxLayout()
+        head.setSpacing(self._theme.px(8))
+        head.addWidget(code)
+        head.addWidget(_words(f"code {status.code} · after {duration_text(finished.at)}", "muted", wraps=False))
+        head.addStretch(1)
+        column.addLayout(head)
+        if status.message:
+            column.addWidget(_words(status.message))
+        step = status_next_step(status)
+        if step:
+            column.addWidget(_words(step, "muted"))
+
+    def _detail(self, detail: DetailWords) -> QFrame:
+        px = self._theme.px
+        card = QFrame()
+        restyle(card, role="card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(px(12), px(10), px(12), px(12))
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(4))
+        grid.setColumnStretch(1, 1)
+        title = _words(detail.title, wraps=False)
+        title.setFont(self._theme.label_font(600))
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(_words(detail.type_name, "small", wraps=False))
+        grid.addLayout(head, 0, 0, 1, 2)
+        for row, line in enumerate(detail.lines, start=1):
+            text = _words(line.text)
+            if line.label:
+                label = _words(line.label, "muted")
+                label.setFont(self._theme.data_font())
+                label.setMinimumWidth(px(_LABEL_WIDTH))
+                grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(text, row, 1)
+            else:
+                grid.addWidget(text, row, 0, 1, 2)
+        return card
+
+
+def _words(text: str, role: str = "", *, wraps: bool = True) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wraps)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    if role:
+        restyle(label, role=role)
+    return label

@@ -1,0 +1,152 @@
+"""A stream read as growing text: only what is new is appended, so that nothing flickers and no time is lost."""
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.reply_text import Piece, ReplyText, Voice
+from wirelens.widgets.controls.find_bar import FindBar
+from wirelens.widgets.controls.text_find import TextFind
+from wirelens.widgets.theme import Theme
+
+_LONGEST_LINE = 8_000  # characters; Qt lays a paragraph out again with every piece it gets
+_CARET = 7
+
+
+class TextViewer(QWidget):
+    """Shows the ReplyText of a call. `text_found` comes once it is known which field holds the text."""
+
+    text_found = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.reply: ReplyText | None = None
+        self._transcript: Transcript | None = None
+        self._decoder: MessageDecoder | None = None
+        self._chosen: str | None = None
+        self.editor = _GrowingText(theme)
+        self._find_bar = FindBar(theme)
+        self._find = TextFind(self._find_bar, self.editor, theme)
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._find.open)
+        self._catching_up = QTimer(self, singleShot=True, interval=10)
+        self._catching_up.timeout.connect(self.grow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._find_bar)
+        column.addWidget(self.editor, 1)
+        self.setFocusProxy(self.editor)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the messages are known to be pieces of one text."""
+        return self.reply is not None and self.reply.field is not None
+
+    def set_call(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
+        """Begin with another call; a field that the person chose stays chosen."""
+        self._transcript, self._decoder = transcript, decoder
+        self._begin()
+
+    def choose_field(self, name: str) -> None:
+        """Read the text from this field from now on."""
+        self._chosen = name
+        self._begin()
+
+    def grow(self) -> None:
+        """Read what has come since, for a few milliseconds; the rest soon after."""
+        reply = self.reply
+        if reply is None:
+            return
+        had_text = reply.field is not None
+        more = reply.advance()
+        if pieces := reply.take():
+            self.editor.append(pieces)
+        self.editor.set_live(self._transcript is not None and self._transcript.finished is None)
+        if more:
+            self._catching_up.start()
+        if not had_text and reply.field is not None:
+            self.text_found.emit()
+
+    def _begin(self) -> None:
+        self._catching_up.stop()
+        self.editor.clear_text()
+        transcript, decoder = self._transcript, self._decoder
+        if transcript is None or decoder is None:
+            self.reply = None
+            return
+        self.reply = ReplyText(transcript, decoder, self._chosen)
+        self.grow()
+
+
+class _GrowingText(QPlainTextEdit):
+    """Prose, the prompt greyed; a caret in the accent's colour stands at its end while more is to come."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._is_live = False
+        self._formats: dict[Voice, QTextCharFormat] = {}
+        self._line_length = 0
+        self.setObjectName("messageText")
+        self.setAccessibleName("Messages as text")
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setProperty("role", "pane")
+        self.setPlaceholderText("Waiting for the first piece of text …")
+        theme.follow(self, self._dress)
+
+    def append(self, pieces: list[Piece]) -> None:
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum()
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.beginEditBlock()
+        for piece in pieces:
+            cursor.insertText(self._with_breaks(piece.text), self._formats[piece.voice])
+        cursor.endEditBlock()
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def clear_text(self) -> None:
+        self.clear()
+        self._line_length = 0
+
+    def set_live(self, is_live: bool) -> None:
+        if is_live != self._is_live:
+            self._is_live = is_live
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._is_live and self.document().characterCount() > 1:
+            cursor = QTextCursor(self.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            place = self.cursorRect(cursor)
+            width = self._theme.px(_CARET)
+            painter = QPainter(self.viewport())
+            painter.fillRect(QRect(place.left() + 1, place.top(), width, place.height()), self._theme.color("accent"))
+
+    def _with_breaks(self, text: str) -> str:
+        """A flood without a single line break is broken here and there, for Qt's sake."""
+        if self._line_length + len(text) <= _LONGEST_LINE:
+            self._line_length = len(text) - text.rfind("\n") - 1 if "\n" in text else self._line_length + len(text)
+            return text
+        lines = []
+        for line in text.split("\n"):
+            room = _LONGEST_LINE - self._line_length
+            lines += [line[:room], *(line[at : at + _LONGEST_LINE] for at in range(room, len(line), _LONGEST_LINE))]
+            self._line_length = 0
+        self._line_length = len(lines[-1])
+        return "\n".join(lines)
+
+    def _dress(self) -> None:
+        self.setFont(self._theme.label_font(size="title"))
+        for voice, role in ((Voice.PROMPT, "muted"), (Voice.REPLY, "text")):
+            made = QTextCharFormat()
+            made.setForeground(self._theme.color(role))
+            self._formats[voice] = made

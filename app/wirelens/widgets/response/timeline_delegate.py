@@ -1,0 +1,79 @@
+"""Draws the cells of the timeline: plain painting, since a style sheet's way would cost a frame's time by itself."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from wirelens.engine.calls.transcript import EventKind
+from wirelens.presentation.timeline_model import TimelineColumn, TimelineModel
+from wirelens.widgets.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+_PADDING = 6
+_FOCUS_BAR = 2
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGNMENTS = (_RIGHT, _RIGHT, _RIGHT, Qt.AlignmentFlag.AlignCenter, _RIGHT, _LEFT)
+
+# the roles of a preview and of an arrow by what a row is
+_PREVIEW_ROLES = {EventKind.RECEIVED: "text", EventKind.FINISHED: "good"}
+_ARROW_ROLES = {
+    EventKind.SENT: "unary",
+    EventKind.HALF_CLOSED: "unary",
+    EventKind.HEADERS: "server_streaming",
+    EventKind.RECEIVED: "server_streaming",
+    EventKind.FINISHED: "good",
+}
+
+
+class TimelineDelegate(QStyledItemDelegate):
+    """Colours say direction and status; figures are quiet, messages are not."""
+
+    def __init__(self, theme: Theme, view: QTableView, model: TimelineModel) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+        self._model = model
+        theme.follow(self, self._dress)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        area: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        row, column = index.row(), index.column()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, self._selection)
+        else:
+            painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), self._line)
+        if column == TimelineColumn.NUMBER and self._view.hasFocus() and self._view.currentIndex().row() == row:
+            painter.fillRect(QRect(area.left(), area.top(), self._bar, area.height()), self._accent)
+        text = self._model.text(row, column)
+        if not text:
+            return
+        inside = area.adjusted(self._padding, 0, -self._padding, 0)
+        if column == TimelineColumn.PREVIEW:
+            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+        painter.setFont(self._font)
+        painter.setPen(self._color(row, column))
+        painter.drawText(inside, _ALIGNMENTS[column], text)
+
+    def _color(self, row: int, column: int) -> QColor:
+        if column == TimelineColumn.TIME:
+            return self._colors["text"]
+        if column not in (TimelineColumn.DIRECTION, TimelineColumn.PREVIEW):
+            return self._colors["muted"]
+        kind = self._model.kind(row)
+        if kind is EventKind.FINISHED and not self._model.is_ok(row):
+            return self._colors["bad"]
+        roles = _ARROW_ROLES if column == TimelineColumn.DIRECTION else _PREVIEW_ROLES
+        return self._colors[roles.get(kind, "muted")]
+
+    def _dress(self) -> None:
+        theme = self._theme
+        self._font = theme.data_font()
+        self._metrics = QFontMetrics(self._font)
+        self._padding = theme.px(_PADDING)
+        self._bar = theme.px(_FOCUS_BAR)
+        self._selection, self._line, self._accent = (theme.color(name) for name in ("selection", "hover", "accent"))
+        roles = {"text", "muted", "bad", *_PREVIEW_ROLES.values(), *_ARROW_ROLES.values()}
+        self._colors = {role: theme.color(role) for role in roles}

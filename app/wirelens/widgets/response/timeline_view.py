@@ -1,0 +1,188 @@
+"""The timeline: every event of a call as a row; follows the newest until the person looks at an older one."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.errors import WirelensError
+from wirelens.presentation.amounts import size_text
+from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.timeline_model import TimelineColumn, TimelineModel
+from wirelens.widgets.controls.tables import dress_table
+from wirelens.widgets.response.timeline_delegate import TimelineDelegate
+from wirelens.widgets.theme import Theme
+
+_WIDTHS = {
+    TimelineColumn.NUMBER: 56,
+    TimelineColumn.TIME: 84,
+    TimelineColumn.GAP: 80,
+    TimelineColumn.DIRECTION: 28,
+    TimelineColumn.SIZE: 76,
+}
+_MANY_ROWS = 100_000  # from here on numbers need more room
+_WIDE_NUMBER = 84
+_COPIED_AT_MOST = 4 * 2**20  # bytes of messages
+
+
+class TimelineView(QTableView):
+    """`row_chosen` tells which row the person picked, None when the newest is followed again."""
+
+    row_chosen = Signal(object)
+    problem = Signal(object)  # a WirelensError: why something was not copied
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._follows = True
+        self._moves_itself = False
+        self.timeline = TimelineModel(self)
+        self.setModel(self.timeline)
+        self.setItemDelegate(TimelineDelegate(theme, self, self.timeline))
+        self.setObjectName("timelineView")
+        self.setAccessibleName("Timeline of the call")
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        dress_table(self, theme)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(1)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(TimelineColumn.PREVIEW, QHeaderView.ResizeMode.Stretch)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        theme.follow(self, self._dress)
+
+    @property
+    def follows(self) -> bool:
+        """Whether new rows are scrolled into sight."""
+        return self._follows
+
+    def set_transcript(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
+        """Show another call, from its newest row on."""
+        self.timeline.set_transcript(transcript, decoder)
+        self._dress()
+        self._follows = True
+        self._scroll_to_end()
+
+    def grow(self) -> None:
+        """Show the rows that came since."""
+        few = self.timeline.rowCount() < _MANY_ROWS
+        if not self.timeline.grow():
+            return
+        if few and self.timeline.rowCount() >= _MANY_ROWS:
+            self._dress()
+        if self._follows:
+            self._scroll_to_end()
+
+    def follow(self) -> None:
+        """Go to the newest row and stay with it."""
+        self._follows = True
+        self.clearSelection()
+        last = self.timeline.index(self.timeline.rowCount() - 1, 0)
+        self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._scroll_to_end()
+        self.row_chosen.emit(None)
+
+    def selected_rows(self) -> list[int]:
+        """From top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    # -- Qt's events
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        if selected.isEmpty():
+            return
+        self._follows = self._follows and self.currentIndex().row() == self.timeline.rowCount() - 1
+        self.row_chosen.emit(self.currentIndex().row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_End:
+            self.follow()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_json()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._follows:
+            self._scroll_to_end()
+
+    # -- copying
+
+    def copy_json(self) -> None:
+        """The selected messages as JSON, one after the other."""
+        self._copy(self.timeline.as_json)
+
+    def copy_base64(self) -> None:
+        """The selected messages' bytes, one a line."""
+        self._copy(self.timeline.as_base64)
+
+    def copy_previews(self) -> None:
+        """The selected rows as they stand here."""
+        rows = self.selected_rows()
+        QGuiApplication.clipboard().setText("\n".join(self.timeline.preview(row) for row in rows))
+
+    def _copy(self, text_of: Callable[[int], str]) -> None:
+        transcript = self.timeline.transcript
+        rows = [row for row in self.selected_rows() if self.timeline.message_row(row)]
+        if transcript is None or not rows:
+            return
+        size = sum(transcript.size(row) for row in rows)
+        try:
+            if size > _COPIED_AT_MOST:
+                raise WirelensError(
+                    f"the selected messages are {size_text(size)} together, too much for the clipboard",
+                    next_step=f"select less than {size_text(_COPIED_AT_MOST)}",
+                )
+            QGuiApplication.clipboard().setText("\n".join(map(text_of, rows)))
+        except WirelensError as error:
+            self.problem.emit(error)
+
+    def _open_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_menu(menu)
+        menu.popup(self.viewport().mapToGlobal(position))
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """What can be done with the selected rows."""
+        has_messages = any(self.timeline.message_row(row) for row in self.selected_rows())
+        copy = menu.addAction("Copy as JSON\tCtrl+C")
+        copy.triggered.connect(self.copy_json)
+        self._theme.set_icon(copy, "copy")
+        raw = menu.addAction("Copy as base64")
+        raw.triggered.connect(self.copy_base64)
+        for action in (copy, raw):
+            action.setEnabled(has_messages)
+        preview = menu.addAction("Copy the line")
+        preview.triggered.connect(self.copy_previews)
+        preview.setEnabled(bool(self.selected_rows()))
+        menu.addSeparator()
+        follow: QAction = menu.addAction("Follow the newest\tEnd")
+        follow.triggered.connect(self.follow)
+        self._theme.set_icon(follow, "follow")
+
+    # -- inside
+
+    def _scroll_to_end(self) -> None:
+        self._moves_itself = True
+        self.scrollToBottom()
+        self._moves_itself = False
+
+    def _on_scrolled(self, value: int) -> None:
+        if not self._moves_itself:
+            self._follows = value >= self.verticalScrollBar().maximum()
+
+    def _dress(self) -> None:
+        header, px = self.horizontalHeader(), self._theme.px
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, px(width))
+        if self.timeline.rowCount() >= _MANY_ROWS:
+            header.resizeSection(TimelineColumn.NUMBER, px(_WIDE_NUMBER))

@@ -1,0 +1,152 @@
+"""One message as a tree of typed fields."""
+
+from google.protobuf.message import Message
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut
+from PySide6.QtWidgets import QHeaderView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+
+from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.message_nodes import NodeRole
+from wirelens.presentation.message_tree_model import NAME, TYPE, VALUE, MessageTreeModel
+from wirelens.widgets.controls.trees import dress_tree
+from wirelens.widgets.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+_COLORS = {
+    NodeRole.STRING: "syntax_string",
+    NodeRole.NUMBER: "syntax_number",
+    NodeRole.KEYWORD: "syntax_keyword",
+    NodeRole.SUMMARY: "muted",
+    NodeRole.DEFAULT: "faint",
+    NodeRole.UNKNOWN: "warn",
+}
+_NAME_WIDTH = 200
+_TYPE_WIDTH = 180
+_OPENED_AT_MOST = 12  # children of a field that is open from the start
+
+
+class TreeViewer(QTreeView):
+    """What the person has unfolded stays so from message to message."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._opened: set[str] = set()
+        self._closed: set[str] = set()
+        self._restores = False
+        self.fields = MessageTreeModel(self)
+        self.setModel(self.fields)
+        self.setObjectName("messageTree")
+        self.setAccessibleName("Message as a tree")
+        self.setItemDelegate(_FieldDelegate(theme, self))
+        self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        dress_tree(self, theme)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
+        self.expanded.connect(self._on_expanded)
+        self.collapsed.connect(self._on_collapsed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, self)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy_value)
+        theme.follow(self, self._dress)
+
+    def show_message(self, message: Message, schema: Schema, *, with_defaults: bool) -> None:
+        """Replace what is shown; scrolling and unfolding stay where they can."""
+        place = self.verticalScrollBar().value()
+        self.fields.set_message(message, schema, with_defaults=with_defaults)
+        self._restores = True
+        self._unfold(QModelIndex(), depth=0)
+        self._restores = False
+        self.verticalScrollBar().setValue(place)
+
+    def clear(self) -> None:
+        self.fields.set_message(None)
+
+    def copy_value(self) -> None:
+        """The value of the current row, in full."""
+        index = self.currentIndex()
+        if index.isValid():
+            QGuiApplication.clipboard().setText(self.fields.value_to_copy(index))
+
+    def copy_path(self) -> None:
+        """Where the current row is in the message: `user.tags[2]`."""
+        index = self.currentIndex()
+        if index.isValid():
+            QGuiApplication.clipboard().setText(self.fields.path(index))
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """What can be done with the current row."""
+        value = menu.addAction("Copy the value\tCtrl+C")
+        value.triggered.connect(self.copy_value)
+        self._theme.set_icon(value, "copy")
+        path = menu.addAction("Copy the path")
+        path.triggered.connect(self.copy_path)
+        for action in (value, path):
+            action.setEnabled(self.currentIndex().isValid())
+        menu.addSeparator()
+        menu.addAction("Unfold all below").triggered.connect(lambda: self.expandRecursively(self.currentIndex(), 5))
+        menu.addAction("Fold all").triggered.connect(self.collapseAll)
+
+    def _unfold(self, parent: QModelIndex, depth: int) -> None:
+        for row in range(self.fields.rowCount(parent)):
+            index = self.fields.index(row, 0, parent)
+            if not self.fields.hasChildren(index):
+                continue
+            path = self.fields.path(index)
+            is_small = depth == 0 and self.fields.rowCount(index) <= _OPENED_AT_MOST
+            if path in self._opened or (is_small and path not in self._closed):
+                self.setExpanded(index, True)
+                self._unfold(index, depth + 1)
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        if not self._restores:
+            self._opened.add(self.fields.path(index))
+            self._closed.discard(self.fields.path(index))
+
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        if not self._restores:
+            self._closed.add(self.fields.path(index))
+            self._opened.discard(self.fields.path(index))
+
+    def _open_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_menu(menu)
+        menu.popup(self.viewport().mapToGlobal(position))
+
+    def _dress(self) -> None:
+        self.setFont(self._theme.data_font())
+        self.header().resizeSection(NAME, self._theme.px(_NAME_WIDTH))
+        self.header().resizeSection(TYPE, self._theme.px(_TYPE_WIDTH))
+
+
+class _FieldDelegate(QStyledItemDelegate):
+    """Gives each value the colour of what it is."""
+
+    def __init__(self, theme: Theme, parent: TreeViewer) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._colors: dict[NodeRole, QColor] = {}
+        theme.follow(self, self._dress)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        role = index.data(MessageTreeModel.ROLE_ROLE)
+        if index.column() == VALUE:
+            color = self._colors[role]
+        elif index.column() == TYPE:
+            color = self._muted
+        else:
+            color = self._colors[NodeRole.UNKNOWN] if role is NodeRole.UNKNOWN else self._text
+        palette: QPalette = option.palette
+        palette.setColor(QPalette.ColorRole.Text, color)
+        palette.setColor(QPalette.ColorRole.HighlightedText, color)
+
+    def _dress(self) -> None:
+        self._colors = {role: self._theme.color(name) for role, name in _COLORS.items()}
+        self._muted, self._text = self._theme.color("muted"), self._theme.color("text")

@@ -1,0 +1,315 @@
+"""The views of an answer behind tabs: which one opens, and that only the one in sight does any work."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.errors import WirelensError
+from wirelens.presentation.amounts import size_text
+from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
+from wirelens.widgets.controls.empty_state import EmptyState
+from wirelens.widgets.controls.page_tabs import PageTabs
+from wirelens.widgets.response.headers_viewer import HeadersViewer
+from wirelens.widgets.response.json_viewer import JsonViewer
+from wirelens.widgets.response.status_viewer import StatusViewer
+from wirelens.widgets.response.text_viewer import TextViewer
+from wirelens.widgets.response.timeline_view import TimelineView
+from wirelens.widgets.response.tree_viewer import TreeViewer
+from wirelens.widgets.theme import Theme, restyle
+
+_DECODED_AT_MOST = 2 * 2**20  # bytes; protobuf's parser needs some 8 ms for them and cannot be interrupted
+
+
+class Viewers(QWidget):
+    """Shows the row picked in the timeline, or else the newest message, the growing text, or the status."""
+
+    def __init__(
+        self, session: CallSession, timeline: TimelineView, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._timeline = timeline
+        self._theme = theme
+        self._chosen: ViewName | None = None
+        self._message_view = ViewName.JSON
+        self._picked: int | None = None
+        self._shown: dict[ViewName, tuple[object, ...]] = {}  # what each view shows, so that none is filled twice
+        self._switches_itself = False
+        self._allowed_row: int | None = None
+        self.text = TextViewer(theme)
+        self.tree = TreeViewer(theme)
+        self.json = JsonViewer(timeline.timeline, session.tasks, theme)
+        self.headers = HeadersViewer(theme)
+        self.status = StatusViewer(theme)
+        self._message_places = {
+            ViewName.TREE: _MessagePlace(self.tree, theme),
+            ViewName.JSON: _MessagePlace(self.json, theme),
+        }
+        self._pages: dict[ViewName, QWidget] = {
+            ViewName.TEXT: self.text,
+            **self._message_places,
+            ViewName.HEADERS: self.headers,
+            ViewName.STATUS: self.status,
+        }
+        self._build()
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.text.text_found.connect(self._on_text_found)
+        timeline.row_chosen.connect(self._on_row_chosen)
+        session.options.changed.connect(self.refresh)
+        session.rebound.connect(self.begin)
+        for place in self._message_places.values():
+            place.offer.clicked.connect(self._decode_large)
+        self.begin()
+
+    @property
+    def current(self) -> ViewName:
+        """The view in sight."""
+        return next(name for name, page in self._pages.items() if page is self.tabs.currentWidget())
+
+    def show_view(self, name: ViewName) -> None:
+        """As if the person had chosen the tab: it is kept from call to call."""
+        self.tabs.setCurrentWidget(self._pages[name])
+
+    def begin(self) -> None:
+        """Another call, or other types for the same one."""
+        session = self._session
+        self._picked = self._allowed_row = None
+        self._shown.clear()
+        self._offer_text_tab(session.method.pattern.server_streams)
+        self.text.set_call(session.transcript, session.decoder)
+        self._name_field()
+        self._open_view()
+        self.refresh()
+
+    def grow(self) -> None:
+        """The transcript has grown; call it at most once a frame."""
+        transcript = self._session.transcript
+        if transcript is None:
+            return
+        if self.current is ViewName.TEXT or (self.text.reply is not None and not self.text.reply.is_settled):
+            self.text.grow()
+        if transcript.finished is not None or transcript.received_count <= 1:
+            self._open_view()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Fill the view in sight, if it does not show what it should already."""
+        transcript = self._session.transcript
+        if transcript is None or not self.isVisible():
+            return
+        name = self.current
+        self._show_corner(name)
+        if name is ViewName.TEXT:
+            self.text.grow()
+        elif name is ViewName.HEADERS:
+            self.headers.show_call(transcript)
+        elif name is ViewName.STATUS:
+            self.status.show_status(transcript.finished, self._session.schema)
+        else:
+            self._fill_message_view(name, transcript)
+
+    # -- inside
+
+    def _open_view(self) -> None:
+        transcript = self._session.transcript
+        if transcript is None or self._picked is not None:
+            return
+        finished = transcript.finished
+        row = self._message_row(transcript)
+        view = view_to_open(
+            self._chosen,
+            is_text=self.text.is_text,
+            is_error=finished is not None and not finished.status.ok,
+            received_count=transcript.received_count,
+            size=transcript.size(row) if row is not None else 0,
+        )
+        self._switch_to(view)
+
+    def _switch_to(self, name: ViewName) -> None:
+        self._switches_itself = True
+        self.tabs.setCurrentWidget(self._pages[name])
+        self._switches_itself = False
+
+    def _on_tab_changed(self) -> None:
+        name = self.current
+        if name in MESSAGE_VIEWS:
+            self._message_view = name
+        if not self._switches_itself:
+            self._chosen = name
+        self.refresh()
+
+    def _on_text_found(self) -> None:
+        self._name_field()
+        self._open_view()
+
+    def _on_row_chosen(self, row: int | None) -> None:
+        self._picked = row
+        if row is None:
+            self._open_view()
+        elif self._timeline.timeline.kind(row) is EventKind.HEADERS:
+            self._switch_to(ViewName.HEADERS)
+        elif self._timeline.timeline.kind(row) is EventKind.FINISHED:
+            self._switch_to(ViewName.STATUS)
+        elif self._timeline.timeline.message_row(row) and self.current not in MESSAGE_VIEWS:
+            self._switch_to(self._message_view)
+        self.refresh()
+
+    def _message_row(self, transcript: Transcript) -> int | None:
+        """The row that was picked if it is a message, else that of the newest answer."""
+        if self._picked is not None and self._timeline.timeline.message_row(self._picked):
+            return self._picked
+        row = len(transcript) - 1 if transcript.received_count else -1
+        while row >= 0 and transcript.kind(row) is not EventKind.RECEIVED:
+            row -= 1
+        return row if row >= 0 else None
+
+    def _fill_message_view(self, name: ViewName, transcript: Transcript) -> None:
+        place, row = self._message_places[name], self._message_row(transcript)
+        defaults = self._session.options.emit_defaults
+        shown = (row, defaults, row == self._allowed_row, transcript.finished is not None)
+        if self._shown.get(name) == shown:
+            return
+        before = self._shown.get(name, (None, None, None))
+        self._shown[name] = shown
+        if row is None:
+            place.say(*_no_message(transcript))
+        elif before[:3] != shown[:3]:
+            self._show_message(name, place, transcript, row, defaults)
+
+    def _show_message(
+        self, name: ViewName, place: "_MessagePlace", transcript: Transcript, row: int, defaults: bool
+    ) -> None:
+        size = transcript.size(row)
+        if name is ViewName.JSON:
+            self.json.show_row(row, size, with_defaults=defaults)
+            place.show_viewer()
+            return
+        if size > _DECODED_AT_MOST and row != self._allowed_row:
+            place.say(f"A message of {size_text(size)}", "Decoding it takes a moment.", has_offer=True)
+            return
+        try:
+            message = self._session.decoder.message(transcript.kind(row), transcript.payload(row))
+        except WirelensError as error:
+            place.say("This message cannot be decoded", error.one_line())
+            return
+        self.tree.show_message(message, self._session.schema, with_defaults=defaults)
+        if self.tree.fields.is_empty:
+            place.say("An empty message", f"{message.DESCRIPTOR.full_name} without any field set.")
+        else:
+            place.show_viewer()
+
+    def _decode_large(self) -> None:
+        transcript = self._session.transcript
+        if transcript is not None:
+            self._allowed_row = self._message_row(transcript)
+            self.refresh()
+
+    # -- tabs and their corner
+
+    def _build(self) -> None:
+        self.tabs = PageTabs(self._theme)
+        self.tabs.setObjectName("responseViews")
+        for name, page in self._pages.items():
+            self.tabs.addTab(page, name.value)
+        self._defaults = QCheckBox("Defaults")
+        self._defaults.setAccessibleName("Show fields that hold their default")
+        self._defaults.setToolTip("Show fields that were not sent, with their defaults")
+        self._defaults.setChecked(self._session.options.emit_defaults)
+        self._defaults.toggled.connect(self._session.options.set_emit_defaults)
+        self._session.options.changed.connect(lambda: self._defaults.setChecked(self._session.options.emit_defaults))
+        self._field = QToolButton()
+        self._field.setAccessibleName("The field that holds the text")
+        self._field.setToolTip("The field whose texts are joined")
+        self._field.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        restyle(self._field, role="menu")
+        self._fields_menu = QMenu(self._field)
+        self._fields_menu.aboutToShow.connect(self._renew_fields_menu)
+        self._field.setMenu(self._fields_menu)
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, self._theme.px(16), 0)
+        row.addWidget(self._field)
+        row.addWidget(self._defaults)
+        self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tabs)
+        self.setFocusProxy(self.tabs)
+
+    def _show_corner(self, name: ViewName) -> None:
+        self._defaults.setVisible(name in MESSAGE_VIEWS)
+        self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
+
+    def _offer_text_tab(self, offered: bool) -> None:
+        """A unary answer is no stream of pieces; the widget stays, out of sight."""
+        index = self.tabs.indexOf(self.text)
+        self._switches_itself = True
+        if offered and index < 0:
+            self.tabs.insertTab(0, self.text, ViewName.TEXT.value)
+        elif not offered and index >= 0:
+            self.tabs.removeTab(index)
+            self.text.setParent(self)
+            self.text.hide()
+        self._switches_itself = False
+
+    def _name_field(self) -> None:
+        reply = self.text.reply
+        self._field.setText(f"field: {reply.field}" if reply is not None and reply.field else "choose a field")
+
+    def _renew_fields_menu(self) -> None:
+        self._fields_menu.clear()
+        reply = self.text.reply
+        group = QActionGroup(self._fields_menu)
+        for name in reply.fields if reply is not None else ():
+            action = self._fields_menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(reply is not None and name == reply.field)
+            action.triggered.connect(lambda _checked, name=name: self._choose_field(name))
+            group.addAction(action)
+
+    def _choose_field(self, name: str) -> None:
+        self.text.choose_field(name)
+        self._name_field()
+        self.refresh()
+
+
+class _MessagePlace(QWidget):
+    """A viewer, or in its place a sentence that says why there is nothing to view."""
+
+    def __init__(self, viewer: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self.offer = QPushButton("Show it")
+        self._instead = EmptyState(theme, "message", "", "", [self.offer])
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(viewer)
+        self._stack.addWidget(self._instead)
+        self.setFocusProxy(viewer)
+
+    def show_viewer(self) -> None:
+        self._stack.setCurrentWidget(self._viewer)
+
+    def say(self, title: str, sentence: str = "", *, has_offer: bool = False) -> None:
+        self._instead.set_text(title, sentence)
+        self.offer.setVisible(has_offer)
+        self._stack.setCurrentWidget(self._instead)
+
+
+def _no_message(transcript: Transcript) -> tuple[str, str]:
+    finished = transcript.finished
+    if finished is None:
+        return "No answer yet", "The first message shows here as soon as it is there."
+    if finished.status.ok:
+        return "No message was received", "The call has ended; its status and headers are in the other tabs."
+    return "No message was received", f"The call ended with {finished.status.code_name}; Status says more."

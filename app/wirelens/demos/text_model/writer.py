@@ -161,11 +161,8 @@ class Writer:
         barred |= self._after_three.get(tuple(self._written[-3:]), set())
         if not self._written:
             barred.add(numbers[PARAGRAPH])
-        if self._speech is None:
-            marks = (CLOSING, *_NEVER)
-        else:
-            marks = (OPENING, PARAGRAPH, *_NEVER)
-        barred.update(numbers[mark] for mark in marks if mark in numbers)
+        misplaced = (CLOSING,) if self._speech is None else (OPENING, PARAGRAPH)
+        barred.update(numbers[mark] for mark in (*misplaced, *_NEVER) if mark in numbers)
         return barred
 
     def _take(self, number: int) -> None:
@@ -175,7 +172,7 @@ class Writer:
         self._runs = {
             place + 1: self._runs.get(place, 2) + 1
             for place in index.places(first, second)
-            if place < last and index.tokens[place + 1] == number
+            if place + 1 < last and index.tokens[place + 1] == number  # the last place leads nowhere
         }
         self._context = [second, number]
         self._after_three.setdefault(tuple(self._written[-3:]), set()).add(number)

@@ -232,6 +232,22 @@ async def test_a_missing_import_names_the_folder_to_give(tmp_path: Path) -> None
     assert "the folder that holds validate/ as an import path" in error.next_step
 
 
+@pytest.mark.parametrize("root", ["", "protos/shop", "protos/shop/v1"])
+async def test_a_root_too_shallow_or_too_deep_names_the_right_one(tmp_path: Path, root: str) -> None:
+    """bloomrpc#131, #102, #91 and a dozen more."""
+    write_tree(tmp_path, SHOP_TREE)
+    error = await failure(tmp_path / "protos/shop/v1/orders.proto", import_paths=(tmp_path / root,))
+    assert 'Import "shop/v1/types.proto" was not found.' in error.message
+    assert f"-I {tmp_path / 'protos'}" in error.next_step
+
+
+@pytest.mark.parametrize("name", ["../shop/v1/types.proto", "shop\\\\v1\\\\types.proto", "shop//v1/types.proto"])
+async def test_imports_that_protobuf_does_not_allow(tmp_path: Path, name: str) -> None:
+    write_tree(tmp_path, {**SHOP_TREE, "protos/shop/bad.proto": f'syntax = "proto3";\nimport "{name}";\n'})
+    error = await failure(tmp_path / "protos/shop/bad.proto")
+    assert error.place == f"{tmp_path / 'protos/shop/bad.proto'}:2:1"
+
+
 async def test_an_import_that_does_not_compile_is_blamed_itself(tmp_path: Path) -> None:
     write_tree(
         tmp_path, {"p.proto": 'syntax = "proto3"; import "q.proto";', "q.proto": 'syntax = "proto3";\nmessage {}\n'}

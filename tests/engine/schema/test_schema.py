@@ -38,8 +38,10 @@ def test_a_method_by_any_of_its_spellings(shop: Schema, name: str) -> None:
     ("wanted", "suggested"),
     [
         ("shop.v1.OrderService/GetOrdr", "GetOrder"),
-        ("shop.v1.OrdersService/GetOrder", "shop.v1.OrderService.GetOrder"),
-        ("OrderService/GetOrder", "shop.v1.OrderService.GetOrder"),
+        ("shop.v1.OrdersService/GetOrder", "shop.v1.OrderService/GetOrder"),
+        ("OrderService/GetOrder", "shop.v1.OrderService/GetOrder"),
+        ("OrderService/GetOrdr", "shop.v1.OrderService?"),
+        ("shop.v1.orderservice/getorder", "shop.v1.OrderService?"),
     ],
 )
 def test_a_mistyped_method_suggests_near_ones(shop: Schema, wanted: str, suggested: str) -> None:

@@ -300,7 +300,7 @@ def _failure(diagnostics: Sequence[Diagnostic]) -> ProtoFileError:
         f"{text}{shown_line}",
         diagnostics=said,
         place=first.place,
-        next_step=_folder_to_give(_imported_name(missing) or "") if missing else "",
+        next_step=_folder_to_give(_imported_name(missing) or "", Path(missing.file)) if missing else "",
     )
 
 
@@ -308,7 +308,11 @@ def _imported_name(diagnostic: Diagnostic) -> str | None:
     return diagnostic.text.split('"')[1] if diagnostic.text.startswith('Import "') else None
 
 
-def _folder_to_give(name: str) -> str:
+def _folder_to_give(name: str, importer: Path) -> str:
+    """The import path that is missing: the very folder where it lies above the importing file."""
+    for root in importer.parents:
+        if name and (root / name).is_file():
+            return f"it lies below {root}: give that folder as an import path (-I {root})"
     first = f"{name.partition('/')[0]}/" if "/" in name else name
     return f"give the folder that holds {first} as an import path (-I DIR)"
 

@@ -16,7 +16,7 @@ from google.protobuf.message_factory import GetMessageClass
 from wirelens.engine.errors import Diagnostic, SchemaError, UnknownSymbolError
 from wirelens.engine.schema.comments import NO_COMMENT, Comment, FileComments
 from wirelens.engine.schema.file_table import FileTable
-from wirelens.engine.schema.near_names import did_you_mean
+from wirelens.engine.schema.near_names import did_you_mean, near_names, suggestion
 from wirelens.engine.schema.proto_source import ProtoPrinter
 from wirelens.engine.schema.services import Method, Pattern, Service
 
@@ -143,17 +143,20 @@ class Schema:
         try:
             service = self.service(service_name)
         except UnknownSymbolError as error:
-            every = [method.full_name for service in self.services for method in service.methods]
-            raise UnknownSymbolError(
-                f"there is no method {name}", next_step=did_you_mean(name, every) or error.next_step
-            ) from None
+            known = {service.full_name: service.methods for service in self.services}
+            near = near_names(service_name, known)
+            holding = [n for n in near if any(method.name == method_name for method in known[n])]
+            meant = [f"{name}/{method_name}" for name in holding] or near
+            raise UnknownSymbolError(error.message, next_step=suggestion(meant)) from None
         if service.error is not None:
             raise SchemaError(service.error, place=service.full_name)
         for method in service.methods:
             if method.name == method_name:
                 return method
-        near = did_you_mean(method_name, [method.name for method in service.methods])
-        raise UnknownSymbolError(f"{service.full_name} has no method {method_name}", next_step=near)
+        raise UnknownSymbolError(
+            f"{service.full_name} has no method {method_name}",
+            next_step=did_you_mean(method_name, [method.name for method in service.methods]),
+        )
 
     def descriptor(self, message_name: str) -> Descriptor:
         """The descriptor of a message type, from this schema's pool.

@@ -131,10 +131,8 @@ async def test_the_outcome_has_the_last_line_of_standard_error(pretend: Pretend)
 
 
 async def test_lines_that_look_like_the_address_and_are_not(pretend: Pretend) -> None:
-    script = (
-        'print(\'{\'); print(\'[1]\'); print(\'{"name": "other", "address": "x"}\'); print(\'{"name": "users"}\')\n'
-    )
-    pretend(script + SERVES + UNTIL_STDIN_ENDS)
+    lines = ["{", "[1]", '{"name": "other", "address": "x"}', '{"name": "users"}']
+    pretend(f"for line in {lines}: print(line)\n" + SERVES + UNTIL_STDIN_ENDS)
     server = DemoServer("users")
     await server.start()
     assert server.address == "127.0.0.1:1"

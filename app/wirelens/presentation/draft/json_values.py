@@ -6,6 +6,7 @@ its say, so that text which is no valid value yet still has a place.
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 
@@ -66,6 +67,7 @@ def _refuse(word: str) -> Plain:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=JsonObject, parse_int=Number, parse_float=Number, parse_constant=_refuse)
+_LONG = 65_536
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 # A text document takes the line separators for line breaks and U+00A0 for a space, and surrogates are no text at all.
@@ -89,8 +91,18 @@ def is_number(text: str) -> bool:
 
 def json_string(text: str) -> str:
     """`text` as a JSON string, readable where it can be, escaped where an editor would change it."""
-    quoted = json.dumps(str(text), ensure_ascii=False)
+    return _long_json_string(str(text)) if len(text) > _LONG else _json_string(str(text))
+
+
+def _json_string(text: str) -> str:
+    quoted = json.dumps(text, ensure_ascii=False)
+    if quoted.isascii() and "\x7f" not in quoted:
+        return quoted
     return _FRAGILE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
+
+
+# A file's bytes stay the same while the fields around them are edited; a text knows its hash.
+_long_json_string = lru_cache(maxsize=8)(_json_string)
 
 
 def leaf_text(leaf: Leaf) -> str:

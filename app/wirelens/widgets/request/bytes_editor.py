@@ -21,7 +21,7 @@ from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.tree import Value
 from wirelens.widgets.request.form_context import FormContext, name_editor
-from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft, shown_text
+from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft, show_beginning, shown_text
 from wirelens.widgets.theme import restyle
 
 _LONGEST_EDITED = 4096  # bytes; more are summed up, and come from files anyway
@@ -45,6 +45,7 @@ class BytesEditor(QWidget):
         self._is_row = isinstance(path[-1], int)
         self._meaning = "" if self._is_row else unset_meaning(shape)
         self._notation: Notation | None = None  # of the person's choice, or found when there is something to read
+        self._decoded: tuple[Value | None, bytes | None] | None = None  # a file's bytes are decoded once
         self._line = _BytesLine()
         name_editor(self._line, path)
         self._line.textEdited.connect(self._on_edited)
@@ -61,7 +62,9 @@ class BytesEditor(QWidget):
 
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)
-        data = self._bytes_of(value)
+        if self._decoded is None or value is not self._decoded[0]:
+            self._decoded = value, self._bytes_of(value)
+        data = self._decoded[1]
         if self._notation is None and data:
             self._notation = readable_notation(data)
         notation = self._notation or Notation.TEXT
@@ -96,6 +99,14 @@ class BytesEditor(QWidget):
         self._context.draft.set_value(self._path, text_from_bytes(data, Notation.BASE64))
         self.refresh()
 
+    def choose_file(self) -> None:
+        """Ask for a file; the window goes on meanwhile."""
+        dialog = QFileDialog(self.window(), "Take bytes from a file")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.take_file(FilePath(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _show_text(self, value: Value | None, data: bytes | None, notation: Notation) -> None:
         is_long = data is not None and len(data) > _LONGEST_EDITED
         self._line.setReadOnly(is_long)
@@ -114,8 +125,7 @@ class BytesEditor(QWidget):
                 text = text_from_bytes(data, Notation.HEX)
         if text != self._line.text():
             self._line.setText(text)
-            if not self._line.hasFocus():
-                self._line.setCursorPosition(0)
+            show_beginning(self._line)
 
     @staticmethod
     def _reads_as(text: str, notation: Notation, data: bytes) -> bool:
@@ -161,15 +171,8 @@ class BytesEditor(QWidget):
             action.triggered.connect(lambda _checked=False, chosen=notation: self.set_notation(chosen))
             group.addAction(action)
         menu.addSeparator()
-        menu.addAction("From file…").triggered.connect(self._choose_file)
+        menu.addAction("From file…").triggered.connect(self.choose_file)
         return menu
-
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self.window(), "Take bytes from a file")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.take_file(FilePath(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

@@ -1,9 +1,9 @@
 """A text editor for JSON: line numbers, colours, matching brackets, indentation, mistakes marked where they are."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from wirelens.engine.errors import JsonError
+from wirelens.presentation.draft.json_values import plain_text, read_plain
+from wirelens.presentation.draft.long_strings import LONGEST
 from wirelens.widgets.controls.text_marks import set_marks
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
@@ -44,15 +46,15 @@ class JsonEditor(QPlainTextEdit):
         self.cursorPositionChanged.connect(self._mark_brackets)
         theme.follow(self, self._dress)
 
-    def mark_mistakes(self, mistakes: Sequence[JsonError]) -> None:
-        """Underline `mistakes`, whose offsets are those of the present text."""
+    def mark_mistakes(self, mistakes: Sequence[JsonError], place: Callable[[int], int]) -> None:
+        """Underline `mistakes`; `place` gives where in this editor's text an offset of theirs is."""
         text = raw_text(self)
         marks = []
         for mistake in mistakes:
-            start = min(mistake.offset, max(0, len(text) - 1))
+            start = min(place(mistake.offset), max(0, len(text) - 1))
             cursor = QTextCursor(self.document())
             cursor.setPosition(utf16_offset(text, start))
-            end = min(start + max(1, mistake.length), len(text))
+            end = min(max(start + 1, place(mistake.offset + mistake.length)), len(text))
             cursor.setPosition(utf16_offset(text, end), QTextCursor.MoveMode.KeepAnchor)
             mark = QTextEdit.ExtraSelection()
             mark.cursor = cursor
@@ -64,10 +66,11 @@ class JsonEditor(QPlainTextEdit):
         set_marks(self, "mistakes", marks)
         self._gutter.mark_lines({mistake.line for mistake in mistakes})
 
-    def go_to(self, mistake: JsonError) -> None:
-        """Put the cursor where the mistake is."""
+    def go_to(self, offset: int) -> None:
+        """Put the cursor at a place of the text."""
+        text = raw_text(self)
         cursor = QTextCursor(self.document())
-        cursor.setPosition(utf16_offset(raw_text(self), mistake.offset))
+        cursor.setPosition(utf16_offset(text, min(offset, len(text))))
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -87,6 +90,16 @@ class JsonEditor(QPlainTextEdit):
             self._close_bracket(event)
         else:
             super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste; JSON on one very long line is indented, since no editor bears such lines."""
+        text = source.text()
+        if max(map(len, text.split("\n"))) > LONGEST:
+            try:
+                text = plain_text(read_plain(text))
+            except (ValueError, RecursionError):
+                pass
+        self.textCursor().insertText(text)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab indents; Shift+Tab leaves, as Tab would trap the keyboard otherwise."""

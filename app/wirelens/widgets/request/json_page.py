@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from wirelens.engine.errors import JsonError
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.long_strings import LongStrings
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.request.json_editor import JsonEditor
@@ -20,6 +21,7 @@ class JsonPage(QWidget):
     def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draft, self._theme = draft, theme
+        self._long_strings = LongStrings()
         self._is_refreshing = False
         self.editor = JsonEditor(theme)
         self.editor.setObjectName("requestJson")
@@ -54,9 +56,9 @@ class JsonPage(QWidget):
     def refresh(self) -> None:
         """Show the draft's text; only what differs is replaced."""
         self._is_refreshing = True
-        replace_text(self.editor, self._draft.json_text())
+        replace_text(self.editor, self._long_strings.shorten(self._draft.json_text()))
         self._is_refreshing = False
-        self.editor.mark_mistakes(self._draft.mistakes)
+        self.editor.mark_mistakes(self._draft.mistakes, self._long_strings.shown_offset)
         self._format.setEnabled(self._draft.form_is_current)
         self._say_mistake()
 
@@ -64,11 +66,11 @@ class JsonPage(QWidget):
         """Put the cursor on the mistake that is said."""
         mistake = self._said_mistake()
         if mistake is not None:
-            self.editor.go_to(mistake)
+            self.editor.go_to(self._long_strings.shown_offset(mistake.offset))
 
     def _on_text_changed(self) -> None:
         if not self._is_refreshing:
-            self._draft.set_json_text(raw_text(self.editor))
+            self._draft.set_json_text(self._long_strings.expand(raw_text(self.editor)))
 
     def _said_mistake(self) -> JsonError | None:
         """The one in the cursor's line, or else the first."""

@@ -33,6 +33,12 @@ def shown_text(shape: FieldShape, value: Value | None) -> str:
     return " ".join(value_text(value).split())
 
 
+def show_beginning(line: QLineEdit) -> None:
+    """A text too long for its line shows how it begins, unless somebody is at work in it."""
+    if not line.hasFocus() and line.fontMetrics().horizontalAdvance(line.text()) > line.width():
+        line.setCursorPosition(0)
+
+
 def leaves_undo_to_the_draft(event: QEvent) -> bool:
     """Whether `event` asks for undo or redo, which an editor would take for its own text alone."""
     if event.type() != QEvent.Type.ShortcutOverride:
@@ -62,8 +68,7 @@ class LineEditor(QLineEdit):
             text = shown_text(self._shape, value)
             if text != self.text():
                 self.setText(text)
-                if not self.hasFocus():
-                    self.setCursorPosition(0)
+                show_beginning(self)
                 self._dress()
         self.setPlaceholderText(self._meaning if value is None else "")
         restyle(self, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))

@@ -37,6 +37,7 @@ class RequestForm(QScrollArea):
         self._context = FormContext(draft, theme, self._is_in_sight, self)
         self._context.arranged.connect(self._order_tabs)
         self._descriptor: Descriptor | None = None
+        self._scale = theme.scale
         self._content: MessageForm | FragmentEditor | None = None
         self._page = QWidget()
         self._page.setProperty("role", "page")
@@ -51,6 +52,7 @@ class RequestForm(QScrollArea):
         self.verticalScrollBar().rangeChanged.connect(self._context.look_again)
         draft.changed.connect(self.refresh)
         theme.follow(self, self._dress)
+        theme.changed.connect(self._on_theme_changed)
         self.refresh()
 
     def refresh(self) -> None:
@@ -73,6 +75,7 @@ class RequestForm(QScrollArea):
             self._content.hide()
             self._content.deleteLater()
         self._descriptor = self._draft.descriptor
+        self._scale = self._theme.scale
         if message_structure(self._descriptor) is Structure.MESSAGE:
             self._content = MessageForm(self._context, self._descriptor, (), 0)
         else:
@@ -143,6 +146,12 @@ class RequestForm(QScrollArea):
             QWidget.setTabOrder(before, widget)
             before = widget
         self.arranged.emit()
+
+    def _on_theme_changed(self) -> None:
+        """Rows are laid out in pixels of one scale: another scale needs new ones."""
+        if self._theme.scale != self._scale:
+            self._descriptor = None
+        self.refresh()
 
     def _dress(self) -> None:
         px = self._theme.px

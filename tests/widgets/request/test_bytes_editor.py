@@ -1,0 +1,94 @@
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from wirelens.engine.errors import MessageError
+from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.bytes_text import Notation
+from wirelens.widgets.request.bytes_editor import BytesEditor
+from wirelens.widgets.request.request_pages import RequestPages
+
+Find = Callable[[str], Any]
+
+
+@pytest.fixture
+def editor(field: Find) -> BytesEditor:
+    found = field("field:avatar").parent()
+    assert isinstance(found, BytesEditor)
+    return found
+
+
+def said_size(editor: BytesEditor) -> str:
+    label = editor.findChild(QLabel)
+    assert label is not None
+    return label.text() if not label.isHidden() else ""
+
+
+def test_typed_as_text_hex_and_base64(qtbot: QtBot, draft: Draft, field: Find, editor: BytesEditor) -> None:
+    line = field("field:avatar")
+    qtbot.keyClicks(line, "hoh")
+    assert json.loads(draft.json_text()) == {"avatar": base64.b64encode(b"hoh").decode()}
+    editor.set_notation(Notation.HEX)
+    assert line.text() == "68 6f 68"
+    qtbot.keyClicks(line, " ff")
+    assert draft.message().avatar == b"hoh\xff"  # type: ignore[attr-defined]
+    editor.refresh()
+    assert said_size(editor) == "4 B"
+    editor.set_notation(Notation.BASE64)
+    assert line.text() == "aG9o/w=="
+    editor.set_notation(Notation.TEXT)  # no UTF-8: stays readable
+    assert line.text() == "68 6f 68 ff"
+
+
+def test_half_a_byte_is_said_and_not_sent(qtbot: QtBot, draft: Draft, field: Find, editor: BytesEditor) -> None:
+    editor.set_notation(Notation.HEX)
+    qtbot.keyClicks(field("field:avatar"), "ab c")
+    with qtbot.waitSignal(draft.changed):
+        pass
+    assert "two digits" in field("mistake:avatar").text()
+    assert field("field:avatar").text() == "ab c"
+    with pytest.raises(MessageError, match="two digits"):
+        draft.serialized()
+    qtbot.keyClicks(field("field:avatar"), "d")
+    assert draft.message().avatar == b"\xab\xcd"  # type: ignore[attr-defined]
+
+
+def test_from_a_file(qtbot: QtBot, draft: Draft, field: Find, editor: BytesEditor, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(bytes(range(256)) * 40)
+    editor.take_file(picture)
+    assert draft.message().avatar == picture.read_bytes()  # type: ignore[attr-defined]
+    assert said_size(editor) == "10.0 KiB"
+    assert field("field:avatar").isReadOnly()
+    editor.take_file(tmp_path / "missing.png")
+    assert "missing.png: No such file" in said_size(editor)
+    assert draft.message().avatar == picture.read_bytes()  # type: ignore[attr-defined]
+
+
+def test_the_file_dialog_opens_without_blocking(
+    qtbot: QtBot, draft: Draft, pages: RequestPages, editor: BytesEditor, tmp_path: Path
+) -> None:
+    content = tmp_path / "content.bin"
+    content.write_bytes(b"\x00\x01")
+    editor.choose_file()
+    dialog = pages.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(content))
+    dialog.reject()
+    assert draft.message().avatar == b"\x00\x01"  # type: ignore[attr-defined]
+
+
+def test_bytes_that_are_text_are_shown_as_text(qtbot: QtBot, draft: Draft, field: Find) -> None:
+    with qtbot.waitSignal(draft.changed):
+        draft.set_json_text('{"avatar": "aGVsbG8"}')
+    assert field("field:avatar").text() == "hello"
+    with qtbot.waitSignal(draft.changed):
+        draft.set_json_text('{"avatar": "no base64!"}')
+    assert field("field:avatar").text() == "no base64!"
+    assert field("mistake:avatar").isVisible()

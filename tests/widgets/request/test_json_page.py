@@ -1,0 +1,171 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from wirelens.presentation.draft import Draft
+from wirelens.widgets.request.json_editor import JsonEditor
+from wirelens.widgets.request.request_pages import RequestPages
+
+Find = Callable[[str], Any]
+
+
+@pytest.fixture
+def editor(pages: RequestPages) -> JsonEditor:
+    pages.tabs.setCurrentWidget(pages.json_page)
+    pages.json_page.editor.setFocus()
+    return pages.json_page.editor
+
+
+def underlined(editor: JsonEditor) -> list[str]:
+    wave = QTextCharFormat.UnderlineStyle.WaveUnderline
+    return [mark.cursor.selectedText() for mark in editor.extraSelections() if mark.format.underlineStyle() == wave]
+
+
+def write(qtbot: QtBot, draft: Draft, editor: JsonEditor, text: str) -> None:
+    editor.setPlainText(text)
+    with qtbot.waitSignal(draft.changed):
+        pass
+
+
+def test_a_mistake_is_underlined_where_it_is_and_said_below(
+    qtbot: QtBot, pages: RequestPages, draft: Draft, editor: JsonEditor
+) -> None:
+    write(qtbot, draft, editor, '{"name": "🙂", "nmae": 1,\n "age": -1}')
+    assert underlined(editor) == ['"nmae"', "-1"]
+    verdict = pages.json_page.findChild(QLabel, "requestJsonVerdict")
+    assert verdict is not None
+    assert verdict.text().startswith("1:15  Person has no field 'nmae'; did you mean name?")
+    assert "2 mistakes" in verdict.text()
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    assert "0 is the smallest uint32" in verdict.text()
+    write(qtbot, draft, editor, '{"name": "🙂"}')
+    assert underlined(editor) == []
+    assert verdict.text() == ""
+
+
+def test_show_puts_the_cursor_on_the_mistake(
+    qtbot: QtBot, pages: RequestPages, draft: Draft, editor: JsonEditor
+) -> None:
+    write(qtbot, draft, editor, '{"name": "🙂", "age": -1}')
+    button = next(each for each in pages.json_page.findChildren(QPushButton) if each.text() == "Show")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert editor.toPlainText()[editor.textCursor().position() - 1 :].lstrip().startswith("-1")
+
+
+def test_broken_text_stays_and_its_end_is_marked(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    write(qtbot, draft, editor, '{"name": "Ada"')
+    assert editor.toPlainText() == '{"name": "Ada"'
+    assert len(underlined(editor)) == 1
+
+
+def test_the_cursor_stays_when_the_form_is_edited(qtbot: QtBot, draft: Draft, editor: JsonEditor, field: Find) -> None:
+    draft.set_json_text('{\n  "name": "Ada",\n  "tags": [\n    "a"\n  ]\n}')
+    with qtbot.waitSignal(draft.changed):
+        pass
+    cursor = editor.textCursor()
+    cursor.setPosition(editor.toPlainText().index('"a"'))
+    editor.setTextCursor(cursor)
+    with qtbot.waitSignal(draft.changed):
+        draft.set_value(("name",), "Ada Lovelace 🙂")
+    assert editor.toPlainText()[editor.textCursor().position() - 1 :].startswith('"a"')
+    assert json.loads(editor.toPlainText())["name"] == "Ada Lovelace 🙂"
+
+
+def test_undo_in_the_text_is_the_drafts(qtbot: QtBot, draft: Draft, editor: JsonEditor, field: Find) -> None:
+    draft.set_value(("name",), "Ada")
+    write(qtbot, draft, editor, '{"name": "Ada", "id": 1}')
+    qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert draft.json_text() == '{\n  "name": "Ada"\n}'
+    qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert draft.json_text() == "{}"
+
+
+def test_format(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    write(qtbot, draft, editor, '{"name":"Ada","tags":["a"]}')
+    qtbot.keyClick(editor, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(draft.changed):
+        pass
+    assert editor.toPlainText() == '{\n  "name": "Ada",\n  "tags": [\n    "a"\n  ]\n}'
+
+
+def test_find(qtbot: QtBot, pages: RequestPages, draft: Draft, editor: JsonEditor) -> None:
+    write(qtbot, draft, editor, '{"name": "Ada"}')
+    qtbot.keyClick(editor, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    bar = pages.json_page.find_bar
+    assert bar.isVisible()
+    qtbot.keyClicks(bar.query_edit, "ada")
+    assert editor.textCursor().selectedText() == "Ada"
+
+
+def test_lines_are_indented_as_they_are_typed(qtbot: QtBot, editor: JsonEditor) -> None:
+    editor.setPlainText("{}")
+    cursor = editor.textCursor()
+    cursor.setPosition(1)
+    editor.setTextCursor(cursor)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, '"tags": [')
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, '"a"')
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, "]")
+    assert editor.toPlainText() == '{\n  "tags": [\n    "a"\n  ]\n}'
+
+
+def test_brackets_find_their_partners(qtbot: QtBot, editor: JsonEditor) -> None:
+    text = '{\n  "a": "}]",\n  "b": [1]\n}'
+    editor.setPlainText(text)
+    for place, partner in ((0, text.rindex("}")), (len(text), 0), (text.index("[1"), text.index("]\n"))):
+        cursor = editor.textCursor()
+        cursor.setPosition(place)
+        editor.setTextCursor(cursor)
+        marked = {mark.cursor.selectionStart() for mark in editor.extraSelections() if mark.cursor.hasSelection()}
+        assert partner in marked
+
+
+def test_a_very_long_line_is_indented_when_pasted(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    data = QMimeData()
+    data.setText(json.dumps({"numbers": list(range(3000))}))
+    editor.selectAll()
+    editor.insertFromMimeData(data)
+    assert editor.blockCount() > 3000
+    assert json.loads(draft.json_text()) == {"numbers": list(range(3000))}
+
+
+def test_long_bytes_are_cut_in_the_text_and_whole_in_the_draft(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    with qtbot.waitSignal(draft.changed):
+        draft.set_value(("avatar",), "QUJD" * 50_000)
+    assert len(editor.toPlainText()) < 200
+    cursor = editor.textCursor()
+    cursor.setPosition(1)
+    editor.setTextCursor(cursor)
+    qtbot.keyClicks(editor, '"name": "Ada",')
+    assert draft.message().avatar == b"ABC" * 50_000  # type: ignore[attr-defined]
+    assert draft.value(("name",)) == "Ada"
+
+
+def test_the_keyboard_is_not_trapped(qtbot: QtBot, editor: JsonEditor) -> None:
+    editor.setPlainText("")
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    assert editor.toPlainText() == "  "
+    qtbot.keyClick(editor, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert not editor.hasFocus()
+
+
+def test_no_break_spaces_survive_the_editor(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    typed = '{"name": "a\u00a0b"}'
+    editor.setPlainText(typed)
+    assert draft.json_text() == typed
+
+
+def test_colours_go_to_the_lines_in_sight_only(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    editor.setPlainText(json.dumps({"numbers": list(range(2000))}, indent=2))
+    qtbot.waitUntil(lambda: bool(editor.document().firstBlock().next().layout().formats()))
+    assert not editor.document().lastBlock().previous().layout().formats()
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.waitUntil(lambda: bool(editor.document().lastBlock().previous().previous().layout().formats()))

@@ -3,19 +3,19 @@
 Only a status that grpcio made itself is reworded; what a server sent stays as it was sent.
 """
 
-import re
 from dataclasses import dataclass
 
 from wirelens.engine.calls.events import Status
+from wirelens.engine.calls.next_steps import step_after_no_connection
 from wirelens.engine.connection.metadata import Metadata
 from wirelens.engine.connection.target import Target
 from wirelens.engine.schema.services import Pattern
 
-CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE = 1, 2, 4, 8, 13, 14
+CANCELLED, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE = 1, 8, 13, 14
 
 CANCELLED_HERE = "cancelled on this side"
 _GRPCIO_CANCELLED = "Locally cancelled by application!"
-_MEGABYTE = 2**20
+_MEBIBYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Ending:
     def is_from_peer(self) -> bool:
         return "Error received from peer" in self.debug
 
-    def status(self, target: Target) -> Status:
+    def status(self, target: Target, proxy: str | None = None) -> Status:
         """The status to record; one that was made on this side says what to do next."""
         message = CANCELLED_HERE if self.details == _GRPCIO_CANCELLED else self.details
         if self.code and not self.is_from_peer:
-            step = _next_step(self.code, message, target)
+            step = _next_step(self, target, proxy)
             message = f"{message.rstrip('.')}. {step}" if step else message
         return Status(self.code, message, self.trailers)
 
@@ -53,17 +53,15 @@ def checked_answer(status: Status, pattern: Pattern, received_count: int) -> Sta
     )
 
 
-def _next_step(code: int, message: str, target: Target) -> str:
-    if code == RESOURCE_EXHAUSTED and "larger than max" in message:
+def _next_step(ending: Ending, target: Target, proxy: str | None) -> str:
+    if ending.code == RESOURCE_EXHAUSTED and "larger than max" in ending.details:
         limit = target.max_message_size
-        shown = f"{limit // _MEGABYTE} MiB" if limit >= _MEGABYTE and not limit % _MEGABYTE else f"{limit} bytes"
+        shown = f"{limit // _MEBIBYTE} MiB" if limit % _MEBIBYTE == 0 else f"{limit} bytes"
         return f"The limit for received messages is {shown}: raise it (--max-message-size BYTES)"
-    if code == UNAVAILABLE:
-        for pattern, secure, step in _UNAVAILABLE_STEPS:
-            if secure in (None, target.secure) and re.search(pattern, message, re.IGNORECASE):
-                return step
+    if ending.code == UNAVAILABLE:
+        return step_after_no_connection(ending.details, target, proxy)
+    if ending.code == INTERNAL and ending.details == "Invalid metadata":
+        return (
+            "A name holds lower-case letters, digits and -_., a value printable ASCII (names that end in -bin: bytes)"
+        )
     return ""
-
-
-# Each: what grpcio's message holds, whether the connection is TLS (None: either), what to do. The first match counts.
-_UNAVAILABLE_STEPS: list[tuple[str, bool | None, str]] = []

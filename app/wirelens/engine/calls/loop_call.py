@@ -64,7 +64,7 @@ class LoopCall:
                     writing.cancel()  # grpcio leaves it waiting where the call ended before it was connected
         if self._fault is not None:
             raise self._fault
-        return (await self._ending()).status(self._connection.target)
+        return (await self._ending()).status(self._connection.target, self._connection.proxy())
 
     async def _read(self) -> None:
         recorder = self._recorder

@@ -82,7 +82,7 @@ class StreamThread:
             raise
         if self._fault is not None:
             raise self._fault
-        return self._ending.status(self._connection.target)
+        return self._ending.status(self._connection.target, self._connection.proxy())
 
     def _read(self) -> None:
         """In the thread: takes every event of the call, since grpcio frees it only then."""

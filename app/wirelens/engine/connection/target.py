@@ -129,6 +129,10 @@ def parse_target(
         UsageError: a message size or an authority that cannot be.
     """
     text = address.strip()
+    if "@" in text and not text.lower().startswith("unix"):
+        raise AddressError(  # not repeated: it may end in a log
+            "an address holds no user name or password", next_step="send credentials as metadata, such as authorization"
+        )
     scheme, rest = _split_scheme(text)
     place = _place(scheme, rest, text)
     if plaintext is None:
@@ -205,7 +209,7 @@ def _literal_place(resolver: str, path: str, text: str) -> _Place:
             raise AddressError(
                 f"{host!r} is no IPv{resolver[3:]} address",
                 place=text,
-                next_step=f"write a name as dns:///{host}:{port}",
+                next_step=f"write dns:///{host}:{port}",
             )
         names.append(_joined(host, port))
         local = local and _is_loopback(host)
@@ -239,11 +243,11 @@ def _host_and_port(rest: str, text: str, prefix: str) -> tuple[str, int]:
             )
         return host, _port(port, text, f"{prefix}[{host}]")
     if rest.count(":") > 1:
-        example = rest if _is_ipv6(rest) else rest.rpartition(":")[0]
+        host, _, port = (rest, "", "50051") if _is_ipv6(rest) else rest.rpartition(":")
         raise AddressError(
             "an IPv6 address is written in brackets and followed by a port",
             place=text,
-            next_step=f"write {prefix}[{example}]:50051" if _is_ipv6(example) else "write [::1]:50051",
+            next_step=f"write {prefix}[{host}]:{port}" if _is_ipv6(host) else "write [::1]:50051",
         )
     host, _, port = rest.partition(":")
     _check_host(host, text, prefix)
@@ -259,11 +263,6 @@ def _host_and_port(rest: str, text: str, prefix: str) -> tuple[str, int]:
 def _check_host(host: str, text: str, prefix: str) -> None:
     if not host:
         raise AddressError("the host is missing", place=text, next_step=f"write {prefix}localhost:50051")
-    if "@" in host:
-        raise AddressError(
-            "an address holds no user name or password",
-            next_step="send credentials as metadata, such as authorization",
-        )
     if not _HOST.match(host):
         raise AddressError(
             f"{host!r} is no host name", place=text, next_step="write host:port, such as localhost:50051"

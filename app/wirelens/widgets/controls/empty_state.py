@@ -38,7 +38,13 @@ class EmptyState(QWidget):
         self._column.addStretch(2)
         for label in (self._icon, self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-            self._column.addWidget(label)
+        self._column.addWidget(self._icon)
+        self._column.addWidget(self._title)
+        middle = QHBoxLayout()  # a wrapped label with a largest width is else put to the left
+        middle.addStretch(1)
+        middle.addWidget(self._sentence, 100)
+        middle.addStretch(1)
+        self._column.addLayout(middle)
         self._column.addLayout(self._row)
         self._row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(3)

@@ -13,6 +13,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape, field_shape, message_fields
 from wirelens.engine.messages.json_writing import scalar_to_json, shortest_float
+from wirelens.engine.messages.message_plan import WRAPPER_TYPES
 from wirelens.engine.messages.preview import message_preview
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.messages.raw_fields import raw_map_entries
@@ -21,6 +22,7 @@ from wirelens.presentation.amounts import count_text, size_text
 
 _LONGEST = 300  # characters of a value on its line
 _PAGE = 500  # elements of a list that are shown without being folded into pages
+_SAID_IN_ONE_LINE = WRAPPER_TYPES | {f"google.protobuf.{name}" for name in ("Timestamp", "Duration", "FieldMask")}
 _WIRE_TYPES = {0: "varint", 1: "64 bits", 2: "bytes", 3: "group", 5: "32 bits"}
 
 
@@ -49,6 +51,7 @@ class MessageNode:
         copy: Callable[[], str],
         make_children: Callable[[], list["MessageNode"]] | None = None,
         documentation: str = "",
+        says_all: bool = False,
     ) -> None:
         self.name = name
         self.value = value
@@ -57,6 +60,7 @@ class MessageNode:
         self.path = path
         self.value_to_copy = copy
         self.documentation = documentation
+        self.says_all = says_all  # its own line tells all that is below it
         self.parent: MessageNode | None = None
         self.row = 0
         self._make_children = make_children
@@ -98,6 +102,7 @@ class _NodeMaker:
             copy=lambda: self._json(message),
             make_children=(lambda: self._fields(message, path)) if has_children else None,
             documentation=documentation,
+            says_all=message.DESCRIPTOR.full_name in _SAID_IN_ONE_LINE,
         )
 
     def _fields(self, message: Any, path: str) -> list[MessageNode]:

@@ -47,6 +47,11 @@ class MessageTreeModel(QAbstractItemModel):
         node = self._node(index)
         return node.value_to_copy() if node is not None else ""
 
+    def says_all(self, index: Index) -> bool:
+        """Whether a row's own line tells all that is below it: a Timestamp, a wrapper."""
+        node = self._node(index)
+        return node is not None and node.says_all
+
     # -- Qt's questions
 
     def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:

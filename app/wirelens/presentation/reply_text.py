@@ -54,6 +54,7 @@ class ReplyText:
         self._pieces: list[Piece] = []
         self._paths = _string_paths(decoder.descriptor(EventKind.RECEIVED))
         self._prompt_path = _best_named(_string_paths(decoder.descriptor(EventKind.SENT)), _SAYS_PROMPT)
+        self._is_completion = self._prompt_path is not None and self._prompt_path[-1].name == "prompt"
         self._path = next((path for path in self._paths if path_name(path) == field), None)
         self._seen: dict[FieldPath, list[str]] = {path: [] for path in self._paths}
         self._probed = 0
@@ -169,8 +170,11 @@ class ReplyText:
             self._whole, text = text, new
         if not text:
             return
-        if self._last_voice is Voice.PROMPT and not _continues(self._prompt_tail, text):
-            self._pieces.append(Piece(Voice.REPLY, "\n\n"))
+        if self._last_voice is Voice.PROMPT:
+            if self._is_completion and self._prompt_tail.isalnum() and text[0].isalnum():
+                self._pieces.append(Piece(Voice.PROMPT, " "))
+            elif not _continues(self._prompt_tail, text):
+                self._pieces.append(Piece(Voice.REPLY, "\n\n"))
         self._last_voice = Voice.REPLY
         self.characters += len(text)
         self._pieces.append(Piece(Voice.REPLY, text))

@@ -49,7 +49,7 @@ class FiguresBar(QWidget):
             figure.deleteLater()
         while len(self._figures) < len(values):
             figure = Figure(self._theme, "")
-            self._row.insertWidget(1 + len(self._figures), figure)
+            self._row.insertWidget(1 + len(self._figures), figure, 0, Qt.AlignmentFlag.AlignVCenter)
             self._figures.append(figure)
         for figure, value in zip(self._figures, values, strict=True):
             figure.set_value(value.value)

@@ -59,6 +59,7 @@ class HeadersViewer(QWidget):
         column.setSpacing(0)
         column.addWidget(self.table, 1)
         column.addLayout(self._foot)
+        column.addStretch(0)
         self.setFocusProxy(self.table)
         theme.follow(self, self._dress)
 
@@ -66,9 +67,9 @@ class HeadersViewer(QWidget):
         """Show what the call has received by now."""
         self.headers.set_transcript(transcript)
         self._reveal.setVisible(self.headers.has_secrets)
-        self._nothing.setVisible(
-            transcript is not None and transcript.finished is not None and not self.headers.rowCount()
-        )
+        is_empty = transcript is not None and transcript.finished is not None and not self.headers.rowCount()
+        self._nothing.setVisible(is_empty)
+        self.table.setHidden(is_empty)
 
     def copy_lines(self) -> None:
         """The selected rows as `name: value` lines."""
@@ -100,4 +101,4 @@ class HeadersViewer(QWidget):
         header = self.table.horizontalHeader()
         header.resizeSection(HeadersColumn.PART, px(_PART_WIDTH))
         header.resizeSection(HeadersColumn.NAME, px(_NAME_WIDTH))
-        self._foot.setContentsMargins(px(16), px(4), px(16), px(8))
+        self._foot.setContentsMargins(px(16), px(8), px(16), px(8))

@@ -21,7 +21,7 @@ from wirelens.widgets.theme import Theme
 
 _TICK_MS = 100
 _MEASURED_AS_JSON = 32 * 1024  # bytes of an answer whose size as JSON is worth the time to know it
-_FEW_ROWS = 148  # px for the five rows of a unary call
+_FEW_ROWS = 156  # px for the five rows of a unary call
 _STREAM_SHARE = (11, 8)
 
 

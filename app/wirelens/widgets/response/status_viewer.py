@@ -64,6 +64,8 @@ class StatusViewer(QScrollArea):
         column.addLayout(head)
         if status.message:
             column.addWidget(_words(status.message))
+        elif status.ok:
+            column.addWidget(_words("The server ended the call without an error.", "muted"))
         step = status_next_step(status)
         if step:
             column.addWidget(_words(step, "muted"))

@@ -90,7 +90,7 @@ class _GrowingText(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._is_live = False
-        self._formats: dict[Voice, QTextCharFormat] = {}
+        self._prompts: list[tuple[int, int]] = []  # where they stand, to be greyed anew by another theme
         self._line_length = 0
         self.setObjectName("messageText")
         self.setAccessibleName("Messages as text")
@@ -107,13 +107,18 @@ class _GrowingText(QPlainTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
         for piece in pieces:
-            cursor.insertText(self._with_breaks(piece.text), self._formats[piece.voice])
+            start = cursor.position()
+            is_prompt = piece.voice is Voice.PROMPT
+            cursor.insertText(self._with_breaks(piece.text), self._prompt_format if is_prompt else QTextCharFormat())
+            if is_prompt:
+                self._prompts.append((start, cursor.position()))
         cursor.endEditBlock()
         if at_end:
             bar.setValue(bar.maximum())
 
     def clear_text(self) -> None:
         self.clear()
+        self._prompts.clear()
         self._line_length = 0
 
     def set_live(self, is_live: bool) -> None:
@@ -146,7 +151,10 @@ class _GrowingText(QPlainTextEdit):
 
     def _dress(self) -> None:
         self.setFont(self._theme.label_font(size="title"))
-        for voice, role in ((Voice.PROMPT, "muted"), (Voice.REPLY, "text")):
-            made = QTextCharFormat()
-            made.setForeground(self._theme.color(role))
-            self._formats[voice] = made
+        self._prompt_format = QTextCharFormat()
+        self._prompt_format.setForeground(self._theme.color("muted"))
+        cursor = QTextCursor(self.document())
+        for start, end in self._prompts:
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setCharFormat(self._prompt_format)

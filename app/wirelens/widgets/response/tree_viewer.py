@@ -21,8 +21,8 @@ _COLORS = {
     NodeRole.DEFAULT: "faint",
     NodeRole.UNKNOWN: "warn",
 }
-_NAME_WIDTH = 200
-_TYPE_WIDTH = 180
+_NAME_WIDTH = 184
+_TYPE_WIDTH = 144
 _OPENED_AT_MOST = 12  # children of a field that is open from the start
 
 
@@ -98,8 +98,10 @@ class TreeViewer(QTreeView):
             if not self.fields.hasChildren(index):
                 continue
             path = self.fields.path(index)
-            is_small = depth == 0 and self.fields.rowCount(index) <= _OPENED_AT_MOST
-            if path in self._opened or (is_small and path not in self._closed):
+            is_open = path in self._opened
+            if depth == 0 and path not in self._closed and not self.fields.says_all(index):
+                is_open = is_open or self.fields.rowCount(index) <= _OPENED_AT_MOST
+            if is_open:
                 self.setExpanded(index, True)
                 self._unfold(index, depth + 1)
 

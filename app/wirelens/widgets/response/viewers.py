@@ -29,6 +29,7 @@ from wirelens.widgets.response.tree_viewer import TreeViewer
 from wirelens.widgets.theme import Theme, restyle
 
 _DECODED_AT_MOST = 2 * 2**20  # bytes; protobuf's parser needs some 8 ms for them and cannot be interrupted
+_CORNER_HEIGHT = 32
 
 
 class Viewers(QWidget):
@@ -238,14 +239,19 @@ class Viewers(QWidget):
         self._field.setMenu(self._fields_menu)
         corner = QWidget()
         row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, self._theme.px(16), 0)
         row.addWidget(self._field)
         row.addWidget(self._defaults)
+        self._theme.follow(corner, lambda: self._dress_corner(corner, row))
         self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
         self.setFocusProxy(self.tabs)
+
+    def _dress_corner(self, corner: QWidget, row: QHBoxLayout) -> None:
+        px = self._theme.px
+        corner.setFixedHeight(px(_CORNER_HEIGHT))  # whatever is in it, it stands on the line of the tabs' words
+        row.setContentsMargins(0, 0, px(12), px(2))
 
     def _show_corner(self, name: ViewName) -> None:
         self._defaults.setVisible(name in MESSAGE_VIEWS)

@@ -235,7 +235,14 @@ class _ShReader(_Reader):
 
 
 class _CmdReader(_Reader):
-    """The Windows command prompt: ^ escapes, only double quotes quote, and programs read \\" as a quote."""
+    """The Windows command prompt: ^ escapes, only double quotes quote, and programs read \\" as a quote.
+
+    Where a quote was escaped for the prompt (^") the program still reads it, so it is a quote like others.
+    """
+
+    def read(self) -> None:
+        self.text = re.sub(r"\A\s*[A-Za-z]:\\[^\n>]*>", "", self.text).replace('^"', '"')
+        super().read()
 
     def _step(self, character: str) -> bool:
         if found := self._match(r"\^[ \t]*\n[ \t]*"):
@@ -293,9 +300,6 @@ class _CmdReader(_Reader):
             elif self.text[self._position] == '"':
                 self._position += 1
                 return
-            elif found := self._match(r'\^"'):
-                self._position += 1
-                continue
             else:
                 self._add(self.text[self._position])
             self._position += 1

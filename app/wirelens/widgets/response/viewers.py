@@ -1,6 +1,6 @@
 """The views of an answer behind tabs: which one opens, and that only the one in sight does any work."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -29,7 +29,7 @@ from wirelens.widgets.response.tree_viewer import TreeViewer
 from wirelens.widgets.theme import Theme, restyle
 
 _DECODED_AT_MOST = 2 * 2**20  # bytes; protobuf's parser needs some 8 ms for them and cannot be interrupted
-_CORNER_HEIGHT = 32
+_CORNER_HEIGHT = 34
 
 
 class Viewers(QWidget):
@@ -237,21 +237,12 @@ class Viewers(QWidget):
         self._fields_menu = QMenu(self._field)
         self._fields_menu.aboutToShow.connect(self._renew_fields_menu)
         self._field.setMenu(self._fields_menu)
-        corner = QWidget()
-        row = QHBoxLayout(corner)
-        row.addWidget(self._field)
-        row.addWidget(self._defaults)
-        self._theme.follow(corner, lambda: self._dress_corner(corner, row))
+        corner = _Corner(self._theme, [self._field, self._defaults])
         self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
         self.setFocusProxy(self.tabs)
-
-    def _dress_corner(self, corner: QWidget, row: QHBoxLayout) -> None:
-        px = self._theme.px
-        corner.setFixedHeight(px(_CORNER_HEIGHT))  # whatever is in it, it stands on the line of the tabs' words
-        row.setContentsMargins(0, 0, px(12), px(2))
 
     def _show_corner(self, name: ViewName) -> None:
         self._defaults.setVisible(name in MESSAGE_VIEWS)
@@ -288,6 +279,25 @@ class Viewers(QWidget):
         self.text.choose_field(name)
         self._name_field()
         self.refresh()
+
+
+class _Corner(QWidget):
+    """What stands at the right of the tabs, on the line of their words: QTabWidget goes by its size hint alone."""
+
+    def __init__(self, theme: Theme, widgets: list[QWidget], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._row = QHBoxLayout(self)
+        for widget in widgets:
+            self._row.addWidget(widget)
+        theme.follow(self, self._dress)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._theme.px(_CORNER_HEIGHT))
+
+    def _dress(self) -> None:
+        self._row.setContentsMargins(0, 0, self._theme.px(12), self._theme.px(2))
+        self.updateGeometry()
 
 
 class _MessagePlace(QWidget):

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
@@ -55,12 +55,17 @@ def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
     return written
 
 
+# Names that Windows takes for devices, whatever follows their first dot (pathlib's own test is deprecated).
+_DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+_DEVICES |= {f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10)}
+
+
 def safe_relative_path(name: str) -> Path:
     """A server's file name as a path that cannot leave the folder it is joined to."""
     parts = []
     for part in PurePosixPath(name.replace("\\", "/")).parts:
         part = part.replace("\0", "").replace(":", "_")
-        if part in ("", ".", "..", "/") or PureWindowsPath(part).is_reserved():
+        if part in ("", ".", "..", "/") or part.partition(".")[0].rstrip().upper() in _DEVICES:
             part = "_"
         parts.append(part)
     return Path(*parts) if parts else Path("_.proto")

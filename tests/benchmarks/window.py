@@ -94,10 +94,18 @@ async def flood_the_window(window, count: int, size: int) -> float:  # type: ign
 
 
 async def _call(session, send) -> None:  # type: ignore[no-untyped-def]
+    from wirelens.presentation.call_session import CallState
+
     finished = asyncio.Event()
-    session.state_changed.connect(lambda: session.transcript and session.transcript.finished and finished.set())
+
+    def look() -> None:
+        if session.state is CallState.FINISHED:
+            finished.set()
+
+    session.state_changed.connect(look)
     send.click()
     await finished.wait()
+    session.state_changed.disconnect(look)
 
 
 def main() -> None:

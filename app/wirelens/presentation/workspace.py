@@ -128,8 +128,10 @@ class Workspace(QObject):
         if tab is self._current:
             return
         self._current = tab
-        if tab is not None and tab.session is None and tab.source.state is SourceState.IDLE:
-            self._wake(tab.source)
+        if tab is not None:
+            self._show_address_of(tab.source)
+            if tab.session is None and tab.source.state is SourceState.IDLE:
+                self._wake(tab.source)
         self.current_tab_changed.emit(tab)
         self.save_soon()
 
@@ -222,6 +224,12 @@ class Workspace(QObject):
         await source.apply(settings)
         source.load()
         self.save_soon()
+
+    def _show_address_of(self, source: Source) -> None:
+        """The address bar follows the tab in front, unless something new is being typed there."""
+        known = {other.settings.address for other in self.all_sources()}
+        if source.settings.address and (not self._address or self._address in known):
+            self.set_address(source.settings.address)
 
     def _wake(self, source: Source) -> None:
         """A tab in front wants its source: servers and files are loaded; demo processes wait for a click."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -285,6 +286,21 @@ async def test_a_named_file_that_does_not_compile_is_never_left_out_in_silence(t
     assert error.place.endswith("bad.proto:1:1")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a link that leads nowhere")
+async def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    write_tree(tmp_path, SHOP_TREE)
+    (tmp_path / "protos/lost.proto").symlink_to(tmp_path / "nowhere")
+    schema = await load_proto_files([tmp_path])
+    assert names(schema) == ["shop.v1.OrderService"]
+    assert (
+        f"left out: {tmp_path / 'protos/lost.proto'}: cannot be read: No such file or directory"
+        in schema.origin.details
+    )
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone/lost.proto").symlink_to(tmp_path / "nowhere")
+    assert "cannot be read" in (await failure(tmp_path / "alone")).message
+
+
 async def test_a_folder_in_which_nothing_compiles(tmp_path: Path) -> None:
     error = await failure(write_tree(tmp_path, {"a.proto": "nonsense", "b.proto": "nonsense"}))
     assert error.place.endswith("a.proto:1:1")
@@ -341,7 +357,9 @@ async def test_an_edition_of_the_future(tmp_path: Path) -> None:
 # -- the child -------------------------------------------------------------------------------------------------
 
 
-async def test_cancelling_ends_the_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cancelling_ends_the_compiler_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     started = asyncio.Event()
     loop = asyncio.get_running_loop()
     children = []
@@ -360,6 +378,15 @@ async def test_cancelling_ends_the_compiler(tmp_path: Path, monkeypatch: pytest.
         await asyncio.wait_for(started.wait(), 5)
         loading.cancel()
     assert await asyncio.to_thread(children[0].wait, 5) != 0
+    assert os.listdir(tmp_path / "temporary") == []
+
+
+async def test_a_compiler_that_cannot_be_started_or_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tree(tmp_path, SHOP_TREE)
+    monkeypatch.setattr(protoc, "this_program", lambda: [str(tmp_path / "gone")])
+    assert "could not be started" in (await failure(tmp_path)).message
+    monkeypatch.setattr(protoc, "this_program", lambda: [sys.executable, "-c", "import os; os.abort()"])
+    assert "protoc ended with exit code" in (await failure(tmp_path)).message
 
 
 async def test_the_loop_goes_on_while_protoc_works(tmp_path: Path) -> None:

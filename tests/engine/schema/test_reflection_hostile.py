@@ -241,6 +241,36 @@ async def test_a_server_that_ends_the_stream_at_once() -> None:
             await load_by_reflection(connection)
 
 
+async def test_a_server_that_does_not_know_all_questions() -> None:
+    text = 'syntax = "proto2"; package p; message M { extensions 5; } service S { rpc Do(M) returns (M); }'
+    give = honest(compiled({"p.proto": text}), ["p.S", "p.Gone"])
+
+    async def answer(request: ServerReflectionRequest, context: grpc.aio.ServicerContext) -> Answer:
+        if request.all_extension_numbers_of_type or request.file_containing_symbol == "p.Gone":
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED, "never heard of it")
+        return await give(request, context)
+
+    async with reflecting(answer) as server:
+        found = errors(await load_by_reflection(server.connection))
+    assert found["p.S"] is None
+    assert "never heard of it" in (found["p.Gone"] or "")
+
+
+async def test_a_server_that_goes_when_asked_for_extensions() -> None:
+    text = 'syntax = "proto2"; package p; message M { extensions 5; } service S { rpc Do(M) returns (M); }'
+    give = honest(compiled({"p.proto": text}), ["p.S"])
+
+    async def answer(request: ServerReflectionRequest, context: grpc.aio.ServicerContext) -> Answer:
+        if request.all_extension_numbers_of_type:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "gone")
+        return await give(request, context)
+
+    async with reflecting(answer) as server:
+        schema = await load_by_reflection(server.connection)
+    assert errors(schema) == {"p.S": None}
+    assert "could not be asked for extensions" in schema.origin.details[0]
+
+
 async def test_a_server_that_dies_in_between_is_reported() -> None:
     async def answer(request: ServerReflectionRequest, context: grpc.aio.ServicerContext) -> Answer:
         if request.WhichOneof("message_request") == "list_services":

@@ -48,13 +48,14 @@ def bundled_file(name: str) -> bytes | None:
     return descriptor.serialized_pb if isinstance(descriptor, FileDescriptor) else None
 
 
-def bundled_import_roots() -> list[Path]:
+@functools.cache
+def bundled_import_roots() -> tuple[Path, ...]:
     """Folders that hold the bundled files as .proto text, for protoc: the last of its import roots."""
-    roots = []
+    roots: list[Path] = []
     for package, below in (("grpc_tools", "_proto"), ("google.rpc", "../..")):
         specification = importlib.util.find_spec(package)  # finds the folder without importing what is in it
         for location in (specification and specification.submodule_search_locations) or ():
             root = (Path(location) / below).resolve()
             if root.is_dir() and root not in roots:
                 roots.append(root)
-    return roots
+    return tuple(roots)

@@ -37,6 +37,7 @@ class _Sources:
     files: list[ScannedFile]
     named: set[Path]
     top: Path | None  # the one folder that was given, if it was one
+    unreadable: list[Diagnostic]
 
 
 @dataclass
@@ -62,7 +63,7 @@ async def load_proto_files(paths: Sequence[Path], import_paths: Sequence[Path] =
     """
     started = time.monotonic()
     sources, groups = await asyncio.to_thread(_prepare, paths, import_paths)
-    compiled = _Compiled()
+    compiled = _Compiled(left_out=sources.unreadable)
     for index, group in enumerate(groups):
         await _compile_group(group, sources, compiled, label=_label(group, groups[0]) if index else "")
     if not compiled.requested:
@@ -89,7 +90,8 @@ def _prepare(paths: Sequence[Path], import_paths: Sequence[Path]) -> tuple[_Sour
 def _find_sources(paths: Sequence[Path], roots: Sequence[Path]) -> _Sources:
     found: dict[Path, ScannedFile] = {}
     named: set[Path] = set()
-    folders = []
+    folders: list[Path] = []
+    unreadable: list[Diagnostic] = []
     for given in paths:
         path = _absolute(given)
         if not path.exists() and not given.is_absolute():
@@ -109,8 +111,10 @@ def _find_sources(paths: Sequence[Path], roots: Sequence[Path]) -> _Sources:
                 try:
                     found[member] = scan_file(member)
                 except OSError as error:
-                    raise ProtoFileError(f"cannot be read: {error.strerror}", place=str(member)) from error
-    return _Sources(list(found.values()), named, folders[0] if len(folders) == 1 else None)
+                    unreadable.append(Diagnostic(str(member), 0, 0, f"cannot be read: {error.strerror}"))
+    if unreadable and (not found or any(Path(one.file) in named for one in unreadable)):
+        raise _failure(unreadable)
+    return _Sources(list(found.values()), named, folders[0] if len(folders) == 1 else None, unreadable)
 
 
 def _proto_files_below(folder: Path) -> list[Path]:
@@ -131,10 +135,11 @@ def _absolute(path: Path) -> Path:
 async def _compile_group(group: CompileGroup, sources: _Sources, compiled: _Compiled, *, label: str) -> None:
     """Compiles, leaves out what fails, and goes again, until something compiles or nothing is left."""
     roots = [*group.roots, *(root for root in bundled_import_roots() if root not in group.roots)]
-    remaining, missing = _without_missing_imports(group, roots)
+    remaining, missing = await asyncio.to_thread(_without_missing_imports, group, roots)
     if not remaining or any(group.files[name].path in sources.named for name in missing):
         remaining, missing = dict(group.files), {}  # protoc says it better where nothing is gained by going on
-    _leave_out(missing, compiled)
+    for said in missing.values():
+        compiled.left_out.extend(said)
     for _ in range(_MOST_ROUNDS):
         outcome = await run_protoc(roots, list(remaining))
         if outcome.descriptor_set is not None:
@@ -142,14 +147,13 @@ async def _compile_group(group: CompileGroup, sources: _Sources, compiled: _Comp
             await asyncio.to_thread(_keep, outcome.descriptor_set, remaining, roots, compiled, label)
             return
         errors = [diagnostic for diagnostic in outcome.diagnostics if not diagnostic.is_warning]
-        bad = _files_to_leave_out(errors, remaining)
-        if not bad or any(remaining[name].path in sources.named for name in bad):
+        bad = _files_named_in(errors, remaining)
+        if any(remaining[name].path in sources.named for name in bad or remaining):
             raise _failure(errors)
-        _leave_out(bad, compiled)
+        compiled.left_out.extend(errors)
         remaining = {name: file for name, file in remaining.items() if name not in bad}
-        if not remaining:
+        if not remaining or not bad:
             return
-    raise _failure(compiled.left_out)
 
 
 def _without_missing_imports(
@@ -188,20 +192,11 @@ def _add_importers(bad: dict[str, list[Diagnostic]], files: Mapping[str, Scanned
                 waiting.append(importer)
 
 
-def _files_to_leave_out(errors: Sequence[Diagnostic], files: Mapping[str, ScannedFile]) -> dict[str, list[Diagnostic]]:
+def _files_named_in(errors: Sequence[Diagnostic], files: Mapping[str, ScannedFile]) -> set[str]:
     """The files that protoc's errors name; it names whoever imports a bad one, too."""
     names = {str(file.path): name for name, file in files.items()}
-    bad: dict[str, list[Diagnostic]] = {}
-    for error in errors:
-        name = names.get(os.path.abspath(error.file))
-        if name is not None:
-            bad.setdefault(name, []).append(error)
-    return bad
-
-
-def _leave_out(bad: Mapping[str, list[Diagnostic]], compiled: _Compiled) -> None:
-    for said in bad.values():
-        compiled.left_out.extend(said)
+    paths = {os.path.abspath(error.file) for error in errors}
+    return {name for path, name in names.items() if path in paths}
 
 
 def _label(group: CompileGroup, main: CompileGroup) -> str:
@@ -284,15 +279,7 @@ def _failure(diagnostics: Sequence[Diagnostic]) -> ProtoFileError:
         return ProtoFileError("nothing was left to compile")
     placed = [diagnostic for diagnostic in said if diagnostic.line] or list(said)
     causes = [diagnostic for diagnostic in placed if not diagnostic.text.startswith("Import ")]
-    absent = {d.file for d in said if not d.line and d.text.startswith("File not found")}
-    missing = next(
-        (
-            d
-            for d in placed
-            if (name := _imported_name(d)) is not None and (name in absent or "was not found." in d.text)
-        ),
-        None,
-    )
+    missing = _missing_import(said)
     first = missing or (causes or placed)[0]
     text = first.text.replace(" was not found or had errors.", " was not found.") if missing else first.text
     shown_line = f" in: {first.source_line.strip()}" if first.source_line.strip() else ""
@@ -302,6 +289,16 @@ def _failure(diagnostics: Sequence[Diagnostic]) -> ProtoFileError:
         place=first.place,
         next_step=_folder_to_give(_imported_name(missing) or "", Path(missing.file)) if missing else "",
     )
+
+
+def _missing_import(said: Sequence[Diagnostic]) -> Diagnostic | None:
+    """The import statement whose file is not there; protoc names that file without a place."""
+    absent = {diagnostic.file for diagnostic in said if not diagnostic.line and "not found" in diagnostic.text}
+    for diagnostic in said:
+        name = _imported_name(diagnostic)
+        if name is not None and (name in absent or diagnostic.text.endswith("was not found.")):
+            return diagnostic
+    return None
 
 
 def _imported_name(diagnostic: Diagnostic) -> str | None:

@@ -1,6 +1,7 @@
 """Runs protoc in a child process and reads what it says."""
 
 import asyncio
+import contextlib
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wirelens.bundled import child_environment, this_program
+from wirelens.bundled import child_environment, resources, this_program
 from wirelens.engine.errors import Diagnostic, ProtoFileError
 
 _AT_PLACE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<warning>warning: )?(?P<text>.*)$")
@@ -59,52 +60,47 @@ class _ProtocRun:
                 self._process.kill()
 
     def run(self) -> ProtocOutcome:
-        with tempfile.TemporaryDirectory(prefix="wirelens-protoc-") as folder:
-            work = Path(folder)
-            shown_as = {str(self._root_for_protoc(work, i, root)): str(root) for i, root in enumerate(self._roots)}
-            output = work / "descriptors.binpb"
+        with contextlib.ExitStack() as links:
+            shown_as = {str(_root_for_protoc(root, links)): str(root) for root in self._roots}
             arguments = [f"-I{root}" for root in shown_as]
-            arguments += [f"--descriptor_set_out={output}", "--include_imports", "--include_source_info"]
-            arguments += ["--retain_options", *self._names]  # what only matters to source is part of the source
-            argument_file = work / "arguments"
-            argument_file.write_text("\n".join(arguments), encoding="utf-8", errors="surrogateescape")
-            code, said = self._run_child(work, argument_file)
-            diagnostics = read_diagnostics(said, shown_as)
-            if code != 0 and not diagnostics:
-                raise ProtoFileError(
-                    f"protoc ended with exit code {code} and said nothing that can be read: {said[-500:]}"
-                )
-            return ProtocOutcome(output.read_bytes() if code == 0 else None, diagnostics)
+            # What matters only to source (options with source retention) is part of the source that we show.
+            arguments += ["--include_imports", "--include_source_info", "--retain_options", *self._names]
+            process = self._start()
+            output, said_bytes = process.communicate("\n".join(arguments).encode("utf-8", errors="surrogateescape"))
+        said = said_bytes.decode("utf-8", errors="replace")
+        diagnostics = read_diagnostics(said, shown_as)
+        if process.returncode != 0 and not diagnostics:
+            raise ProtoFileError(
+                f"protoc ended with exit code {process.returncode}, saying: {said[-500:] or 'nothing'}"
+            )
+        return ProtocOutcome(output if process.returncode == 0 else None, diagnostics)
 
-    def _root_for_protoc(self, work: Path, index: int, root: Path) -> Path:
-        """protoc takes several roots in one argument, so a folder with a separator in its name needs another one."""
-        if not any(character in str(root) for character in _SPLITS_IMPORT_ROOTS):
-            return root
-        link = work / f"root{index}"
-        link.symlink_to(root, target_is_directory=True)
-        return link
-
-    def _run_child(self, work: Path, argument_file: Path) -> tuple[int, str]:
+    def _start(self) -> "subprocess.Popen[bytes]":
         with self._lock:
             if self._killed:
                 raise ProtoFileError("compiling was cancelled")
-            # The empty working folder keeps names from being taken for files that lie there.
-            empty = work / "empty"
-            empty.mkdir()
             try:
                 self._process = subprocess.Popen(
-                    [*this_program(), "--protoc-child", f"@{argument_file}"],
-                    cwd=empty,
+                    [*this_program(), "--protoc-child"],
+                    cwd=resources(),  # holds no .proto that protoc might take for one of the names
                     env=child_environment(dict(os.environ)),
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
+                    stderr=subprocess.PIPE,
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
             except OSError as error:
                 raise ProtoFileError(f"the compiler could not be started: {error.strerror}") from error
-        said, _ = self._process.communicate()
-        return self._process.returncode, said.decode("utf-8", errors="replace")
+            return self._process
+
+
+def _root_for_protoc(root: Path, links: contextlib.ExitStack) -> Path:
+    """protoc takes several roots in one argument, so a folder with a separator in its name needs another one."""
+    if not any(character in str(root) for character in _SPLITS_IMPORT_ROOTS):
+        return root
+    link = Path(links.enter_context(tempfile.TemporaryDirectory(prefix="wirelens-protoc-"))) / "root"
+    link.symlink_to(root, target_is_directory=True)
+    return link
 
 
 def read_diagnostics(said: str, shown_as: dict[str, str] | None = None) -> tuple[Diagnostic, ...]:

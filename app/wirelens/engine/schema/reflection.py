@@ -158,9 +158,13 @@ class _Loading:
     async def _ask_for_extensions(self) -> None:
         """proto2 extensions of the server's own messages: no import leads to them."""
         extended = self._files.extendable_messages()[:_MOST_EXTENDED_MESSAGES]
-        if extended:
+        if not extended:
+            return
+        try:
             await self._ask([Key("extensions", name) for name in extended])
             await self._ask_for_lost_imports()
+        except ReflectionError as error:
+            self._files.remark(f"the server could not be asked for extensions: {error.message}")
 
     def _tell(self) -> None:
         if self._on_progress is not None:

@@ -25,17 +25,17 @@ class ReflectedFiles:
             try:
                 entry = read_entry(data)
             except DecodeError:
-                self._remark("the server sent a file descriptor that cannot be read; it was left out")
+                self.remark("the server sent a file descriptor that cannot be read; it was left out")
                 continue
             if not entry.name:
                 if not asked or asked in self.by_name:
-                    self._remark("the server sent a file descriptor without a name; it was left out")
+                    self.remark("the server sent a file descriptor without a name; it was left out")
                     continue
                 data = _renamed(data, asked)
                 entry = read_entry(data)
             if entry.name in self.by_name:
                 if self.by_name[entry.name] != data:
-                    self._remark(f"the server sent {entry.name} twice, with different content; the first was kept")
+                    self.remark(f"the server sent {entry.name} twice, with different content; the first was kept")
                 continue
             self.by_name[entry.name] = data
             self._entries[entry.name] = entry
@@ -65,7 +65,8 @@ class ReflectedFiles:
                 names.extend(entry.extendable)
         return [name for name in names if not name.startswith("google.protobuf.")]
 
-    def _remark(self, text: str) -> None:
+    def remark(self, text: str) -> None:
+        """Keeps a line for the person, once."""
         if text not in self.remarks:
             self.remarks.append(text)
 

@@ -122,14 +122,20 @@ class Schema:
             UnknownSymbolError: there is none; near names are suggested.
         """
         name = name.strip("/.")
+        service = self._find_service(name)
+        if service is None:
+            known = [service.full_name for service in self.services]
+            raise UnknownSymbolError(f"there is no service {name}", next_step=did_you_mean(name, known))
+        return service
+
+    def _find_service(self, name: str) -> Service | None:
         for service in self.services:
             if service.full_name == name:
                 return service
         owner = self._table.file_of(name)
-        if owner is not None and name in self._table.entries[owner].services:
-            return next(service for service in services_of(self._table, [owner]) if service.full_name == name)
-        known = [service.full_name for service in self.services]
-        raise UnknownSymbolError(f"there is no service {name}", next_step=did_you_mean(name, known))
+        if owner is None or name not in self._table.entries[owner].services:
+            return None
+        return next((service for service in services_of(self._table, [owner]) if service.full_name == name), None)
 
     def method(self, name: str) -> Method:
         """A method by `package.Service/Method` or `package.Service.Method`.
@@ -297,15 +303,7 @@ class Schema:
         first, second = (other, self) if other.origin.is_reflection else (self, other)
         # First come, first served: in a table the earlier file keeps a definition that two have.
         table = FileTable({**first.files, **{n: data for n, data in second.files.items() if n not in first.files}})
-        from_files = {service.full_name: service for service in second.services}
-        services = [
-            from_files.get(service.full_name, service) if service.error is not None else service
-            for service in first.services
-        ]
-        services = [
-            _documented(service, from_files.get(service.full_name)) if service.error is None else service
-            for service in services
-        ]
+        services = [_explained(service, second._find_service(service.full_name)) for service in first.services]
         if not first.origin.is_reflection:
             listed = {service.full_name for service in services}
             services.extend(service for service in second.services if service.full_name not in listed)
@@ -352,15 +350,17 @@ def services_of(table: FileTable, file_names: Iterable[str]) -> list[Service]:
     return services
 
 
-def _documented(service: Service, described: Service | None) -> Service:
-    """The service with the comments of its twin where it has none of its own."""
-    if described is None:
+def _explained(service: Service, twin: Service | None) -> Service:
+    """A service with what another source knows of it: all where it is not described, else missing comments."""
+    if twin is None:
         return service
-    texts = {method.name: method.documentation for method in described.methods}
+    if service.error is not None:
+        return twin
+    texts = {method.name: method.documentation for method in twin.methods}
     methods = tuple(
         replace(method, documentation=method.documentation or texts.get(method.name, "")) for method in service.methods
     )
-    return replace(service, methods=methods, documentation=service.documentation or described.documentation)
+    return replace(service, methods=methods, documentation=service.documentation or twin.documentation)
 
 
 def _file_of(table: FileTable, name: str) -> str | None:

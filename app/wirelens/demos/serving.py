@@ -130,8 +130,8 @@ class _Ending:
         for number in (signal.SIGINT, signal.SIGTERM):
             try:
                 self._loop.remove_signal_handler(number)
-            except NotImplementedError:
-                signal.signal(number, signal.SIG_DFL)
+            except NotImplementedError:  # Windows
+                signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
 
     def _on_signal(self, number: signal.Signals, exit_code: int) -> None:
         try:

@@ -15,6 +15,7 @@ _RARE = 150  # a word met as often as this, or less, says all that a word can sa
 _FAVOUR_NAMED = 120.0
 _FAVOUR_COMPANION = 25.0
 _FAVOUR_LEADING = 60.0
+_STAND_INS = 12  # unknown words that get one, the last ones first: looking for one takes some 5 ms
 _STAND_IN_COUNTS = range(20, 800)
 _STAND_IN_NAME_COUNTS = range(100, 1_200)
 
@@ -35,6 +36,9 @@ class Topic:
         self._stand_ins: dict[str, int | None] = {}
         self._shown: dict[int, str] = {}
         self.favours: dict[int, float] = {}
+        for tokens, _ in reversed(texts):
+            for token in reversed(tokens):
+                self.number(token)
         named: dict[int, float] = {}
         for tokens, weight in texts:
             for token in tokens:
@@ -52,7 +56,8 @@ class Topic:
         if known:
             return max(known, key=lambda number: (self._index.count(number), number))
         if token not in self._stand_ins:
-            self._stand_ins[token] = stand_in = self._stand_in(token) if token[:1].isalpha() else None
+            may_have_one = token[:1].isalpha() and len(self._shown) < _STAND_INS
+            self._stand_ins[token] = stand_in = self._stand_in(token) if may_have_one else None
             if stand_in is not None:
                 self._shown.setdefault(stand_in, token)
         return self._stand_ins[token]

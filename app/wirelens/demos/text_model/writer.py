@@ -147,11 +147,10 @@ class Writer:
                 # `the` may come again soon, `precipitation` may not.
                 rarity = min(1.0, 400 / (self._index.count(number) + 1))
                 factor /= penalty ** (often * 6 * rarity)
-        again = self._groups[(self._context[-1], number)]
-        if again:
-            factor *= 0.5**again
-        if self._groups[(self._context[-2], self._context[-1], number)]:
-            factor *= 0.02
+        # A pair may come again, `of the` must; three words had better not, and four never do (see _barred).
+        factor *= 0.6 ** min(2, self._groups[(self._context[-1], number)])
+        if self._groups[(*self._context[-2:], number)]:
+            factor *= 0.1
         return factor
 
     def _barred(self) -> set[int]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from wirelens.widgets.controls.find_bar import FindBar
-from wirelens.widgets.controls.text_marks import set_marks
+from wirelens.widgets.controls.text_marks import set_marks, utf16_length
 from wirelens.widgets.theme import Theme
 
 _MARKED_AT_MOST = 1_000
@@ -126,11 +126,7 @@ def _matches(text: str, query: str) -> list[_Match]:
     result: list[_Match] = []
     counted, units = 0, 0
     for found in islice(pattern.finditer(text), _MARKED_AT_MOST):
-        start = units + _utf16_length(text[counted : found.start()])
-        counted, units = found.end(), start + _utf16_length(found[0])
+        start = units + utf16_length(text[counted : found.start()])
+        counted, units = found.end(), start + utf16_length(found[0])
         result.append(_Match(start, units))
     return result
-
-
-def _utf16_length(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -14,3 +14,8 @@ def set_marks(editor: QPlainTextEdit, owner: str, marks: Sequence[QTextEdit.Extr
     for mark in marks:
         mark.format.setProperty(_OWNER, owner)
     editor.setExtraSelections([*kept, *marks])
+
+
+def utf16_length(text: str) -> int:
+    """How long a text document takes `text` to be: it counts UTF-16 units where Python counts characters."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -3,7 +3,7 @@
 from pathlib import Path as FilePath
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
@@ -34,6 +34,10 @@ class _BytesLine(QLineEdit):
             event.ignore()
             return True
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        show_beginning(self)
 
 
 class BytesEditor(QWidget):

@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.edits import row_count
-from wirelens.presentation.draft.field_index import Structure, structure_of
+from wirelens.presentation.draft.field_index import Structure, field_index, message_type, structure_of
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MapValue
 from wirelens.widgets.request.field_label import FieldLabel
-from wirelens.widgets.request.field_menu import add_field_actions, new_menu
+from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, new_menu
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.indented_area import IndentedArea
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
 from wirelens.widgets.request.message_head import MessageHead
 from wirelens.widgets.request.mistake_line import MistakeLine
-from wirelens.widgets.request.value_editors import make_editor, refresh
+from wirelens.widgets.request.value_editors import make_editor, needs_room, refresh
 from wirelens.widgets.theme import restyle
 
 _UNFOLDED_ROWS = 2
@@ -90,6 +90,7 @@ class ElementRow(QWidget):
         self._head: MessageHead | None = None
         self._area: IndentedArea | None = None
         self._editor: QWidget
+        self._has_fields = self._is_message and bool(field_index(message_type(element)).shapes)
         if self._is_message:
             self._head = MessageHead(context, path, "")
             self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
@@ -97,7 +98,10 @@ class ElementRow(QWidget):
         else:
             self._editor = make_editor(context, element, path)
         self._was_refreshed = False
+        self._stands_below = self._is_message or (shape.is_map and needs_room(element))
         self._lay_out()
+        context.measured.connect(self._measure)
+        TextMenu(self, self._editor, self._add_actions)
 
     def refresh(self, doubles: frozenset[str]) -> None:
         is_double = self._key.refresh(doubles) if self._key is not None else False
@@ -105,7 +109,7 @@ class ElementRow(QWidget):
             refresh(self._editor)
         else:
             rows = self._context.draft.value(self.panel.path)
-            if not self._was_refreshed and row_count(rows) <= _UNFOLDED_ROWS and self._level < 4:
+            if not self._was_refreshed and row_count(rows) <= _UNFOLDED_ROWS and self._level < 4 and self._has_fields:
                 self._was_refreshed = True
                 self.set_unfolded(True)
             self._was_refreshed = True
@@ -135,9 +139,7 @@ class ElementRow(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = new_menu(self)
-        self.fill_menu(menu)
-        menu.addSeparator()
-        add_field_actions(menu, self._context.draft, self.path)
+        self._add_actions(menu)
         menu.popup(event.globalPos())
 
     def fill_menu(self, menu: QMenu) -> None:
@@ -156,6 +158,16 @@ class ElementRow(QWidget):
         menu.addAction("Insert before").triggered.connect(lambda: self.panel.add_row(self.index))
         menu.addAction("Duplicate\tCtrl+D").triggered.connect(lambda: self.panel.duplicate_row(self.index))
         menu.addAction("Remove\tAlt+Del").triggered.connect(lambda: self.panel.remove_row(self.index))
+
+    def _add_actions(self, menu: QMenu) -> None:
+        self.fill_menu(menu)
+        menu.addSeparator()
+        add_field_actions(menu, self._context.draft, self.path)
+
+    def _measure(self) -> None:
+        """A key that stands in the column of names is as wide as they may be."""
+        if self._key is not None and self._stands_below:
+            self._key.setFixedWidth(self._context.label_width(self._level) - self._context.theme.px(22))
 
     def _renew_menu(self, menu: QMenu) -> None:
         menu.clear()
@@ -194,12 +206,11 @@ class ElementRow(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         line = QHBoxLayout()
         line.setSpacing(theme.px(4))
-        if self._is_message:
-            room = self._context.label_width(self._level)
+        if self._stands_below:
             if self._key is not None:
-                self._key.setFixedWidth(room - theme.px(22))
+                self._measure()
                 line.addWidget(self._key, 0, top)
-                line.addSpacing(theme.px(14))
+                line.addSpacing(theme.px(18))
             else:
                 line.setSpacing(0)
                 line.addWidget(FieldLabel(self._context, f"[{self.index}]", "", self._level), 0, top)

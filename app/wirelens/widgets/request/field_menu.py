@@ -1,8 +1,10 @@
 """What can be done with a field by menu: copy its value, its JSON or its path, and reset it."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.paths import Path, path_text
@@ -14,6 +16,33 @@ def new_menu(owner: QWidget) -> QMenu:
     menu = QMenu(owner)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return menu
+
+
+class TextMenu(QObject):
+    """Lets the actions of a field join the menus that its text editors have of their own."""
+
+    def __init__(self, owner: QWidget, editor: QWidget, add_actions: Callable[[QMenu], None]) -> None:
+        super().__init__(owner)
+        self._add_actions = add_actions
+        lines, areas = editor.findChildren(QLineEdit), editor.findChildren(QPlainTextEdit)
+        for line in [editor, *lines] if isinstance(editor, QLineEdit) else lines:
+            line.installEventFilter(self)
+        for area in [editor, *areas] if isinstance(editor, QPlainTextEdit) else areas:
+            area.installEventFilter(self)
+            area.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.ContextMenu or not isinstance(event, QContextMenuEvent):
+            return False
+        editor = watched if isinstance(watched, (QLineEdit, QPlainTextEdit)) else watched.parent()
+        if not isinstance(editor, (QLineEdit, QPlainTextEdit)):
+            return False
+        menu = editor.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSeparator()
+        self._add_actions(menu)
+        menu.popup(event.globalPos())
+        return True
 
 
 def add_field_actions(menu: QMenu, draft: Draft, path: Path) -> None:

@@ -1,23 +1,23 @@
 """One field of a message in the form: its name and type, whether it is set, its editor, what is wrong with it."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.edits import row_count
-from wirelens.presentation.draft.field_index import Structure, field_index, field_key, message_type, structure_of
+from wirelens.presentation.draft.field_index import field_index, field_key, message_type
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, Value
 from wirelens.widgets.request.field_label import FieldLabel
-from wirelens.widgets.request.field_menu import add_field_actions, new_menu
+from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, new_menu
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import IndentedArea
 from wirelens.widgets.request.message_head import MessageHead
 from wirelens.widgets.request.mistake_line import MistakeLine
 from wirelens.widgets.request.presence_toggle import PresenceToggle
-from wirelens.widgets.request.value_editors import make_editor, refresh
+from wirelens.widgets.request.value_editors import make_editor, refresh, stands_below
 
 _UNFOLDED_LEVELS = 3
 _UNFOLDED_ROWS = 3
@@ -31,7 +31,7 @@ class FieldRow(QWidget):
         self._context, self._shape, self.path, self._level = context, shape, path, level
         self.setObjectName(f"row:{path_text(path)}")
         self._is_many = shape.is_repeated or shape.is_map
-        self._holds_messages = _holds_messages(shape)
+        self._is_folded_away = stands_below(shape)
         self._label = FieldLabel(context, field_key(shape), shape.type_name, level)
         self._label.describe(shape)
         self._toggle = PresenceToggle(context.theme, path) if self._has_toggle() else None
@@ -75,39 +75,21 @@ class FieldRow(QWidget):
         add_field_actions(menu, self._context.draft, self.path)
         menu.popup(event.globalPos())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The field's own actions join the menu that its text editor has."""
-        if event.type() == QEvent.Type.ContextMenu and isinstance(event, QContextMenuEvent):
-            editor = watched if isinstance(watched, (QLineEdit, QPlainTextEdit)) else watched.parent()
-            if isinstance(editor, (QLineEdit, QPlainTextEdit)):
-                menu = editor.createStandardContextMenu()
-                menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-                menu.addSeparator()
-                add_field_actions(menu, self._context.draft, self.path)
-                menu.popup(event.globalPos())
-                return True
-        return super().eventFilter(watched, event)
-
     def _has_toggle(self) -> bool:
         return self._shape.has_presence and self._shape.oneof is None and not self._is_many
 
     def _make_editor(self) -> QWidget:
-        if self._is_many and not self._holds_messages:
+        if self._is_many and not self._is_folded_away:
             from wirelens.widgets.request.rows_panel import RowsPanel
 
             return RowsPanel(self._context, self._shape, self.path, self._level)
-        if self._holds_messages:
+        if self._is_folded_away:
             meaning = "empty" if self._is_many else unset_meaning(self._shape)
             self._head = MessageHead(self._context, self.path, meaning)
             self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
             return self._head
         editor = make_editor(self._context, self._shape, self.path)
-        for text in [editor, *editor.findChildren(QLineEdit), *editor.findChildren(QPlainTextEdit)]:
-            if isinstance(text, QLineEdit):
-                text.installEventFilter(self)
-            elif isinstance(text, QPlainTextEdit):
-                text.viewport().installEventFilter(self)
-                text.installEventFilter(self)
+        TextMenu(self, editor, lambda menu: add_field_actions(menu, self._context.draft, self.path))
         return editor
 
     def _refresh_fold(self, value: Value | None) -> None:
@@ -154,8 +136,3 @@ class FieldRow(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(8))
         self._column.addLayout(line)
-
-
-def _holds_messages(shape: FieldShape) -> bool:
-    element = shape.value if shape.is_map else shape
-    return element is not None and structure_of(element) is Structure.MESSAGE

@@ -3,7 +3,7 @@
 import json
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from wirelens.engine.messages.fields import FieldShape
@@ -13,7 +13,7 @@ from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.tree import Fragment, Value, value_text
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.request.form_context import FormContext, name_editor
-from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
+from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft, line_height
 from wirelens.widgets.theme import restyle
 
 _MOST_LINES = 16
@@ -102,7 +102,7 @@ class FragmentEditor(QPlainTextEdit):
         lines = min(max(1, self.blockCount()), _MOST_LINES)
         px = self._context.theme.px
         bar = px(10) if self.horizontalScrollBar().maximum() else 0
-        height = max(px(28), lines * QFontMetrics(self.font()).lineSpacing() + px(12) + bar)
+        height = max(px(28), lines * line_height(self) + px(16) + bar)
         if self.minimumHeight() != height:
             self.setFixedHeight(height)
 

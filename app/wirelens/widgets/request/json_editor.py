@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from wirelens.engine.errors import JsonError
 from wirelens.presentation.draft.json_values import plain_text, read_plain
 from wirelens.presentation.draft.long_strings import LONGEST
-from wirelens.widgets.controls.text_marks import set_marks
+from wirelens.widgets.controls.text_marks import set_marks, utf16_length
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
-from wirelens.widgets.request.text_edits import raw_text, utf16_offset
+from wirelens.widgets.request.text_edits import raw_text
 from wirelens.widgets.theme import Theme
 
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|(?P<bracket>[{}\[\]])')
@@ -53,9 +53,9 @@ class JsonEditor(QPlainTextEdit):
         for mistake in mistakes:
             start = min(place(mistake.offset), max(0, len(text) - 1))
             cursor = QTextCursor(self.document())
-            cursor.setPosition(utf16_offset(text, start))
+            cursor.setPosition(utf16_length(text[:start]))
             end = min(max(start + 1, place(mistake.offset + mistake.length)), len(text))
-            cursor.setPosition(utf16_offset(text, end), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(utf16_length(text[:end]), QTextCursor.MoveMode.KeepAnchor)
             mark = QTextEdit.ExtraSelection()
             mark.cursor = cursor
             mark.format = QTextCharFormat()
@@ -70,7 +70,7 @@ class JsonEditor(QPlainTextEdit):
         """Put the cursor at a place of the text."""
         text = raw_text(self)
         cursor = QTextCursor(self.document())
-        cursor.setPosition(utf16_offset(text, min(offset, len(text))))
+        cursor.setPosition(utf16_length(text[:offset]))
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
         self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,7 +1,9 @@
 """Editors of one scalar: text that is no value yet stays as it is typed, and unset says what that means."""
 
+import math
+
 from PySide6.QtCore import QEvent, QStringListModel, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -24,6 +26,7 @@ from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.theme import restyle
 
 _MOST_LINES = 10
+_PADDING = 12
 
 
 def shown_text(shape: FieldShape, value: Value | None) -> str:
@@ -33,9 +36,15 @@ def shown_text(shape: FieldShape, value: Value | None) -> str:
     return " ".join(value_text(value).split())
 
 
+def line_height(editor: QPlainTextEdit) -> int:
+    """The height of one line as the document lays it out, which is not quite what the font says."""
+    return math.ceil(QFontMetricsF(editor.document().defaultFont()).lineSpacing())
+
+
 def show_beginning(line: QLineEdit) -> None:
     """A text too long for its line shows how it begins, unless somebody is at work in it."""
-    if not line.hasFocus() and line.fontMetrics().horizontalAdvance(line.text()) > line.width():
+    room = line.width() - 2 * _PADDING
+    if not line.hasFocus() and line.fontMetrics().horizontalAdvance(line.text()) > room:
         line.setCursorPosition(0)
 
 
@@ -78,6 +87,10 @@ class LineEditor(QLineEdit):
             event.ignore()
             return True
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        show_beginning(self)
 
     def _leaf(self, text: str) -> Leaf:
         leaf = leaf_from_text(self._shape, text)
@@ -157,9 +170,8 @@ class StringEditor(QPlainTextEdit):
         """As high as its lines, up to a point; beyond that it scrolls."""
         lines = max(1, round(self.document().size().height()))
         shown = min(lines, _MOST_LINES)
-        line_height = QFontMetrics(self.font()).lineSpacing()
         px = self._context.theme.px
-        height = max(px(28), shown * line_height + px(12))
+        height = max(px(28), shown * line_height(self) + px(14))
         if lines > _MOST_LINES:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         else:
@@ -243,6 +255,10 @@ class EnumEditor(QComboBox):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._fill()
         super().focusInEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        show_beginning(self._line)
 
     def showPopup(self) -> None:
         self._fill()

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape
 from wirelens.presentation.draft.edits import row_count
-from wirelens.presentation.draft.field_index import Structure, structure_of
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, MapValue
 from wirelens.widgets.request.element_row import ElementRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.lazy_rows import LazyRows
+from wirelens.widgets.request.value_editors import stands_below
 
 PAGE = 200  # rows
 
@@ -128,12 +128,18 @@ class RowsPanel(QWidget):
             self._earlier.setEnabled(self._page > 0)
             self._later.setEnabled(first + PAGE < count)
 
+    def _measure(self) -> None:
+        """Where rows have names before them, the button to add one stands below their editors."""
+        if stands_below(self._shape):
+            self._foot.setContentsMargins(self._context.label_width(self._level), 0, 0, 0)
+
     def _lay_out(self) -> None:
         theme = self._context.theme
         foot = QHBoxLayout()
         foot.setSpacing(theme.px(4))
-        if structure_of(self._element) is Structure.MESSAGE:
-            foot.setContentsMargins(self._context.label_width(self._level), 0, 0, 0)
+        self._foot = foot
+        self._measure()
+        self._context.measured.connect(self._measure)
         foot.addWidget(self._add)
         foot.addStretch(1)
         for widget in (self._earlier, self._place, self._later):

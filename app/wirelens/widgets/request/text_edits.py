@@ -3,6 +3,8 @@
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from wirelens.widgets.controls.text_marks import utf16_length
+
 
 def raw_text(editor: QPlainTextEdit) -> str:
     """The text of an editor; unlike toPlainText it keeps no-break spaces."""
@@ -17,18 +19,9 @@ def replace_text(editor: QPlainTextEdit, text: str) -> None:
     start = _common_start(before, text)
     end = _common_end(before, text, min(len(before), len(text)) - start)
     cursor = QTextCursor(editor.document())
-    cursor.setPosition(_units(before[:start]))
-    cursor.setPosition(_units(before[: len(before) - end]), QTextCursor.MoveMode.KeepAnchor)
+    cursor.setPosition(utf16_length(before[:start]))
+    cursor.setPosition(utf16_length(before[: len(before) - end]), QTextCursor.MoveMode.KeepAnchor)
     cursor.insertText(text[start : len(text) - end])
-
-
-def utf16_offset(text: str, offset: int) -> int:
-    """A text document counts UTF-16 units where Python counts characters."""
-    return _units(text[:offset])
-
-
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _common_start(first: str, second: str) -> int:

@@ -22,6 +22,22 @@ class ShowsValue(Protocol):
         ...
 
 
+def stands_below(shape: FieldShape) -> bool:
+    """Whether what the field holds needs the form's whole width, below its name, and can be folded away."""
+    if not shape.is_map:
+        return structure_of(shape) is Structure.MESSAGE
+    return shape.value is not None and needs_room(shape.value)
+
+
+def needs_room(element: FieldShape) -> bool:
+    """Whether a map's value leaves no room for its key beside it."""
+    return (
+        structure_of(element) is not Structure.LEAF
+        or element.message_name in STRING_TYPES
+        or scalar_shape(element).kind is FieldKind.BYTES
+    )
+
+
 def make_editor(context: FormContext, shape: FieldShape, path: Path) -> QWidget:
     """The editor for one scalar or fragment at `path`; a message has rows of its own instead."""
     if structure_of(shape) is Structure.FRAGMENT:

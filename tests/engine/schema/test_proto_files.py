@@ -4,14 +4,16 @@ import asyncio
 import os
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 from tests.engine.schema.samples import SHOP, SHOP_TYPES, write_tree
 
 from wirelens.engine.errors import ProtoFileError
-from wirelens.engine.schema import protoc
+from wirelens.engine.schema import proto_files, protoc
 from wirelens.engine.schema.proto_files import load_proto_files
+from wirelens.engine.schema.proto_text import scan_file
 from wirelens.engine.schema.schema import Schema
 
 SHOP_TREE = {"protos/shop/v1/orders.proto": SHOP, "protos/shop/v1/types.proto": SHOP_TYPES}
@@ -379,6 +381,27 @@ async def test_cancelling_ends_the_compiler_and_leaves_no_file(tmp_path: Path, m
         loading.cancel()
     assert await asyncio.to_thread(children[0].wait, 5) != 0
     assert os.listdir(tmp_path / "temporary") == []
+
+
+async def test_cancelling_ends_the_reading_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tree(tmp_path, SHOP_TREE)
+    loop = asyncio.get_running_loop()
+    started, go_on, read = asyncio.Event(), threading.Event(), []
+
+    def scan(path: Path) -> object:
+        read.append(path)
+        loop.call_soon_threadsafe(started.set)
+        go_on.wait(5)
+        return scan_file(path)
+
+    monkeypatch.setattr(proto_files, "scan_file", scan)
+    async with asyncio.TaskGroup() as group:
+        loading = group.create_task(load_proto_files([tmp_path]))
+        await asyncio.wait_for(started.wait(), 5)
+        loading.cancel()
+    go_on.set()
+    await asyncio.to_thread(lambda: None)
+    assert len(read) == 1
 
 
 async def test_a_compiler_that_cannot_be_started_or_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

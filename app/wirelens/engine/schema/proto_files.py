@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -62,7 +63,12 @@ async def load_proto_files(paths: Sequence[Path], import_paths: Sequence[Path] =
         ProtoFileError: a named file does not compile, or nothing does; with all diagnostics.
     """
     started = time.monotonic()
-    sources, groups = await asyncio.to_thread(_prepare, paths, import_paths)
+    stopped = threading.Event()
+    try:
+        sources, groups = await asyncio.to_thread(_prepare, paths, import_paths, stopped)
+    except asyncio.CancelledError:
+        stopped.set()  # a large folder takes seconds to read
+        raise
     compiled = _Compiled(left_out=sources.unreadable)
     for index, group in enumerate(groups):
         await _compile_group(group, sources, compiled, label=_label(group, groups[0]) if index else "")
@@ -75,19 +81,21 @@ async def load_proto_files(paths: Sequence[Path], import_paths: Sequence[Path] =
 # -- which files ---------------------------------------------------------------------------------------------
 
 
-def _prepare(paths: Sequence[Path], import_paths: Sequence[Path]) -> tuple[_Sources, list[CompileGroup]]:
+def _prepare(
+    paths: Sequence[Path], import_paths: Sequence[Path], stopped: threading.Event
+) -> tuple[_Sources, list[CompileGroup]]:
     forget_disk()
     roots = [_absolute(path) for path in import_paths]
     for root in roots:
         if not root.is_dir():
             raise ProtoFileError("the import path is no folder", place=str(root))
-    sources = _find_sources(paths, roots)
+    sources = _find_sources(paths, roots, stopped)
     if roots:
         return sources, groups_for_given_roots(sources.files, roots)
     return sources, infer_import_roots(sources.files, top=sources.top, bundled=bundled_import_roots())
 
 
-def _find_sources(paths: Sequence[Path], roots: Sequence[Path]) -> _Sources:
+def _find_sources(paths: Sequence[Path], roots: Sequence[Path], stopped: threading.Event) -> _Sources:
     found: dict[Path, ScannedFile] = {}
     named: set[Path] = set()
     folders: list[Path] = []
@@ -107,6 +115,8 @@ def _find_sources(paths: Sequence[Path], roots: Sequence[Path]) -> _Sources:
         else:
             raise ProtoFileError("there is no such file or folder", place=str(given))
         for member in members:
+            if stopped.is_set():
+                raise ProtoFileError("reading was cancelled", place=str(given))
             if member not in found:
                 try:
                     found[member] = scan_file(member)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 _COMMENT_OR_STRING = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
 _IMPORT = re.compile(r"""\bimport\s+(?:(?:public|weak|option)\s+)?(?:"([^"\n]*)"|'([^'\n]*)')\s*;""")
+_NOT_A_LINE_END = re.compile(r"[^\n]")
 _PACKAGE = re.compile(r"\bpackage\s+([\w.\s]+?)\s*;")
 
 
@@ -62,4 +63,6 @@ def scan_text(text: str) -> tuple[str, tuple[Import, ...]]:
 def _without_comment(match: re.Match[str]) -> str:
     """Blanks of the same length for a comment, so that places stay; a string as it is."""
     found = match[0]
-    return re.sub(r"[^\n]", " ", found) if found.startswith("/") else found
+    if found.startswith("//"):
+        return " " * len(found)
+    return _NOT_A_LINE_END.sub(" ", found) if found.startswith("/*") else found

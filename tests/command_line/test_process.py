@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from socket import create_server
 
 import pytest
@@ -48,6 +50,17 @@ def line_of(process: subprocess.Popen[str]) -> dict[str, object]:
     line = json.loads(process.stdout.readline())
     assert isinstance(line, dict)
     return line
+
+
+def has_open_file_below(folder: Path, process_id: int) -> bool:
+    """Whether the process holds a file of `folder` open, deleted ones included."""
+    for link in Path(f"/proc/{process_id}/fd").iterdir():
+        try:
+            if os.readlink(link).startswith(str(folder)):
+                return True
+        except FileNotFoundError:
+            pass  # closed meanwhile
+    return False
 
 
 def test_both_sides_stream_live(demos: dict[str, str]) -> None:
@@ -99,6 +112,24 @@ def test_ctrl_c_cancels_the_call_and_tells_its_end(demos: dict[str, str]) -> Non
         assert err == ""
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at open files as Linux shows them")
+def test_ctrl_c_twice_ends_also_a_write_that_nobody_reads(
+    demos: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    flood = '{"count": 0, "size": 50000}'
+    with command("call", demos["faults"], f"{FAULTS}/Flood", "-d", flood) as process:
+        while not has_open_file_below(tmp_path, process.pid):  # so the pipe has long been full
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.2)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 130
+        assert process.stderr
+        assert "Traceback" not in process.stderr.read()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send to another process")
 def test_ctrl_c_before_the_call_began() -> None:
     with (
@@ -122,6 +153,22 @@ def test_a_reader_who_leaves_ends_the_call_quietly(demos: dict[str, str]) -> Non
         process.stdout.close()
         assert process.wait(timeout=10) == 0
         assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at open files as Linux shows them")
+def test_a_kill_in_mid_stream_leaves_no_file_behind(
+    demos: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    flood = '{"count": 0, "size": 50000}'
+    with command("call", demos["faults"], f"{FAULTS}/Flood", "-d", flood) as process:
+        # Nobody reads the output, so that more comes in than memory is meant to hold.
+        while not has_open_file_below(tmp_path, process.pid):
+            time.sleep(0.01)
+        assert process.poll() is None
+        process.kill()
+        process.wait(timeout=10)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_refused_connection_leaves_grpcs_own_lines_out() -> None:

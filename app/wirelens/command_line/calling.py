@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 import threading
@@ -174,12 +175,17 @@ def _first_of(faults: BaseExceptionGroup[BaseException]) -> BaseException:
 
 @contextmanager
 def _on_interrupt(cancel: Callable[[], None]) -> Iterator[None]:
-    """Ctrl+C cancels the call, whose end is then still told; a second one ends the program as usual."""
+    """Ctrl+C cancels the call, whose end is then still told. A second one ends the program where it stands, which may
+    be in a write that nobody reads: there is nothing to tidy up, a spool file has no name."""
     loop = asyncio.get_running_loop()
     previous = signal.getsignal(signal.SIGINT)
+    presses = 0
 
     def interrupted(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, previous)
+        nonlocal presses
+        presses += 1
+        if presses > 1:
+            os._exit(EXIT_INTERRUPTED)
         loop.call_soon_threadsafe(cancel)
 
     if threading.current_thread() is not threading.main_thread():

@@ -73,9 +73,11 @@ async def frame_server(script: Script) -> AsyncIterator[str]:
     """The address of a server that runs `script` for each request as soon as its headers are there."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        try:
             async with asyncio.TaskGroup() as group:
                 await _read(reader, writer, script, group)
+        except* (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the client has gone
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 import grpc
 
-from wirelens.engine.calls import stream_thread
+from wirelens.engine.calls import core_call
+from wirelens.engine.calls.core_call import CoreCall
 from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, INTERNAL, checked_answer
 from wirelens.engine.calls.events import CallFinished, Event, Status
 from wirelens.engine.calls.loop_call import LoopCall
 from wirelens.engine.calls.outbox import Outbox
 from wirelens.engine.calls.recorder import Recorder
-from wirelens.engine.calls.stream_thread import StreamThread
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.connection.channels import Connection
 from wirelens.engine.connection.metadata import Metadata
 from wirelens.engine.errors import CallStateError, TranscriptError, WirelensError
-from wirelens.engine.schema.services import Method, Pattern
+from wirelens.engine.schema.services import Method
 
 _CANCELLED = Status(CANCELLED, CANCELLED_HERE)
 
@@ -58,7 +58,7 @@ class Call:
         self.transcript = Transcript() if transcript is None else transcript
         self._connection = connection
         self._outbox = Outbox(request.method.pattern)
-        self._driver: LoopCall | StreamThread | None = None
+        self._driver: LoopCall | CoreCall | None = None
         self._started = False
         self._cancelled = False
         self._ended = asyncio.Event()
@@ -157,14 +157,10 @@ class Call:
         if self._cancelled:
             return _CANCELLED
         method = self.request.method
-        if method.pattern.client_streams:
-            driver: LoopCall | StreamThread = LoopCall(self._connection, method.path, recorder)
-        else:
-            if await self._outbox.take() is None:
-                return _CANCELLED
-            in_thread = method.pattern is Pattern.SERVER_STREAMING and stream_thread.is_available()
-            driver = (StreamThread if in_thread else LoopCall)(self._connection, method.path, recorder)
-        self._driver = driver
+        if not method.pattern.client_streams and await self._outbox.take() is None:
+            return _CANCELLED
+        driver_class = CoreCall if core_call.is_available() else LoopCall
+        self._driver = driver = driver_class(self._connection, method.path, recorder)
         status = await driver.run(self._outbox, self._options())
         return checked_answer(status, method.pattern, self.transcript.received_count)
 

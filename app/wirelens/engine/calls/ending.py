@@ -3,6 +3,7 @@
 Only a status that grpcio made itself is reworded; what a server sent stays as it was sent.
 """
 
+import re
 from dataclasses import dataclass
 
 from wirelens.engine.calls.events import Status
@@ -15,28 +16,24 @@ CANCELLED, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE = 1, 8, 13, 14
 
 CANCELLED_HERE = "cancelled on this side"
 _GRPCIO_CANCELLED = "Locally cancelled by application!"
+_OVER_LIMIT = re.compile(r"(CLIENT: \w+|Decompressed) message larger than max")
 _MEBIBYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What grpcio says at the end of a call. `debug` is its debug_error_string."""
+    """What grpcio says at the end of a call. `reached` tells whether the request got to the server at all."""
 
     code: int
     details: str
     trailers: Metadata = ()
-    debug: str = ""
-
-    @property
-    def is_from_peer(self) -> bool:
-        return "Error received from peer" in self.debug
+    reached: bool = True
 
     def status(self, target: Target, proxy: str | None = None) -> Status:
         """The status to record; one that was made on this side says what to do next."""
         message = CANCELLED_HERE if self.details == _GRPCIO_CANCELLED else self.details
-        if self.code and not self.is_from_peer:
-            step = _next_step(self, target, proxy)
-            message = f"{message.rstrip('.')}. {step}" if step else message
+        if step := _next_step(self, target, proxy):
+            message = f"{message.rstrip('.')}. {step}"
         return Status(self.code, message, self.trailers)
 
 
@@ -54,11 +51,11 @@ def checked_answer(status: Status, pattern: Pattern, received_count: int) -> Sta
 
 
 def _next_step(ending: Ending, target: Target, proxy: str | None) -> str:
-    if ending.code == RESOURCE_EXHAUSTED and "larger than max" in ending.details:
+    if ending.code == RESOURCE_EXHAUSTED and not ending.trailers and _OVER_LIMIT.search(ending.details):
         limit = target.max_message_size
         shown = f"{limit // _MEBIBYTE} MiB" if limit % _MEBIBYTE == 0 else f"{limit} bytes"
         return f"The limit for received messages is {shown}: raise it (--max-message-size BYTES)"
-    if ending.code == UNAVAILABLE:
+    if ending.code == UNAVAILABLE and not ending.reached:
         return step_after_no_connection(ending.details, target, proxy)
     if ending.code == INTERNAL and ending.details == "Invalid metadata":
         return (

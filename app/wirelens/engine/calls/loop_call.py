@@ -75,8 +75,6 @@ class LoopCall:
                 await self._make_room()
         except _OVER:
             pass  # the status tells
-        except KeyError:
-            pass  # a status code that gRPC does not define: see _ending
 
     async def _write(self, outbox: Outbox) -> None:
         try:
@@ -102,13 +100,11 @@ class LoopCall:
             self._rpc.cancel()
 
     async def _ending(self) -> Ending:
-        try:
-            code = (await self._rpc.code()).value[0]
-        except KeyError as error:  # grpcio looks the integer up among those it knows
-            code = int(error.args[0])
+        transcript = self._recorder.transcript
+        trailers = as_metadata(await self._rpc.trailing_metadata())
         return Ending(
-            code=code,
+            code=(await self._rpc.code()).value[0],
             details=await self._rpc.details() or "",
-            trailers=as_metadata(await self._rpc.trailing_metadata()),
-            debug=await self._rpc.debug_error_string() or "",
+            trailers=trailers,
+            reached=bool(trailers or transcript.headers or transcript.received_count),
         )

@@ -1,0 +1,230 @@
+"""A call taken from grpcio's core, event by event, in a thread of its own.
+
+grpcio's public ways of calling each lose something that a person who looks into a call wants to see, or are slow:
+grpc.aio drops the headers of a call that fails at once, and both hide how far a request has got; a server stream comes
+at a seventh of this rate. Below them lies the same core call with everything in its order. Nothing is handed between
+threads for a received message; the loop hears of the transcript's growth at most once a frame.
+"""
+
+import asyncio
+import dataclasses
+import inspect
+import threading
+import time
+from typing import Any
+
+import grpc
+from grpc import _channel as grpcio_channel
+from grpc import _compression as grpcio_compression
+from grpc._cython import cygrpc  # type: ignore[attr-defined]  # not in the hints
+
+from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, INTERNAL, Ending
+from wirelens.engine.calls.events import Status
+from wirelens.engine.calls.outbox import Outbox
+from wirelens.engine.calls.recorder import Recorder, as_metadata
+from wirelens.engine.connection.channels import Connection
+from wirelens.engine.errors import TranscriptError
+
+_HEADERS = cygrpc.OperationType.receive_initial_metadata
+_MESSAGE = cygrpc.OperationType.receive_message
+_STATUS = cygrpc.OperationType.receive_status_on_client
+
+
+class _Sending:
+    """The tag of operations that send: what they carry, and who waits for them."""
+
+    def __init__(self, payload: bytes | None, *, closes: bool) -> None:
+        self.payload = payload
+        self.closes = closes
+        self.succeeded = False
+        self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+
+class CoreCall:
+    """One RPC over the connection's synchronous channel, as grpc/_channel.py makes one for the option
+    SingleThreadedUnaryStream. Other than that, request and response may both stream.
+    """
+
+    def __init__(self, connection: Connection, path: str, recorder: Recorder) -> None:
+        self._connection = connection
+        self._path = path
+        self._recorder = recorder
+        self._call: Any = None  # cygrpc.SegregatedCall
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._ending = Ending(INTERNAL, "grpcio told no status")
+        self._fault: TranscriptError | None = None
+        # Whether an operation that sends is under way, and whether the reader has gone: decided under the lock.
+        self._send_lock = threading.Lock()
+        self._is_sending = True
+        self._is_over = False
+
+    def cancel(self) -> None:
+        """From any thread; does nothing once the call has ended."""
+        if self._call is not None:
+            self._call.cancel(CANCELLED, CANCELLED_HERE)
+
+    async def run(self, outbox: Outbox, options: dict[str, Any]) -> Status:
+        """Makes the call and follows it to its end.
+
+        Raises:
+            TranscriptError: the messages could not be kept; the call was cancelled for it.
+        """
+        first = None if outbox.streams else outbox.first
+        begin = _Sending(first, closes=not outbox.streams)
+        self._start(begin, **options)
+        threading.Thread(target=self._read, name=f"read {self._path}", daemon=True).start()
+        async with asyncio.TaskGroup() as group:
+            writing = group.create_task(self._write(begin, outbox), name=f"write {self._path}")
+            try:
+                await asyncio.wait([self._ended])
+            finally:
+                self.cancel()  # the reader then comes to its end by itself
+                await asyncio.wait([self._ended])
+                writing.cancel()
+        if self._fault is not None:
+            raise self._fault
+        ending = dataclasses.replace(self._ending, reached=begin.succeeded)
+        return ending.status(self._connection.target, self._connection.proxy())
+
+    def _start(
+        self,
+        begin: _Sending,
+        *,
+        timeout: float | None,
+        metadata: Any,
+        wait_for_ready: bool,
+        compression: grpc.Compression | None,
+    ) -> None:
+        flags = grpcio_channel._InitialMetadataFlags().with_wait_for_ready(wait_for_ready)
+        sent_metadata = grpcio_compression.augment_metadata(metadata, compression)
+        sends: list[Any] = [cygrpc.SendInitialMetadataOperation(sent_metadata, flags)]
+        if begin.payload is not None:
+            sends.append(cygrpc.SendMessageOperation(begin.payload, 0))
+            sends.append(cygrpc.SendCloseFromClientOperation(0))
+        channel: Any = self._connection.sync_channel
+        self._call = channel._channel.segregated_call(
+            cygrpc.PropagationConstants.GRPC_PROPAGATE_DEFAULTS,
+            self._path.encode(),
+            None,
+            None if timeout is None else time.time() + timeout,
+            metadata,
+            None,
+            (
+                (tuple(sends), begin),
+                ((cygrpc.ReceiveStatusOnClientOperation(0),), None),
+                ((cygrpc.ReceiveInitialMetadataOperation(0),), None),
+            ),
+        )
+
+    # -- on the loop -----------------------------------------------------------------------------------------
+
+    async def _write(self, begin: _Sending, outbox: Outbox) -> None:
+        if not await begin.done:
+            return
+        if not outbox.streams:
+            outbox.taken()
+            return
+        while (payload := await outbox.take()) is not None:
+            sending = _Sending(payload, closes=False)
+            if not (self._send(cygrpc.SendMessageOperation(payload, 0), sending) and await sending.done):
+                return
+            outbox.taken()
+        if not outbox.is_ended:
+            self._send(cygrpc.SendCloseFromClientOperation(0), _Sending(None, closes=True))
+
+    def _send(self, operation: Any, tag: _Sending) -> bool:
+        with self._send_lock:
+            if not self._is_over:
+                self._is_sending = bool(self._call.operate((operation,), tag))
+            return self._is_sending and not self._is_over
+
+    # -- in the thread ---------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Takes every event of the call, also after its status: grpcio frees a call only then."""
+        call = self._call
+        next_event, operate = call.next_event, call.operate
+        receive = (cygrpc.ReceiveMessageOperation(0),)
+        due = 2 + operate(receive, None)  # batches whose end is not told yet, those that send apart
+        while due or self._goes_on_sending():
+            event = next_event()
+            tag = event.tag
+            if tag is not None:
+                self._sent(tag, event.success)
+                continue
+            due -= 1
+            for operation in event.batch_operations:
+                kind = operation.type()
+                if kind == _MESSAGE:
+                    payload = operation.message()
+                    if payload is not None:  # None: there is no further message
+                        self._keep(payload)
+                        due += operate(receive, None)
+                elif kind == _HEADERS:
+                    self._recorder.headers(as_metadata(operation.initial_metadata()))
+                elif kind == _STATUS:
+                    trailers = as_metadata(operation.trailing_metadata())
+                    self._ending = Ending(operation.code(), operation.details() or "", trailers)
+        self._tell(self._ended, None)
+
+    def _goes_on_sending(self) -> bool:
+        with self._send_lock:
+            self._is_over = not self._is_sending
+            return self._is_sending
+
+    def _sent(self, tag: _Sending, success: bool) -> None:
+        with self._send_lock:
+            self._is_sending = False
+        if success and tag.payload is not None:
+            self._recorder.sent(tag.payload)
+            self._make_room()
+        if success and tag.closes:
+            self._recorder.half_closed()
+        tag.succeeded = success
+        self._tell(tag.done, success)
+
+    def _keep(self, payload: bytes) -> None:
+        recorder = self._recorder
+        transcript = recorder.transcript
+        at = time.monotonic() - recorder.started
+        if not transcript.received_count:
+            recorder.first_received()
+        transcript.add_received(at, payload)
+        if transcript.wants_spooling:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        transcript = self._recorder.transcript
+        if self._fault is None and transcript.wants_spooling:
+            try:
+                transcript.spool()
+            except TranscriptError as fault:
+                self._fault = fault
+                self.cancel()
+
+    def _tell(self, future: "asyncio.Future[Any]", result: Any) -> None:
+        def tell() -> None:
+            if not future.done():
+                future.set_result(result)
+
+        try:
+            self._loop.call_soon_threadsafe(tell)
+        except RuntimeError:
+            pass  # the loop is gone, and with it who waited
+
+
+def is_available() -> bool:
+    """Whether this grpcio has what is used here below its public surface (1.71 to 1.85 have)."""
+    try:
+        parameters = list(inspect.signature(grpcio_channel.Channel.__init__).parameters)
+        return (
+            "options" in parameters
+            and callable(cygrpc.Channel.segregated_call)
+            and callable(cygrpc.SegregatedCall.next_event)
+            and callable(cygrpc.SegregatedCall.operate)
+            and callable(grpcio_channel._InitialMetadataFlags().with_wait_for_ready)
+            and callable(grpcio_compression.augment_metadata)
+        )
+    except AttributeError:
+        return False

@@ -1,0 +1,59 @@
+"""Deadline as typed, and options that come back from the session file."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from wirelens.engine.calls.call import Compression
+from wirelens.engine.errors import UsageError
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.call_options import CallOptions
+
+
+@pytest.mark.parametrize(
+    ("pattern", "deadline"),
+    [
+        (Pattern.UNARY, 30.0),
+        (Pattern.SERVER_STREAMING, None),
+        (Pattern.CLIENT_STREAMING, None),
+        (Pattern.BIDI_STREAMING, None),
+    ],
+)
+def test_only_a_unary_call_has_a_deadline_from_the_start(pattern: Pattern, deadline: float | None) -> None:
+    assert CallOptions(pattern).deadline() == deadline
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", None), ("  ", None), ("5", 5.0), (" 0.25 ", 0.25), ("10 s", 10.0)])
+def test_a_deadline_is_seconds_or_none(text: str, seconds: float | None) -> None:
+    options = CallOptions(Pattern.UNARY)
+    options.set_deadline_text(text)
+    assert options.deadline() == seconds
+    assert options.deadline_mistake == ""
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf", "1,5"])
+def test_what_is_no_number_of_seconds_is_said_and_kept(text: str) -> None:
+    options = CallOptions(Pattern.UNARY)
+    options.set_deadline_text(text)
+    assert "seconds" in options.deadline_mistake
+    assert options.deadline_text == text
+    with pytest.raises(UsageError, match="deadline"):
+        options.deadline()
+
+
+def test_options_survive_a_restart(qtbot: QtBot) -> None:
+    options, restored = CallOptions(Pattern.UNARY), CallOptions(Pattern.UNARY)
+    options.set_deadline_text("2.5")
+    options.set_wait_for_ready(True)
+    options.set_compression(Compression.DEFLATE)
+    options.set_emit_defaults(True)
+    with qtbot.waitSignal(restored.changed):
+        restored.restore(options.state())
+    assert restored.state() == options.state()
+    assert restored.compression is Compression.DEFLATE
+
+
+def test_a_damaged_state_is_survived() -> None:
+    options = CallOptions(Pattern.UNARY)
+    options.restore({"compression": ["brotli"], "deadline": None})
+    assert options.compression is None
+    options.deadline_mistake  # noqa: B018 - it only must not raise

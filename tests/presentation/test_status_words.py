@@ -1,0 +1,73 @@
+"""What a status and its details say to a person."""
+
+import pytest
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2 as details
+from google.rpc import status_pb2
+from tests.presentation.answers import answers_schema, make, rich_status
+
+from wirelens.engine.calls.events import Status
+from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.status_words import status_detail_words, status_next_step
+
+__all__ = ["answers_schema"]
+
+
+def lines(*messages: Message, schema: Schema | None = None) -> list[tuple[str, str]]:
+    found = status_detail_words(rich_status(3, "no", *messages), schema)
+    return [(line.label, line.text) for words in found for line in words.lines]
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        (details.BadRequest(field_violations=[{"field": "a.b", "description": "no"}]), [("a.b", "no")]),
+        (
+            details.ErrorInfo(reason="R", domain="d", metadata={"z": "1", "k": "2"}),
+            [("reason", "R"), ("domain", "d"), ("k", "2"), ("z", "1")],
+        ),
+        (details.RetryInfo(retry_delay={"seconds": 1, "nanos": 500_000_000}), [("retry after", "1.5 s")]),
+        (details.ResourceInfo(resource_type="user", resource_name="7"), [("type", "user"), ("name", "7")]),
+        (details.QuotaFailure(violations=[{"subject": "me", "description": "too much"}]), [("me", "too much")]),
+        (
+            details.PreconditionFailure(violations=[{"type": "T", "subject": "s", "description": "d"}]),
+            [("T s", "d")],
+        ),
+        (details.Help(links=[{"description": "docs", "url": "https://x"}]), [("docs", "https://x")]),
+        (details.LocalizedMessage(locale="de", message="Nein"), [("de", "Nein")]),
+        (details.DebugInfo(stack_entries=["a", "b"], detail="d"), [("detail", "d"), ("stack", "a\nb")]),
+        (details.RequestInfo(request_id="r"), [("request", "r")]),
+    ],
+    ids=lambda value: value.DESCRIPTOR.name if isinstance(value, Message) else "",
+)
+def test_googles_details_are_said_in_words(detail: Message, said: list[tuple[str, str]]) -> None:
+    assert lines(detail) == said
+
+
+def test_a_detail_of_the_schema_is_shown_by_its_fields(answers_schema: Schema) -> None:
+    said = lines(make(answers_schema, "Answer", large=2**63 - 1, numbers=[1, 2]), schema=answers_schema)
+    assert said == [("large", "9223372036854775807"), ("numbers", "2 elements")]
+
+
+def test_a_detail_that_nobody_knows_is_shown_as_bytes() -> None:
+    packed = status_pb2.Status(details=[AnyMessage(type_url="type.example/no.such.Type", value=b"\x01\x02")])
+    status = Status(13, "no", (("grpc-status-details-bin", packed.SerializeToString()),))
+    [words] = status_detail_words(status, None)
+    assert words.type_name == "no.such.Type"
+    assert [line.text for line in words.lines] == ["type.example/no.such.Type", "01 02"]
+
+
+def test_raw_bytes_in_place_of_a_status_are_no_trouble() -> None:
+    status = Status(13, "no", (("grpc-status-details-bin", b"\xff\xff garbage"),))
+    [words] = status_detail_words(status, None)
+    assert "ff ff" in words.lines[-1].text
+
+
+def test_next_steps() -> None:
+    too_large = Status(8, "Received message larger than max (5000000 vs. 4194304)")
+    assert "Largest message" in status_next_step(too_large)
+    assert "deadline" in status_next_step(Status(4)).lower()
+    assert "runs" in status_next_step(Status(14))
+    assert status_next_step(Status(5, "no user 7")) == ""
+    assert status_next_step(Status(0)) == ""

@@ -1,0 +1,28 @@
+"""Which view opens first."""
+
+import pytest
+
+from wirelens.presentation.view_choice import ViewName, view_to_open
+
+TEXT, TREE, JSON, STATUS = ViewName.TEXT, ViewName.TREE, ViewName.JSON, ViewName.STATUS
+
+
+@pytest.mark.parametrize(
+    ("chosen", "is_text", "is_error", "received", "size", "opens"),
+    [
+        (None, False, False, 1, 100, JSON),
+        (None, False, False, 1, 10**7, TREE),
+        (None, True, False, 3, 10, TEXT),
+        (None, True, True, 3, 10, STATUS),
+        (None, False, True, 0, 0, STATUS),
+        (TREE, True, False, 3, 10, TREE),
+        (TREE, False, True, 3, 10, TREE),
+        (TREE, False, True, 0, 0, STATUS),
+        (TEXT, False, False, 1, 10, JSON),
+    ],
+)
+def test_the_view_a_stranger_needs_unless_another_was_chosen(
+    chosen: ViewName | None, is_text: bool, is_error: bool, received: int, size: int, opens: ViewName
+) -> None:
+    found = view_to_open(chosen, is_text=is_text, is_error=is_error, received_count=received, size=size)
+    assert found is opens

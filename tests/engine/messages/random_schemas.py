@@ -31,6 +31,7 @@ _WELL_KNOWN = {
 _SCALARS = [number for number in range(1, 19) if number not in (10, 11, 14)]  # no group, message or enum
 _KEYS = [number for number in _SCALARS if number not in (1, 2, 12)]  # no float, double or bytes
 _NAME = st.text(string.ascii_lowercase + "_", min_size=1, max_size=8).filter(lambda name: name.strip("_") == name)
+_DEEPEST = 3  # beyond it only required fields are set; none of them is a message
 _REPEATED, _OPTIONAL, _REQUIRED = 3, 1, 2
 
 
@@ -113,7 +114,7 @@ def messages(draw: st.DrawFn, schema: Schema, descriptor: Descriptor, depth: int
     """A message with some fields set; the well-known types within what JSON can say."""
     message = GetMessageClass(descriptor)()
     for shape in message_fields(descriptor):
-        if not shape.is_required and draw(st.booleans()):
+        if not shape.is_required and (depth >= _DEEPEST or draw(st.booleans())):
             continue
         if shape.is_map:
             _fill_map(draw, schema, message, shape, depth)
@@ -185,11 +186,14 @@ def _message_value(draw: st.DrawFn, schema: Schema, descriptor: Descriptor, dept
         for value in draw(st.lists(_JSON, max_size=2)):
             _set_value(message.values.add(), value)
     elif descriptor.full_name == "google.protobuf.Any":
-        if depth < 3:
+        if depth < _DEEPEST:
             name = draw(st.sampled_from(["random.M0", "google.protobuf.Value", "google.protobuf.Any"]))
             inner = _message_value(draw, schema, schema.descriptor(name), depth + 1)
-            message.type_url, message.value = f"type.googleapis.com/{name}", inner.SerializePartialToString()
-    elif depth < 3:
+            message.type_url, message.value = (
+                f"type.googleapis.com/{name}",
+                inner.SerializePartialToString(deterministic=True),
+            )
+    else:
         message = draw(messages(schema, descriptor, depth + 1))
     return message
 

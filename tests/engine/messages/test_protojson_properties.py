@@ -47,7 +47,8 @@ def test_json_is_what_protobufs_runtime_writes_and_reads(drawn: tuple[Schema, Me
     text = message_to_json(message, schema, emit_defaults=emit_defaults)
     reference = MessageToDict(message, descriptor_pool=schema.pool, always_print_fields_with_no_presence=emit_defaults)
     assert repr_sorted(json.loads(text)) == repr_sorted(reference)
-    assert _same(Parse(text, type(message)(), descriptor_pool=schema.pool, max_recursion_depth=1000), message)
+    back = Parse(text, type(message)(), descriptor_pool=schema.pool, max_recursion_depth=1000)
+    assert message_to_json(back, schema, emit_defaults=emit_defaults) == text  # bytes in an Any may be in another order
 
 
 def repr_sorted(value: object) -> str:

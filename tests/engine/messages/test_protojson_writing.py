@@ -180,3 +180,16 @@ def test_a_field_mask_may_be_asked_for_as_an_object(schema: Schema) -> None:
     assert message_to_json(message, schema, indent=None, field_masks_as_objects=True) == (
         '{"fieldMask": {"paths": ["display_name"]}}'
     )
+
+
+def test_anys_that_nest_deeply_again_and_again_end_too(schema: Schema) -> None:
+    message = _new(schema, "odd.v1.Node")
+    for _ in range(6):
+        outer = innermost = _new(schema, "odd.v1.Node")
+        for _ in range(98):
+            innermost = innermost.children.add()
+        innermost.any.type_url, innermost.any.value = f"{_PREFIX}odd.v1.Node", message.SerializeToString()
+        message = outer
+    text = message_to_json(message, schema, indent=None)
+    assert text.count("children") >= 98
+    assert '"value": "' in text

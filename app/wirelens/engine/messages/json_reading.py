@@ -4,7 +4,7 @@ https://protobuf.dev/programming-guides/json/ is the measure, as Python's json_f
 and loses in silence (one field under two names, extra members beside a well-known type in an Any) is a mistake here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wirelens.engine.schema.schema import Schema
 
 DEEPEST = 100  # nested messages that protobuf's parsers take (upb, C++ and Java by default)
+_MOST_SUGGESTIONS = 10  # of near names in one text; each compares with every name there is
 _MOST_STEPS_SHOWN = 20
 _MOST_NAMES_COMPARED = 3000  # similarity is measured name by name
 
@@ -52,6 +53,7 @@ class MessageReader:
         self._document = document
         self._schema = schema
         self._most_mistakes = most_mistakes
+        self._suggestions_left = _MOST_SUGGESTIONS
 
     def read(self, message: Message) -> None:
         """Fill `message` from the document's root."""
@@ -224,13 +226,17 @@ class MessageReader:
         if name.startswith("[") and name.endswith("]"):
             known = [f"[{each.full_name}]" for each in descriptor.file.pool.FindAllExtensions(descriptor)]
             text = f"{descriptor.name} has no extension {_shortened(name)}"
-            self._mistake(node, here, text, did_you_mean(name[:100], known))
+            self._mistake(node, here, text, self._did_you_mean(name, known))
             return
-        next_step = did_you_mean(name[:100], plan.json_names)
+        next_step = self._did_you_mean(name, plan.json_names)
         if not next_step:
             shown = ", ".join(plan.json_names[:8]) + (", …" if len(plan.json_names) > 8 else "")
             next_step = f"its fields: {shown}" if shown else "it has no fields"
         self._mistake(node, here, f"{descriptor.name} has no field {_shortened(name)!r}", next_step)
+
+    def _did_you_mean(self, name: str, names: Iterable[str]) -> str:
+        self._suggestions_left -= 1
+        return did_you_mean(name[:100], names) if self._suggestions_left >= 0 else ""
 
     def _given_twice(self, node: JsonNode, name: str, first: JsonNode, place: Place, what: str = "the field") -> None:
         line, column = self._document.position(first.offset)
@@ -390,7 +396,7 @@ class MessageReader:
             url_node,
             (place, "@type"),
             f"the schema has no type {_shortened(name)!r}",
-            did_you_mean(name[:100], names) or 'give its bytes in base64 as the one member "value"',
+            self._did_you_mean(name, names) or 'give its bytes in base64 as the one member "value"',
         )
 
 

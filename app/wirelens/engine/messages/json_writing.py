@@ -20,7 +20,7 @@ from wirelens.engine.messages.raw_fields import raw_map_entries
 if TYPE_CHECKING:
     from wirelens.engine.schema.schema import Schema
 
-_DEEPEST = 150  # an Any's bytes may hold another Any, and so on, beyond what a parser's limit stops
+_DEEPEST = 100  # an Any's bytes may hold another Any, and so on, beyond what a parser's limit stops
 
 
 class MessageWriter:
@@ -120,9 +120,12 @@ class MessageWriter:
             inner = GetMessageClass(descriptor).FromString(message.value)
         except DecodeError:
             return as_bytes
-        if descriptor.full_name in SPECIAL_TYPES:
-            return {"@type": url, "value": self.value(inner, depth + 1)}
-        return {"@type": url, **self._fields(inner, depth + 1)}
+        try:
+            if descriptor.full_name in SPECIAL_TYPES:
+                return {"@type": url, "value": self.value(inner, depth + 1)}
+            return {"@type": url, **self._fields(inner, depth + 1)}
+        except RecursionError:
+            return as_bytes  # each Any's bytes may nest as deep again
 
 
 def scalar_to_json(shape: FieldShape, value: Any) -> Any:

@@ -199,6 +199,19 @@ def test_looking_into_an_unset_message_sets_nothing(qtbot: QtBot, draft: Draft, 
     assert written(draft) == {}
 
 
+def test_messages_unfold_and_fold_by_keyboard(qtbot: QtBot, draft: Draft, field: Find) -> None:
+    head = field("field:manager")
+    for key, is_open in (
+        (Qt.Key.Key_Right, True),
+        (Qt.Key.Key_Right, True),
+        (Qt.Key.Key_Left, False),
+        (Qt.Key.Key_Return, True),
+        (Qt.Key.Key_Space, False),
+    ):
+        qtbot.keyClick(head, key)
+        assert field("field:manager.name").isVisible() == is_open
+
+
 def test_an_enum_takes_names_numbers_and_numbers_without_a_name(qtbot: QtBot, draft: Draft, field: Find) -> None:
     priority = field("field:priority")
     line = priority.lineEdit()

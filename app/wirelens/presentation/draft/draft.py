@@ -186,11 +186,16 @@ class Draft(QObject):
 
     async def settled(self) -> None:
         """Wait until a large text has been read and checked, so that `message` costs no time."""
-        while self.problem is None and (self.is_reading or not self.is_checked):
-            if not self.is_reading and self.mistakes is not None and self.is_checked:
-                return
+        while not self._is_settled():
             waiting = asyncio.get_running_loop().create_future()
             self._waiting.append(waiting)
+            for later, begin in (
+                (self._read_later, self._read_in_background),
+                (self._check_later, self._check_in_background),
+            ):
+                if later.isActive():  # somebody waits: no pause in the typing is needed
+                    later.stop()
+                    begin()
             await waiting
 
     # -- edits of the text
@@ -389,6 +394,7 @@ class Draft(QObject):
         if self.is_reading:
             self._read_later.start()
         self._tell.start()
+        self._wake()
 
     def _snapshot_of(self, text: str, previous: Value | None) -> Snapshot:
         reading = text_check.read_text(text, self._descriptor, self._schema, previous)
@@ -456,6 +462,14 @@ class Draft(QObject):
     def _take_check(self, checked: text_check.Checked | None) -> None:
         self._checked, self._checking = checked, None
         self._tell.start()
+        self._wake()
+
+    def _is_settled(self) -> bool:
+        """Asking for the mistakes is what starts a check that has not begun."""
+        return bool(self.mistakes) or self.is_checked
+
+    def _wake(self) -> None:
+        """Have who waits in `settled` look again."""
         waiting, self._waiting = self._waiting, []
         for future in waiting:
             if not future.done():

@@ -171,7 +171,7 @@ class StringEditor(QPlainTextEdit):
         lines = max(1, round(self.document().size().height()))
         shown = min(lines, _MOST_LINES)
         px = self._context.theme.px
-        height = max(px(28), shown * line_height(self) + px(14))
+        height = max(px(28), shown * line_height(self) + px(12 if shown == 1 else 14))
         if lines > _MOST_LINES:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         else:

@@ -1,7 +1,7 @@
 """Stands for a message that can be unfolded: an arrow and what the message holds, in short."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton
 
 from wirelens.presentation.amounts import count_text
@@ -14,11 +14,12 @@ from wirelens.widgets.theme import restyle
 
 
 class MessageHead(QPushButton):
-    """A click folds and unfolds; that alone sets nothing."""
+    """A click folds and unfolds, as do the arrow keys; that alone sets nothing."""
 
     def __init__(self, context: FormContext, path: Path, meaning: str) -> None:
         super().__init__()
         self._context, self._path, self._meaning = context, path, meaning
+        self._is_open = False
         self._whole = ""
         self.setProperty("role", "head")
         name_editor(self, path)
@@ -26,6 +27,7 @@ class MessageHead(QPushButton):
 
     def show_state(self, *, is_open: bool) -> None:
         value = self._context.draft.value(self._path)
+        self._is_open = is_open
         self._whole = self._words(value, is_open=is_open)
         invalid = isinstance(value, Fragment)
         restyle(self, unset=value is None, invalid=invalid, open=is_open and value is not None)
@@ -33,6 +35,13 @@ class MessageHead(QPushButton):
         self.setIcon(self._context.theme.icon(icon))
         self.setToolTip("Fold" if is_open else "Unfold")
         self._elide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        wanted = {Qt.Key.Key_Right: True, Qt.Key.Key_Left: False}.get(Qt.Key(event.key()))
+        if wanted is None and event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif wanted is None or wanted != self._is_open:
+            self.click()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -182,6 +182,33 @@ def test_null_is_a_value_where_the_type_has_one(schema: Schema) -> None:
     assert enums.values[0].HasField("null_value")
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ('{"repeatedInt32": 5}', "1:19 repeated_int32", "takes an array, not 5"),
+        ('{"repeatedPoint": {"x": 1}}', "1:19 repeated_point", "takes an array, not an object"),
+        ('{"byString": ["a"]}', "1:14 by_string", "takes an object, in { }, not an array"),
+        ('{"flags": {"a": 1}}', '1:17 flags["a"]', "true or false"),
+        ('{"points": {"a": {"z": 1}}}', '1:19 points["a"].z', "Point has no field 'z'"),
+        ('{"point": "1,2"}', "1:11 point", "a JSON object, in { }, not the string '1,2'"),
+        ('{"struct": [1]}', "1:12 struct", "Struct is a JSON object"),
+        ('{"listValue": {}}', "1:15 list_value", "ListValue is a JSON array"),
+        ('{"nothing": {"a": 1}}', "1:14 nothing.a", "Nothing has no field 'a'"),
+        ("[]", "1:1", "Everything is a JSON object"),
+    ],
+)
+def test_a_value_of_another_form_is_refused_at_its_place(schema: Schema, text: str, place: str, words: str) -> None:
+    error = _mistake(schema, text)
+    assert error.place == place
+    assert words in error.message
+
+
+def test_repeated_messages_maps_of_messages_and_null_values_are_read(schema: Schema) -> None:
+    message = _read(schema, '{"repeatedPoint": [{"x": 1}, {}], "points": {"a": {"y": 2}}, "nullValue": null}')
+    assert [point.x for point in message.repeated_point] == [1, 0]
+    assert message.points["a"].y == 2
+
+
 def test_names_that_collide_with_python_are_fields_like_others(schema: Schema) -> None:
     names = ["class", "Clear", "SerializeToString", "None", "self", "snakeCaseName", "@odd name", "DESCRIPTOR"]
     text = json.dumps({name: name for name in names})

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPixmap
+from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -22,6 +22,9 @@ from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.controls.status_dot import StatusDot
 from wirelens.widgets.theme import Theme, restyle
+from wirelens.widgets.window_actions import WindowActions
+
+_NAMELESS_BELOW = 1000  # px of width under which the address needs the room of the program's name
 
 
 class ConnectBar(QWidget):
@@ -33,9 +36,7 @@ class ConnectBar(QWidget):
         self,
         workspace: Workspace,
         theme: Theme,
-        open_proto: QAction,
-        demo: QAction,
-        demo_panel: QAction,
+        actions: WindowActions,
         menu: QMenu,
         parent: QWidget | None = None,
     ) -> None:
@@ -48,6 +49,7 @@ class ConnectBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(self, role="top-bar")
 
+        self._explorer = QToolButton()
         self._mark = QLabel()
         self._name = QLabel("Wirelens")
         self.address = named(QLineEdit(), "addressEdit")
@@ -73,7 +75,7 @@ class ConnectBar(QWidget):
         self._open.setAccessibleName("Open .proto files")
         self._demo = named(QToolButton(), "demoButton")
         self._menu = named(QToolButton(), "menuButton")
-        self._build(open_proto, demo, demo_panel, menu)
+        self._build(actions, menu)
 
         self.address.textEdited.connect(self._on_edited)
         self.address.returnPressed.connect(self.connect_now)
@@ -83,28 +85,37 @@ class ConnectBar(QWidget):
         workspace.sources_changed.connect(self._watch)
         self._watch()
 
-    def _build(self, open_proto: QAction, demo: QAction, demo_panel: QAction, menu: QMenu) -> None:
+    def _build(self, actions: WindowActions, menu: QMenu) -> None:
         self._field = QFrame()
         restyle(self._field, role="field")
         inner = QHBoxLayout(self._field)
         for widget in (self._dot, self.tls, self.address, self._state):
             inner.addWidget(widget, 1 if widget is self.address else 0)
-        self._open.clicked.connect(open_proto.trigger)
-        self._open.setToolTip(open_proto.toolTip())
+        self._open.clicked.connect(actions.open_proto.trigger)
+        self._open.setToolTip(actions.open_proto.toolTip())
         self._demo.setText("Demo")
         self._demo.setAccessibleName("Demo servers")
         self._demo.setToolTip("Start the bundled demo servers")
         restyle(self._demo, role="split")
         self._demo.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         demo_menu = QMenu(self._demo)
-        demo_menu.addActions([demo, demo_panel])
+        demo_menu.addActions([actions.demo, actions.demo_panel])
         self._demo.setMenu(demo_menu)
-        self._demo.clicked.connect(demo.trigger)
+        self._demo.clicked.connect(actions.demo.trigger)
         self._menu.setAccessibleName("Menu")
         self._menu.setToolTip("Menu (F10)")
         self._menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu.setMenu(menu)
+        # Where the window is narrow the explorer folds away: this brings it back.
+        explorer = actions.explorer
+        self._explorer.setAccessibleName(explorer.text())
+        self._explorer.setToolTip(explorer.toolTip())
+        self._explorer.setVisible(not explorer.isChecked())
+        self._explorer.clicked.connect(explorer.trigger)
+        explorer.toggled.connect(lambda shown: self._explorer.setVisible(not shown))
+        self._theme.set_icon(self._explorer, "sidebar")
         layout = QHBoxLayout(self)
+        layout.addWidget(self._explorer)
         layout.addWidget(self._mark)
         layout.addWidget(self._name)
         layout.addWidget(self._field, 5)
@@ -138,6 +149,10 @@ class ConnectBar(QWidget):
     def open_menu(self) -> None:
         """The menu by its key."""
         self._menu.showMenu()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name.setVisible(self.width() >= self._theme.px(_NAMELESS_BELOW))
 
     # -- connecting ------------------------------------------------------------------------------------------
 
@@ -201,6 +216,7 @@ class ConnectBar(QWidget):
     def _on_address_changed(self, address: str) -> None:
         if self.address.text().strip() != address:
             self.address.setText(address)
+            self.address.setCursorPosition(0)  # the host is what tells addresses apart
         self._watch()
 
     # -- what it shows ---------------------------------------------------------------------------------------

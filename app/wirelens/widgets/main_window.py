@@ -76,9 +76,8 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         theme, workspace, actions = self.theme, self.workspace, self.actions_
-        self.bar = ConnectBar(
-            workspace, theme, actions.open_proto, actions.demo, actions.demo_panel, actions.menu(theme)
-        )
+        actions.explorer.setChecked(True)
+        self.bar = ConnectBar(workspace, theme, actions, actions.menu(theme))
         self.explorer = ExplorerView(workspace, theme)
         self.tabs = CallTabs(workspace, theme)
         self.first_page = FirstPage(workspace, theme, actions.demo, actions.focus_address, actions.open_proto)
@@ -142,7 +141,6 @@ class MainWindow(QMainWindow):
         on(a.previous_tab, lambda: self._step_tab(-1))
         on(a.focus_filter, self._focus_filter)
         on(a.reload, lambda: self._with_source(workspace.reload))
-        a.explorer.setChecked(True)
         a.explorer.toggled.connect(self._side.setVisible)
         on(a.larger, lambda: theme.set_scale(round(theme.scale + 0.1, 2)))
         on(a.smaller, lambda: theme.set_scale(round(theme.scale - 0.1, 2)))

@@ -14,7 +14,9 @@ def test_encodings_of_one_kind_keep_their_type_names_and_share_a_range(schema: S
         shape = fields[f"{name}_value"]
         assert (shape.kind, shape.type_name) == (FieldKind.INT64, name)
         assert shape.integer_range == (-(2**63), 2**63 - 1)
+        assert shape.kind.is_integer
     assert fields["fixed32_value"].integer_range == (0, 2**32 - 1)
+    assert not fields["double_value"].kind.is_integer
     assert fields["double_value"].integer_range is None
 
 

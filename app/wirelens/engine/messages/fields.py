@@ -25,6 +25,10 @@ class FieldKind(enum.Enum):
     GROUP = "group"
 
     @property
+    def is_integer(self) -> bool:
+        return self in INTEGER_RANGES
+
+    @property
     def is_message(self) -> bool:
         """Whether values are messages, delimited one way or the other."""
         return self in (FieldKind.MESSAGE, FieldKind.GROUP)

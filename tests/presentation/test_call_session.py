@@ -1,78 +1,21 @@
 """A tab's call against a real server: send, half-close, cancel, problems in place, and what is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from pytestqt.qtbot import QtBot
-from tests.presentation.answers import SERVICE, STORY, AnswerService, answering, answers_schema, method, rows
+from tests.presentation.answers import STORY, AnswerService, answers_schema, rows
+from tests.presentation.sessions import OpenSession, ask, ended, open_session, service
 from tests.waiting import until
 
 from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.connection.channels import Connection
-from wirelens.engine.connection.target import parse_target
 from wirelens.engine.errors import AddressError, MetadataError, UsageError
 from wirelens.engine.schema.schema import Schema
-from wirelens.engine.schema.services import Method, Pattern
-from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.engine.schema.services import Method
 from wirelens.presentation.call_session import CallSession, CallState
 
-__all__ = ["answers_schema"]
-
-METHODS = {
-    "One": Pattern.UNARY,
-    "Many": Pattern.SERVER_STREAMING,
-    "Join": Pattern.CLIENT_STREAMING,
-    "Talk": Pattern.BIDI_STREAMING,
-    "Story": Pattern.SERVER_STREAMING,
-}
-Open = Callable[..., CallSession]
-
-
-@pytest.fixture
-def service(answers_schema: Schema) -> AnswerService:
-    return AnswerService(answers_schema)
-
-
-@pytest.fixture
-async def open_session(qtbot: QtBot, answers_schema: Schema, service: AnswerService) -> AsyncIterator[Open]:
-    tasks = BackgroundTasks()
-    failures: list[object] = []
-    tasks.failed.connect(lambda name, error: failures.append((name, error)))
-    sessions: list[CallSession] = []
-    async with answering(service) as address:
-        connection = Connection(parse_target(address))
-
-        async def connect() -> Connection:
-            return connection
-
-        def open_session(name: str, connect: Callable[[], Awaitable[Connection]] = connect) -> CallSession:
-            made = Method(
-                SERVICE, name, METHODS[name], "answers.test.Ask", method(METHODS[name], _answers(name)).response
-            )
-            session = CallSession(made, answers_schema, connect, tasks, frame_ms=0)
-            sessions.append(session)
-            return session
-
-        yield open_session
-        for session in sessions:
-            await session.aclose()
-        await connection.close()
-    await tasks.cancel_all()
-    assert failures == []
-
-
-def _answers(name: str) -> str:
-    return "Piece" if name in ("Talk", "Story") else "Answer"
-
-
-async def ended(session: CallSession) -> None:
-    await until(lambda: session.state is CallState.FINISHED, session.state_changed)
-
-
-def asked(session: CallSession, **fields: Any) -> None:
-    session.draft.set_message(session.schema.message_class("answers.test.Ask")(**fields))
+__all__ = ["answers_schema", "open_session", "service"]
 
 
 def answers(session: CallSession) -> list[Any]:
@@ -84,12 +27,12 @@ def answers(session: CallSession) -> list[Any]:
     ]
 
 
-async def test_a_unary_call_from_press_to_answer(open_session: Open) -> None:
+async def test_a_unary_call_from_press_to_answer(open_session: OpenSession) -> None:
     session = open_session("One")
     states: list[CallState] = []
     session.state_changed.connect(lambda: states.append(session.state))
     assert (session.state, session.can_send, session.can_cancel, session.elapsed) == (CallState.IDLE, True, False, 0.0)
-    asked(session, prompt="hello")
+    ask(session, prompt="hello")
     session.send()
     assert (session.state, session.can_send, session.can_cancel) == (CallState.CONNECTING, False, True)
     await ended(session)
@@ -103,7 +46,9 @@ async def test_a_unary_call_from_press_to_answer(open_session: Open) -> None:
     assert session.problem is None
 
 
-async def test_a_second_press_while_a_unary_call_runs_does_nothing(open_session: Open, service: AnswerService) -> None:
+async def test_a_second_press_while_a_unary_call_runs_does_nothing(
+    open_session: OpenSession, service: AnswerService
+) -> None:
     session = open_session("One")
     service.holding.clear()
     session.send()
@@ -115,11 +60,11 @@ async def test_a_second_press_while_a_unary_call_runs_does_nothing(open_session:
     assert session.transcript.sent_count == 1
 
 
-async def test_a_server_stream_tells_its_growth(open_session: Open) -> None:
+async def test_a_server_stream_tells_its_growth(open_session: OpenSession) -> None:
     session = open_session("Many")
     lengths: list[int] = []
     session.progressed.connect(lambda: lengths.append(len(session.transcript or ())))
-    asked(session, count=500)
+    ask(session, count=500)
     session.send()
     await ended(session)
     assert [answer.large for answer in answers(session)] == list(range(500))
@@ -127,13 +72,13 @@ async def test_a_server_stream_tells_its_growth(open_session: Open) -> None:
     assert lengths[-1] == len(session.transcript or ())
 
 
-async def test_a_client_stream_sends_until_it_is_half_closed(open_session: Open) -> None:
+async def test_a_client_stream_sends_until_it_is_half_closed(open_session: OpenSession) -> None:
     session = open_session("Join")
-    asked(session, prompt="one")
+    ask(session, prompt="one")
     session.send()
     await until(lambda: session.state is CallState.OPEN, session.state_changed)
     assert session.activity == "open"
-    asked(session, prompt="two")
+    ask(session, prompt="two")
     session.send()
     await until(lambda: session.transcript is not None and session.transcript.sent_count == 2, session.progressed)
     assert session.can_half_close
@@ -143,10 +88,10 @@ async def test_a_client_stream_sends_until_it_is_half_closed(open_session: Open)
     assert answers(session)[0].text == "one two"
 
 
-async def test_a_conversation_goes_to_and_fro(open_session: Open) -> None:
+async def test_a_conversation_goes_to_and_fro(open_session: OpenSession) -> None:
     session = open_session("Talk")
     for count, prompt in enumerate(("hello there", "again"), start=1):
-        asked(session, prompt=prompt)
+        ask(session, prompt=prompt)
         session.send()
         expected = 2 * count - (count == 2)
         await until(
@@ -159,7 +104,7 @@ async def test_a_conversation_goes_to_and_fro(open_session: Open) -> None:
     assert [answer.delta for answer in answers(session)] == ["hello ", "there ", "again "]
 
 
-async def test_cancel_ends_the_call_with_a_status(open_session: Open, service: AnswerService) -> None:
+async def test_cancel_ends_the_call_with_a_status(open_session: OpenSession, service: AnswerService) -> None:
     session = open_session("Story")
     service.holding.clear()
     session.send()
@@ -176,7 +121,7 @@ async def test_cancel_ends_the_call_with_a_status(open_session: Open, service: A
     assert "".join(answer.delta for answer in answers(session)) == "".join(STORY)
 
 
-async def test_metadata_and_options_go_along(open_session: Open, service: AnswerService) -> None:
+async def test_metadata_and_options_go_along(open_session: OpenSession, service: AnswerService) -> None:
     session = open_session("One")
     session.metadata.add_lines(["x-request-id: 42", "authorization: Bearer abc"])
     session.options.set_deadline_text("20")
@@ -186,7 +131,7 @@ async def test_metadata_and_options_go_along(open_session: Open, service: Answer
     assert service.metadata["authorization"] == "Bearer abc"
 
 
-async def test_a_deadline_that_passes_is_a_status(open_session: Open, service: AnswerService) -> None:
+async def test_a_deadline_that_passes_is_a_status(open_session: OpenSession, service: AnswerService) -> None:
     session = open_session("One")
     service.holding.clear()
     session.options.set_deadline_text("0.05")
@@ -200,7 +145,7 @@ async def test_a_deadline_that_passes_is_a_status(open_session: Open, service: A
 
 @pytest.mark.parametrize("what", ["metadata", "deadline", "connection", "draft"])
 async def test_what_keeps_a_call_from_being_made_is_said_and_the_last_answer_stays(
-    open_session: Open, what: str
+    open_session: OpenSession, what: str
 ) -> None:
     refuses = False
     session = open_session("One")
@@ -230,7 +175,7 @@ async def test_what_keeps_a_call_from_being_made_is_said_and_the_last_answer_sta
     assert session.can_send
 
 
-async def test_a_problem_goes_with_the_next_press(open_session: Open) -> None:
+async def test_a_problem_goes_with_the_next_press(open_session: OpenSession) -> None:
     session = open_session("One")
     session.options.set_deadline_text("soon")
     session.send()
@@ -241,7 +186,7 @@ async def test_a_problem_goes_with_the_next_press(open_session: Open) -> None:
     await ended(session)
 
 
-async def test_cancelling_before_there_is_a_connection(open_session: Open) -> None:
+async def test_cancelling_before_there_is_a_connection(open_session: OpenSession) -> None:
     never = asyncio.get_running_loop().create_future()
 
     async def connect() -> Connection:
@@ -256,7 +201,7 @@ async def test_cancelling_before_there_is_a_connection(open_session: Open) -> No
     assert session.transcript is None
 
 
-async def test_a_new_call_closes_the_transcript_before_it(open_session: Open) -> None:
+async def test_a_new_call_closes_the_transcript_before_it(open_session: OpenSession) -> None:
     session = open_session("One")
     session.send()
     await ended(session)
@@ -270,7 +215,7 @@ async def test_a_new_call_closes_the_transcript_before_it(open_session: Open) ->
     assert session.transcript is not first
 
 
-async def test_what_was_typed_survives_a_restart_but_no_secret(open_session: Open) -> None:
+async def test_what_was_typed_survives_a_restart_but_no_secret(open_session: OpenSession) -> None:
     session, restored = open_session("One"), open_session("One")
     session.draft.set_json_text('{"prompt": "kept", "count":')
     session.metadata.add_lines(["authorization: Bearer abc"])
@@ -285,9 +230,9 @@ async def test_what_was_typed_survives_a_restart_but_no_secret(open_session: Ope
     assert restored.options.deadline_text == "7"
 
 
-async def test_a_reloaded_schema_keeps_draft_and_answer(open_session: Open, answers_schema: Schema) -> None:
+async def test_a_reloaded_schema_keeps_draft_and_answer(open_session: OpenSession, answers_schema: Schema) -> None:
     session = open_session("One")
-    asked(session, prompt="before")
+    ask(session, prompt="before")
     session.send()
     await ended(session)
     rebound: list[Method] = []
@@ -298,7 +243,7 @@ async def test_a_reloaded_schema_keeps_draft_and_answer(open_session: Open, answ
     assert answers(session)[0].text == "before"
 
 
-async def test_closing_a_tab_ends_its_call(open_session: Open, service: AnswerService) -> None:
+async def test_closing_a_tab_ends_its_call(open_session: OpenSession, service: AnswerService) -> None:
     session = open_session("Story")
     service.holding.clear()
     session.send()

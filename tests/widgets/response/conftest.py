@@ -1,0 +1,33 @@
+"""A response on screen over a real server."""
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+from tests.presentation.answers import answers_schema
+from tests.presentation.sessions import OpenSession, open_session, service
+
+from wirelens.presentation.call_session import CallSession
+from wirelens.widgets.response import ResponseView
+from wirelens.widgets.theme import Theme
+
+__all__ = ["answers_schema", "open_session", "service"]
+
+Show = Callable[..., tuple[CallSession, ResponseView]]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, theme: Theme, open_session: OpenSession) -> Show:
+    """Opens a session by its method's name and shows its response."""
+
+    def show(name: str) -> tuple[CallSession, ResponseView]:
+        session = open_session(name)
+        view = ResponseView(session, theme)
+        view.resize(576, 611)
+        qtbot.addWidget(view)
+        with qtbot.waitActive(view):
+            view.show()
+            view.activateWindow()
+        return session, view
+
+    return show

@@ -1,0 +1,132 @@
+"""The timeline: it follows the newest row until the person looks at an older one; what is copied."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+from tests.presentation.answers import decoder, make, transcript_of
+
+from wirelens.engine.calls.events import Status
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.schema.schema import Schema
+from wirelens.engine.schema.services import Pattern
+from wirelens.widgets.response.timeline_view import TimelineView
+from wirelens.widgets.theme import Theme
+
+
+@pytest.fixture
+def transcript(answers_schema: Schema) -> Transcript:
+    answers = [make(answers_schema, "Answer", large=number) for number in range(100)]
+    return transcript_of([make(answers_schema, "Ask", prompt="x")], answers)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, theme: Theme, answers_schema: Schema, transcript: Transcript) -> TimelineView:
+    view = TimelineView(theme)
+    view.resize(560, 200)
+    qtbot.addWidget(view)
+    with qtbot.waitActive(view):
+        view.show()
+        view.activateWindow()
+    view.setFocus()
+    view.set_transcript(transcript, decoder(answers_schema, Pattern.SERVER_STREAMING))
+    return view
+
+
+def grow(view: TimelineView, transcript: Transcript, count: int = 10) -> None:
+    for _ in range(count):
+        transcript.add_received(5.0, b"")
+    view.grow()
+
+
+def at_end(view: TimelineView) -> bool:
+    bar = view.verticalScrollBar()
+    return bar.value() == bar.maximum()
+
+
+def test_it_follows_the_newest_until_somebody_scrolls_up(view: TimelineView, transcript: Transcript) -> None:
+    assert at_end(view)
+    grow(view, transcript)
+    assert view.follows
+    assert at_end(view)
+    view.verticalScrollBar().setValue(100)
+    place = view.verticalScrollBar().value()
+    grow(view, transcript)
+    assert not view.follows
+    assert view.verticalScrollBar().value() == place
+
+
+def test_scrolling_back_to_the_end_follows_again(view: TimelineView, transcript: Transcript) -> None:
+    view.verticalScrollBar().setValue(0)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+    grow(view, transcript)
+    assert at_end(view)
+
+
+def test_end_goes_back_to_the_newest(view: TimelineView, transcript: Transcript, qtbot: QtBot) -> None:
+    view.selectRow(3)
+    assert not view.follows
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        qtbot.keyClick(view, Qt.Key.Key_End)
+    assert chosen.args == [None]
+    grow(view, transcript)
+    assert at_end(view)
+    assert view.selected_rows() == []
+
+
+def test_a_selection_survives_growth(view: TimelineView, transcript: Transcript) -> None:
+    view.selectRow(5)
+    grow(view, transcript, 1000)
+    assert view.selected_rows() == [5]
+
+
+def test_arrow_keys_pick_rows(view: TimelineView, qtbot: QtBot) -> None:
+    view.selectRow(5)
+    with qtbot.waitSignal(view.row_chosen) as chosen:
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert chosen.args == [6]
+
+
+def test_messages_are_copied_as_json_base64_or_as_they_stand(view: TimelineView, qtbot: QtBot) -> None:
+    clipboard = QGuiApplication.clipboard()
+    view.selectRow(4)
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard.text() == '{\n  "large": "1"\n}'
+    view.copy_base64()
+    assert clipboard.text() == "EAE="
+    view.copy_previews()
+    assert clipboard.text() == "large: 1"
+
+
+def test_what_cannot_be_copied_says_why(view: TimelineView, transcript: Transcript, qtbot: QtBot) -> None:
+    transcript.add_received(9.0, b"\xff")
+    transcript.add_received(9.0, bytes(5 * 2**20))
+    view.grow()
+    for row, reason in ((-2, "no answers.test.Answer"), (-1, "too much for the clipboard")):
+        view.selectRow(len(transcript) + row)
+        with qtbot.waitSignal(view.problem) as told:
+            view.copy_json()
+        assert reason in str(told.args)
+
+
+def test_the_menu_offers_what_is_possible(view: TimelineView, transcript: Transcript) -> None:
+    menu = QMenu(view)
+    view.selectRow(1)  # half-closed
+    view.fill_menu(menu)
+    enabled = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions() if action.text()}
+    assert enabled == {
+        "Copy as JSON": False,
+        "Copy as base64": False,
+        "Copy the line": True,
+        "Follow the newest": True,
+    }
+
+
+def test_every_kind_of_row_can_be_painted(qtbot: QtBot, theme: Theme, answers_schema: Schema) -> None:
+    view = TimelineView(theme)
+    qtbot.addWidget(view)
+    view.set_transcript(transcript_of(received=[b"\xff"], status=Status(5, "no")), decoder(answers_schema))
+    view.selectRow(0)
+    view.resize(500, 300)
+    assert not view.grab().isNull()

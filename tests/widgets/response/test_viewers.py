@@ -1,0 +1,176 @@
+"""The single views: growing text, JSON of any size, the tree, headers."""
+
+import time
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+from tests.presentation.answers import decoder, make, transcript_of
+from tests.presentation.sessions import call
+from tests.waiting import until
+from tests.widgets.response.conftest import Show
+
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.schema.schema import Schema
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.view_choice import ViewName
+from wirelens.widgets.response.text_viewer import TextViewer
+from wirelens.widgets.response.tree_viewer import TreeViewer
+from wirelens.widgets.theme import Theme
+
+
+@pytest.fixture
+def text_viewer(qtbot: QtBot, theme: Theme) -> TextViewer:
+    viewer = TextViewer(theme)
+    viewer.resize(400, 150)
+    qtbot.addWidget(viewer)
+    viewer.show()
+    return viewer
+
+
+def say(transcript: Transcript, schema: Schema, *texts: str) -> None:
+    for text in texts:
+        transcript.add_received(1.0, make(schema, "Piece", delta=text).SerializeToString())
+
+
+def test_text_is_appended_and_the_reader_left_in_peace(text_viewer: TextViewer, answers_schema: Schema) -> None:
+    transcript = transcript_of()
+    text_viewer.set_call(transcript, decoder(answers_schema, Pattern.SERVER_STREAMING, "Piece"))
+    say(transcript, answers_schema, *(f"line {number}\n" for number in range(50)))
+    text_viewer.grow()
+    editor, bar = text_viewer.editor, text_viewer.editor.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    cursor = editor.textCursor()
+    cursor.setPosition(5)
+    cursor.setPosition(10, QTextCursor.MoveMode.KeepAnchor)
+    editor.setTextCursor(cursor)
+    bar.setValue(3)
+    say(transcript, answers_schema, "more")
+    text_viewer.grow()
+    assert editor.toPlainText().endswith("line 49\nmore")
+    assert bar.value() == 3
+    assert (editor.textCursor().anchor(), editor.textCursor().position()) == (5, 10)
+
+
+def test_a_flood_without_a_line_break_stays_quick(text_viewer: TextViewer, answers_schema: Schema) -> None:
+    transcript = transcript_of()
+    text_viewer.set_call(transcript, decoder(answers_schema, Pattern.SERVER_STREAMING, "Piece"))
+    slowest = 0.0
+    for _ in range(30):
+        say(transcript, answers_schema, *["abcdefghi "] * 1000)
+        started = time.perf_counter()
+        text_viewer.grow()
+        text_viewer.editor.grab()
+        slowest = max(slowest, time.perf_counter() - started)
+    while text_viewer.reply is not None and text_viewer.reply.characters < 300_000:
+        text_viewer.grow()
+    assert text_viewer.editor.toPlainText().replace("\n", "") == "abcdefghi " * 30_000
+    assert slowest < 0.5
+
+
+def test_another_field_can_be_chosen(text_viewer: TextViewer, answers_schema: Schema) -> None:
+    lines = [make(answers_schema, "Line", author=author, text="x") for author in ("Ada", "Bob")]
+    text_viewer.set_call(transcript_of(received=lines), decoder(answers_schema, Pattern.SERVER_STREAMING, "Line"))
+    assert not text_viewer.is_text
+    text_viewer.choose_field("author")
+    assert text_viewer.is_text
+    assert text_viewer.editor.toPlainText() == "AdaBob"
+
+
+async def test_json_of_a_middling_message_is_made_beside_the_window(show: Show) -> None:
+    session, view = show("One")
+    await call(session, prompt="x", size=100_000)
+    json = view.viewers.json
+    await until(lambda: bool(json.text), json.editor.textChanged)
+    assert len(json.text) > 130_000
+    assert "more characters" in json.editor.toPlainText()
+    json.editor.setFocus()
+    json.copy()
+    assert QGuiApplication.clipboard().text() == json.text
+
+
+async def test_json_of_a_large_message_is_offered_with_its_size(show: Show) -> None:
+    session, view = show("One")
+    await call(session, prompt="x", size=400_000)
+    assert view.viewers.current is ViewName.TREE
+    view.viewers.show_view(ViewName.JSON)
+    json = view.viewers.json
+    assert json.text == ""
+    shown = [label.text() for label in json.findChildren(QLabel) if label.isVisible()]
+    assert "A message of 391 KiB" in shown
+    offer = next(button for button in json.findChildren(QPushButton) if button.isVisible())
+    offer.click()
+    await until(lambda: bool(json.text), json.editor.textChanged)
+    assert len(json.text) > 500_000
+
+
+async def test_a_message_that_is_too_large_for_a_frame_is_decoded_when_asked_for(show: Show) -> None:
+    session, view = show("One")
+    await call(session, prompt="x", size=3 * 2**20)
+    tree = view.viewers.tree
+    assert tree.fields.is_empty
+    offers = [button for button in view.viewers.findChildren(QPushButton) if button.isVisible()]
+    offers[0].click()
+    assert tree.fields.data(tree.fields.index(1, 1)).endswith("3.0 MiB")
+
+
+async def test_a_message_that_cannot_be_decoded_says_so(show: Show) -> None:
+    session, view = show("Many")
+    await call(session, count=2)
+    assert session.transcript is not None
+    session.transcript.close()
+    session.options.set_emit_defaults(True)
+    view.viewers.show_view(ViewName.TREE)
+    shown = [label.text() for label in view.viewers.findChildren(QLabel) if label.isVisible()]
+    assert "This message cannot be decoded" in shown
+
+
+async def test_headers_hide_secrets_until_asked(show: Show) -> None:
+    session, view = show("Many")
+    await call(session, count=1)
+    view.viewers.show_view(ViewName.HEADERS)
+    viewer = view.viewers.headers
+    shown = [viewer.headers.data(viewer.headers.index(row, 2)) for row in range(2)]
+    assert shown == ["test", "<redacted>"]
+    reveal = next(button for button in viewer.findChildren(QPushButton) if button.isVisible())
+    reveal.click()
+    assert viewer.headers.data(viewer.headers.index(1, 2)) == "hush"
+    viewer.table.selectAll()
+    viewer.copy_lines()
+    assert QGuiApplication.clipboard().text() == "answered-by: test\nsession-token: hush"
+
+
+@pytest.fixture
+def tree(qtbot: QtBot, theme: Theme) -> TreeViewer:
+    tree = TreeViewer(theme)
+    qtbot.addWidget(tree)
+    tree.show()
+    return tree
+
+
+def test_small_fields_are_unfolded_and_what_was_unfolded_stays_so(tree: TreeViewer, answers_schema: Schema) -> None:
+    message = make(
+        answers_schema, "Answer", numbers=range(100), inner={"text": "x", "inner": {"text": "y"}}, at={"seconds": 1}
+    )
+    fields = tree.fields
+    tree.show_message(message, answers_schema, with_defaults=False)
+    numbers, at, inner = (fields.index(row, 0) for row in range(3))
+    assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [False, False, True]
+    tree.expand(numbers)
+    tree.collapse(inner)
+    tree.show_message(message, answers_schema, with_defaults=False)
+    numbers, at, inner = (fields.index(row, 0) for row in range(3))
+    assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [True, False, False]
+
+
+def test_values_and_paths_are_copied(tree: TreeViewer, answers_schema: Schema) -> None:
+    tree.show_message(make(answers_schema, "Answer", inner={"text": 'a "b"'}), answers_schema, with_defaults=False)
+    tree.setCurrentIndex(tree.fields.index(0, 0, tree.fields.index(0, 0)))
+    tree.copy_value()
+    assert QGuiApplication.clipboard().text() == 'a "b"'
+    tree.copy_path()
+    assert QGuiApplication.clipboard().text() == "inner.text"
+    menu = QMenu(tree)
+    tree.fill_menu(menu)
+    assert all(action.isEnabled() for action in menu.actions())

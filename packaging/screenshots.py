@@ -1,0 +1,98 @@
+"""Takes the README's pictures anew: the real window, calling the bundled demo servers.
+
+    python3 dev.py screenshots
+
+Writes packaging/screenshots/NAME-THEME.png at 1280 x 800 (NAME: stream, form, error, first).
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE / "screenshots"
+THEMES = ("light", "dark")
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+sys.path.insert(0, str(HERE.parent / "app"))
+
+PROMPT = "It was a truth that the lighthouse keeper"
+
+
+async def until(condition: Callable[[], object], what: str) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110  # looks at things of many kinds; only pictures wait for it
+            await asyncio.sleep(0.02)
+    print(f"  {what}", flush=True)
+
+
+async def open_method(window: Any, demo: str, method: str) -> Any:
+    source = window.workspace.demos.named(demo).source
+    await until(lambda: source.schema is not None, f"{demo} is connected")
+    found = source.schema.method(method)
+    return window.workspace.open_method(source, found.full_name, found.pattern).session
+
+
+async def call(session: Any, enough: Callable[[Any], bool] | None = None) -> None:
+    session.send()
+    done = enough or (lambda transcript: transcript.finished is not None)
+    await until(lambda: session.transcript is not None and done(session.transcript), session.method.name)
+    await asyncio.sleep(0.4)  # the views have drawn what came
+
+
+def take(window: Any, name: str, theme: str) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    picture = FOLDER / f"{name}-{theme}.png"
+    assert window.grab().toImage().save(str(picture)), picture
+    print(picture.relative_to(HERE.parent), flush=True)
+
+
+async def take_all(window: Any, theme: str) -> None:
+    take(window, "first", theme)
+    window.workspace.demos.start_all()
+    users = "wirelens.demo.users.v1.UserService"
+    await call(await open_method(window, "users", f"{users}/GetUser"))
+    session = await open_method(window, "users", f"{users}/CreateUser")
+    session.draft.set_json_text('{"user": {"displayName": "", "email": "not an address", "role": "ROLE_ADMIN"}}')
+    await call(session)
+    take(window, "error", theme)
+    fields = await open_method(window, "fields", "wirelens.demo.fields.v1.FieldService/Echo")
+    await call(fields)
+    take(window, "form", theme)
+    await until(lambda: all(demo.source.schema for demo in window.workspace.demos), "all demos are connected")
+    generate = await open_method(window, "llm", "wirelens.demo.llm.v1.TextGenerationService/Generate")
+    generate.draft.set_json_text(
+        f'{{"prompt": "{PROMPT}", "maxTokens": 256, "temperature": 0.8, "topK": 40, "seed": "9007199254740993"}}'
+    )
+    generate.draft.format_json()
+    await call(generate, lambda transcript: transcript.received_count > 60)
+    take(window, "stream", theme)
+
+
+def main() -> int:
+    from wirelens.desktop import launch
+
+    for theme in THEMES:
+        os.environ["WIRELENS_HOME"] = tempfile.mkdtemp(prefix="wirelens-screenshots-")
+        failed: list[BaseException] = []
+
+        async def on_ready(window: Any, theme: str = theme, failed: list[BaseException] = failed) -> None:
+            try:
+                await take_all(window, theme)
+            except Exception as error:
+                failed.append(error)
+            window.close()
+
+        launch(["--theme", theme, "--size", "1280x800"], on_ready)
+        if failed:
+            raise failed[0]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,5 @@
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.waiting import until
 from wirelens.engine.errors import StorageError, WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.grpcurl_exchange import grpcurl_of
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.tab import Tab
@@ -191,3 +193,15 @@ async def test_a_tab_waits_for_a_method_that_a_later_schema_brings(workspace: Wo
     file.write_text('syntax = "proto3";\npackage a;\nmessage M {}\nservice S { rpc Do(M) returns (M); }\n')
     workspace.reload(source)
     await until(lambda: tab.session is not None, tab.session_ready)
+
+
+async def test_a_command_for_proto_files_names_the_file_below_its_root(
+    workspace: Workspace, users_proto: Path, users_address: str
+) -> None:
+    source = workspace.open_files([users_proto])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    words = shlex.split(grpcurl_of(tab, users_address))
+    assert words[words.index("-proto") + 1] == "wirelens/demo/users/v1/users.proto"
+    root = words[words.index("-import-path") + 1]
+    assert Path(root, "wirelens/demo/users/v1/users.proto") == users_proto

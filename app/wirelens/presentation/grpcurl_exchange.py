@@ -27,6 +27,7 @@ def grpcurl_of(tab: Tab, address: str, *, show_secrets: bool = False) -> str:
         raise UnknownSymbolError(f"{tab.method_name} is not known yet", next_step="connect to its server first")
     settings = tab.source.settings
     target = settings.target(address)
+    proto_files, import_paths = _files(settings, session.schema.table.file_of(session.method.service) or "")
     return grpcurl_command(
         GrpcurlCommand(
             address=settings.address or address,
@@ -39,8 +40,8 @@ def grpcurl_of(tab: Tab, address: str, *, show_secrets: bool = False) -> str:
             max_time=session.options.deadline(),
             max_message_size=settings.max_message_size,
             emit_defaults=session.options.emit_defaults,
-            proto_files=tuple(map(str, settings.proto_paths)),
-            import_paths=tuple(map(str, settings.import_paths)),
+            proto_files=proto_files,
+            import_paths=import_paths,
             descriptor_sets=tuple(map(str, settings.descriptor_sets)),
         ),
         show_secrets=show_secrets,
@@ -73,6 +74,21 @@ def open_grpcurl(workspace: Workspace, text: str) -> tuple[str, ...]:
         tab = workspace.open_method(source, name, Pattern.UNARY, new_tab=True)
         notes.extend(_fill(tab, command))
     return tuple(notes)
+
+
+def _files(settings: SourceSettings, defining: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Files and import roots as grpcurl takes them: the one file that defines the service, named below a root."""
+    if not settings.proto_paths:
+        return (), ()
+    roots = [*settings.import_paths]
+    for path in settings.proto_paths:
+        if path.is_dir():
+            roots.append(path)
+        elif path.as_posix().endswith(f"/{defining}"):
+            roots.append(Path(path.as_posix().removesuffix(f"/{defining}")))
+        else:
+            roots.append(path.parent)
+    return (defining,), tuple(dict.fromkeys(map(str, roots)))
 
 
 def _settings(command: GrpcurlCommand) -> SourceSettings:

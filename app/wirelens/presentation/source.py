@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.connection.metadata import Metadata, is_sensitive, metadata_from_lines
 from wirelens.engine.errors import AddressError, ReflectionError, SchemaError, WirelensError
+from wirelens.presentation.amounts import duration_text
 from wirelens.presentation.background_tasks import BackgroundTasks
 
 if TYPE_CHECKING:  # grpc and protobuf are loaded by the first connection, after the window has painted
@@ -213,7 +214,7 @@ class Source(QObject):
             return ""
         origin = self._schema.origin
         files = "1 file" if origin.file_count == 1 else f"{origin.file_count} files"
-        return f"Schema: {origin.kind} · {files} · {origin.seconds * 1000:.0f} ms"
+        return f"Schema: {origin.kind} · {files} · {duration_text(origin.seconds)}"
 
     # -- what it does ----------------------------------------------------------------------------------------
 

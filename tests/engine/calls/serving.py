@@ -90,9 +90,8 @@ class Service(grpc.GenericRpcHandler):
         try:
             async for request in requests:
                 yield request
-        except asyncio.CancelledError:
-            self.cancelled.set()
-            raise
+        finally:
+            self.cancelled.set()  # grpcio's server only ends the requests when the client cancels
 
     async def _impatient(self, requests: AsyncIterator[bytes], context: Any) -> AsyncIterator[bytes]:
         async for request in requests:

@@ -112,6 +112,7 @@ class Call:
         if self._started:
             raise CallStateError("a call runs once", next_step="make a new one")
         self._started = True
+        self._outbox.begin()
         started = time.monotonic()
         self.transcript.start()
         status = Status(INTERNAL, "a fault in Wirelens ended the call")
@@ -131,6 +132,7 @@ class Call:
             finished = CallFinished(time.monotonic() - started, status)
             self.transcript.add_finished(finished)
             self._outbox.end()
+            self._driver = None  # grpcio keeps a socket open while a call's object lives
             self._connection.unregister(self)
             self._ended.set()
         return finished

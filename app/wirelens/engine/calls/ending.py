@@ -31,7 +31,9 @@ class Ending:
 
     def status(self, target: Target, proxy: str | None = None) -> Status:
         """The status to record; one that was made on this side says what to do next."""
-        message = CANCELLED_HERE if self.details == _GRPCIO_CANCELLED else self.details
+        message = self.details
+        if self.code == CANCELLED and (CANCELLED_HERE in message or _GRPCIO_CANCELLED in message):
+            message = CANCELLED_HERE  # which grpcio may wrap: Stream removed (...)
         if step := _next_step(self, target, proxy):
             message = f"{message.rstrip('.')}. {step}"
         return Status(self.code, message, self.trailers)

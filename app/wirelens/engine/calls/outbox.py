@@ -20,7 +20,7 @@ class Outbox:
         self._taken_count = 0
         self._half_closed = False
         self._ended = False
-        self._is_read = False
+        self._is_running = False
         self._events: set[asyncio.Event] = set()
 
     @property
@@ -41,6 +41,10 @@ class Outbox:
     def is_ended(self) -> bool:
         return self._ended
 
+    def begin(self) -> None:
+        """The call runs from now on: who puts waits until gRPC has taken the message."""
+        self._is_running = True
+
     async def put(self, payload: bytes) -> None:
         """Queues one message and, once the call runs, waits until gRPC has taken it (HTTP/2's flow control).
 
@@ -56,7 +60,7 @@ class Outbox:
         if not self.streams:
             self._half_closed = True
         self._tell()
-        while self._is_read and self._taken_count < number and not self._ended:
+        while self._is_running and self._taken_count < number and not self._ended:
             await self._change()
         if self._ended and self._taken_count < number:
             raise CallStateError("the call ended before this message was sent", next_step="see its status")
@@ -77,7 +81,6 @@ class Outbox:
 
     async def take(self) -> bytes | None:
         """The next message, None where the request side or the call has ended. For the call that sends them."""
-        self._is_read = True
         while not self._waiting and not self._half_closed and not self._ended:
             await self._change()
         if self._ended or not self._waiting:

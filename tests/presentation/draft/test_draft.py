@@ -202,6 +202,15 @@ def test_typing_in_one_place_is_one_undo_step(person: Descriptor, person_schema:
     assert not draft.can_redo()
 
 
+def test_a_new_edit_ends_what_could_be_redone(draft: Draft) -> None:
+    draft.set_value(("name",), "Ada")
+    draft.undo()
+    draft.set_value(("id",), "1")
+    assert not draft.can_redo()
+    draft.redo()
+    assert json.loads(draft.json_text()) == {"id": "1"}
+
+
 def test_undo_crosses_form_and_json(draft: Draft) -> None:
     draft.set_value(("name",), "Ada")
     draft.set_json_text('{"name": "Ada", ')

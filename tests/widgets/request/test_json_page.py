@@ -75,6 +75,11 @@ def test_the_cursor_stays_when_the_form_is_edited(qtbot: QtBot, draft: Draft, ed
         draft.set_value(("name",), "Ada Lovelace 🙂")
     assert editor.toPlainText()[editor.textCursor().position() - 1 :].startswith('"a"')
     assert json.loads(editor.toPlainText())["name"] == "Ada Lovelace 🙂"
+    cursor.setPosition(5)
+    editor.setTextCursor(cursor)
+    with qtbot.waitSignal(draft.changed):
+        draft.set_value(("tags", 0), "b")
+    assert editor.textCursor().position() == 5
 
 
 def test_undo_in_the_text_is_the_drafts(qtbot: QtBot, draft: Draft, editor: JsonEditor, field: Find) -> None:

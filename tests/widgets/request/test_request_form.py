@@ -378,6 +378,18 @@ def test_a_new_schema_builds_the_form_anew(
     assert field("field:name").toPlainText() == "Ada"
 
 
+def test_another_scale_lays_the_form_out_anew(
+    qtbot: QtBot, theme: Theme, pages: RequestPages, draft: Draft, field: Find
+) -> None:
+    qtbot.keyClicks(field("field:name"), "Ada")
+    before = field("field:name").height()
+    theme.set_scale(2.0)
+    qtbot.waitUntil(lambda: has(field, "field:name") and field("field:name").height() > 1.7 * before)
+    assert field("field:name").toPlainText() == "Ada"
+    theme.set_choice("dark")
+    assert field("field:name").toPlainText() == "Ada"
+
+
 def test_a_request_that_is_a_well_known_type_is_edited_as_json(
     qtbot: QtBot, theme: Theme, fields_schema: Schema
 ) -> None:

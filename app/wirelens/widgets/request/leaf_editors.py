@@ -122,7 +122,6 @@ class StringEditor(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(2)
         self.setViewportMargins(context.theme.px(2), 0, 0, 0)  # text begins where a line editor's does
         context.dressed.connect(self._dress)
         self._dress()
@@ -170,8 +169,8 @@ class StringEditor(QPlainTextEdit):
         """As high as its lines, up to a point; beyond that it scrolls."""
         lines = max(1, round(self.document().size().height()))
         shown = min(lines, _MOST_LINES)
-        px = self._context.theme.px
-        height = max(px(28), shown * line_height(self) + px(12 if shown == 1 else 14))
+        px, one_line = self._context.theme.px, line_height(self)
+        height = px(28) + (shown - 1) * one_line + (0 if shown == 1 else 2)
         if lines > _MOST_LINES:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         else:
@@ -181,6 +180,9 @@ class StringEditor(QPlainTextEdit):
 
     def _dress(self) -> None:
         self.setFont(self._context.label_font)
+        # one line stands in the middle of a control's height, as in a line editor (1 and 3 px are line and padding)
+        px = self._context.theme.px
+        self.document().setDocumentMargin(max(1, (px(28) - 2 - 2 * px(3) - line_height(self)) // 2))
         self._fit()
 
 

@@ -36,7 +36,9 @@ def test_messages_survive_json_and_back(drawn: tuple[Schema, Message], emit_defa
     schema, message = drawn
     text = message_to_json(message, schema, emit_defaults=emit_defaults, indent=indent)
     back = message_from_json(text, message.DESCRIPTOR, schema)  # type: ignore[arg-type]
-    assert _same(back, message)
+    if not _same(back, message):  # the bytes of an Any may hold a map's entries in another order
+        assert back.ByteSize() == message.ByteSize()
+        assert message_to_json(back, schema, emit_defaults=emit_defaults, indent=indent) == text
     assert json_mistakes(text, message.DESCRIPTOR, schema) == []  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from google.protobuf.message import DecodeError
 
 from wirelens.engine.errors import DescriptorSetError
+from wirelens.engine.schema.descriptor_repair import with_valid_text
 from wirelens.engine.schema.file_table import FileTable, read_entry
 from wirelens.engine.schema.schema import Origin, Schema, services_of
 
@@ -46,7 +47,7 @@ def _read(path: Path) -> dict[str, bytes]:
     except OSError as error:
         raise DescriptorSetError(f"cannot be read: {error.strerror}", place=str(path)) from error
     try:
-        files = {read_entry(file).name: file for file in split_descriptor_set(data)}
+        files = {read_entry(file).name: file for file in map(with_valid_text, split_descriptor_set(data))}
     except (ValueError, DecodeError):
         files = {}
     if not files or "" in files:

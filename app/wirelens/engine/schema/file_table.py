@@ -5,12 +5,13 @@ send the same definitions twice. protobuf's pool refuses a file for any of it, a
 the table decides what the pool sees, and words the reason where a file cannot be used.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from wirelens.engine.schema.bundled_files import ALWAYS_AT_HAND, bundled_file
+from wirelens.engine.schema.descriptor_repair import complete_names, names_are_full, references, with_valid_text
 
 # protobuf loads an import inside the load of its importer: deeper chains would exhaust the C stack.
 MAX_IMPORT_DEPTH = 400
@@ -36,13 +37,15 @@ class FileTable:
     """Serialized files by name, an index of what they define, and the `descriptor_db` of a lazy DescriptorPool."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files = dict(files)
+        self.files = {name: with_valid_text(data) for name, data in files.items()}
         self._entries: dict[str, FileEntry] = {name: read_entry(data) for name, data in self.files.items()}
         self._owners: dict[str, str] = {}
         self._enum_files: dict[str, list[str]] = {}
+        self._needs_mending = False
         for entry in list(self._entries.values()):
             self._own(entry)
         self._add_bundled()
+        self._complete_names()
         self._problems: dict[str, str] = {}
         self._dependencies: dict[str, tuple[str, ...]] = {}  # only of files whose imports had to be mended
         self._mend()
@@ -164,18 +167,30 @@ class FileTable:
                 self._own(entry)
                 waiting.extend(entry.dependencies)
 
+    def _complete_names(self) -> None:
+        """Makes relative type names full; the imports that such a source may lack as well are mended later."""
+        relative = [entry for entry in self._entries.values() if not entry.names_are_full]
+        if not relative:
+            return
+        types = {name for entry in self._entries.values() for name in (*entry.messages, *entry.enums)}
+        for entry in relative:
+            file = self.original(entry.name)
+            assert file is not None
+            complete_names(file, types.__contains__)
+            self.files[entry.name] = file.SerializePartialToString()
+            self._entries[entry.name] = read_entry(self.files[entry.name])
+        self._needs_mending = True
+
     def _mend(self) -> None:
         damaged = {
             entry.name
             for entry in self._entries.values()
             if any(name not in self._entries for name in entry.dependencies)
             or any(self._owners[symbol] != entry.name for symbol in entry.definitions)
-            or not entry.names_are_full
         }
         cyclic = self._cyclic_files()
-        if not damaged and not cyclic:
+        if not damaged and not cyclic and not self._needs_mending:
             return
-        self._types = {name for entry in self._entries.values() for name in (*entry.messages, *entry.enums)}
         # What one file passes on by a public import may be what another one lacks: look at all of them.
         for entry in self._entries.values():
             self._mend_file(entry, keep_imports=entry.name not in cyclic)
@@ -203,7 +218,7 @@ class FileTable:
         owners = self._drop_what_others_define(file)
         needed = dict.fromkeys(name for name in entry.dependencies if name in self._entries and keep_imports)
         needed.update(dict.fromkeys(owners))
-        for symbol in references(file, self._types.__contains__):
+        for symbol in references(file):
             owner = self.file_of(symbol)
             if owner is not None:
                 needed[owner] = None
@@ -303,45 +318,5 @@ def read_entry(data: bytes) -> FileEntry:
         has_comments=any(
             location.leading_comments or location.trailing_comments for location in file.source_code_info.location
         ),
-        names_are_full=all(name.startswith(".") for name, _scope in _named_types(file)),
+        names_are_full=names_are_full(file),
     )
-
-
-def references(file: FileDescriptorProto, is_type: Callable[[str], bool] = lambda _name: False) -> Iterator[str]:
-    """The full names of all types that the fields, extensions and methods of a file name.
-
-    A relative name, as Node.js servers send them, is looked up with `is_type` from its scope outwards as protoc does
-    it, and left out where that finds nothing.
-    """
-    for name, scope in _named_types(file):
-        if name.startswith("."):
-            yield name[1:]
-            continue
-        while not is_type(f"{scope}.{name}") and scope:
-            scope = scope.rpartition(".")[0]
-        found = f"{scope}.{name}" if scope else name
-        if is_type(found):
-            yield found
-
-
-def _named_types(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
-    """Each type name as it stands in the file, with the scope it stands in."""
-
-    def of_fields(fields: Iterable[FieldDescriptorProto], scope: str) -> Iterator[tuple[str, str]]:
-        for field in fields:
-            if field.type_name:
-                yield field.type_name, scope
-            if field.extendee:
-                yield field.extendee, scope
-
-    yield from of_fields(file.extension, file.package)
-    waiting: list[tuple[str, DescriptorProto]] = [(file.package, message) for message in file.message_type]
-    while waiting:
-        scope, message = waiting.pop()
-        scope = f"{scope}.{message.name}".lstrip(".")
-        yield from of_fields(message.field, scope)
-        yield from of_fields(message.extension, scope)
-        waiting.extend((scope, nested) for nested in message.nested_type)
-    for service in file.service:
-        for method in service.method:
-            yield from ((name, file.package) for name in (method.input_type, method.output_type) if name)

@@ -109,7 +109,7 @@ def value_text(field: FieldDescriptor, value: Any) -> tuple[str, ...]:
         return (by_number.name if by_number is not None else str(value),)
     if field.type == FieldDescriptor.TYPE_BYTES:
         return (quoted_bytes(value),)
-    if isinstance(value, str):
+    if isinstance(value, str | bytes):
         return (quoted(value),)
     if isinstance(value, bool):
         return ("true" if value else "false",)
@@ -124,8 +124,10 @@ def _shortest(value: float) -> str:
     return next(text for text in candidates if struct.pack("f", float(text)) == struct.pack("f", value))
 
 
-def quoted(text: str) -> str:
-    """A string literal."""
+def quoted(text: str | bytes) -> str:
+    """A string literal; an option's text that is no UTF-8 comes as bytes and is escaped."""
+    if isinstance(text, bytes):
+        return quoted_bytes(text)
     return f'"{text_encoding.CEscape(text.encode(), as_utf8=True)}"'
 
 

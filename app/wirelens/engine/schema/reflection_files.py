@@ -6,7 +6,8 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError
 
 from wirelens.engine.schema.bundled_files import bundled_file
-from wirelens.engine.schema.file_table import FileEntry, read_entry, references
+from wirelens.engine.schema.descriptor_repair import references, with_valid_text
+from wirelens.engine.schema.file_table import FileEntry, read_entry
 
 
 class ReflectedFiles:
@@ -23,6 +24,7 @@ class ReflectedFiles:
         new = []
         for data in files:
             try:
+                data = with_valid_text(data)
                 entry = read_entry(data)
             except DecodeError:
                 self.remark("the server sent a file descriptor that cannot be read; it was left out")

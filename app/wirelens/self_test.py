@@ -1,7 +1,7 @@
 """`wirelens self-test`: does this very copy work, as checkout, wheel or frozen program?
 
-Starts a demo server, compiles a .proto, calls the server, dresses a window and takes its picture, each a step
-that is printed. Packaging runs it on what it has built.
+Compiles the demos' .proto files, starts every demo server, calls one, dresses a window and takes its picture, each a
+step that is printed. Packaging runs it on what it has built.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from wirelens import __version__
@@ -41,25 +41,22 @@ def main() -> int:
 
 
 async def _all_steps(folder: Path) -> int:
-    server = DemoServer("users")
-
-    async def window() -> str:
-        return await _window(folder / "window.png", server.address)
-
+    servers = {name: DemoServer(name) for name in DEMO_NAMES}
+    users = servers["users"]
     steps: list[tuple[str, Callable[[], Awaitable[str]]]] = [
         ("bundled files", _bundled_files),
         ("protoc in a child process", _compile),
-        ("demo server", lambda: _start(server)),
-        ("reflection and a call", lambda: _reflect_and_call(server.address)),
+        ("demo servers", lambda: _start(servers.values())),
+        ("reflection and a call", lambda: _reflect_and_call(users.address)),
         ("theme, fonts and icons", _look),
-        ("window", window),
+        ("window", lambda: _window(folder / "window.png", users.address)),
     ]
     failed = 0
     try:
         for name, step in steps:
             failed += not await _passed(name, step)
     finally:
-        await server.stop()
+        await asyncio.gather(*(server.stop() for server in servers.values()))
     print("all works" if not failed else f"{failed} of {len(steps)} steps failed")
     return 1 if failed else 0
 
@@ -82,6 +79,8 @@ async def _bundled_files() -> str:
         resources() / "icons": "*.svg",
         resources() / "fonts": "*.?tf",
         resources() / "themes": "*",
+        resources() / "text": "*",
+        resources() / "application": "*",
         protos(): "**/*.proto",
     }
     for place, pattern in wanted.items():
@@ -102,9 +101,9 @@ async def _compile() -> str:
     return f"{len(services)} services"
 
 
-async def _start(server: DemoServer) -> str:
-    await server.start()
-    return f"{server.title} at {server.address}"
+async def _start(servers: Iterable[DemoServer]) -> str:
+    await asyncio.gather(*(server.start() for server in servers))
+    return ", ".join(f"{server.name} at {server.address}" for server in servers)
 
 
 async def _reflect_and_call(address: str | None) -> str:

@@ -16,6 +16,7 @@ from wirelens.presentation.message_decoding import MessageDecoder
 _DEEPEST = 3  # levels of messages that are looked into: choices[0].delta.content
 _MOST_FIELDS = 64
 _PROBED = 24  # messages looked at before it is settled that a stream tells no text
+_ENOUGH_AT_ONCE = 3_000  # characters: what a text widget takes in within a few milliseconds
 _LONGEST_PROBED = 64 * 1024  # bytes; pieces of text are short
 
 # Names that say "a piece of a text": one message is enough. The other names need proof in the pieces themselves.
@@ -81,17 +82,18 @@ class ReplyText:
         """Whether it is known if there is a text."""
         return self._settled
 
-    def advance(self, seconds: float = 0.004) -> bool:
-        """Read on, for about `seconds` at most; True if there is more to read at once."""
+    def advance(self, seconds: float = 0.003) -> bool:
+        """Read on, for about `seconds` and a few thousand characters at most; True if there is more to read at once."""
         if self._settled and self._path is None:
             return False
         transcript, until = self._transcript, time.perf_counter() + seconds
+        enough = self.characters + _ENOUGH_AT_ONCE
         while self._row < len(transcript):
             self._read(self._row)
             self._row += 1
             if self._settled and self._path is None:
                 return False
-            if self._row % 16 == 0 and time.perf_counter() > until:
+            if self.characters > enough or (self._row % 16 == 0 and time.perf_counter() > until):
                 return self._row < len(transcript)
         return False
 

@@ -12,6 +12,7 @@ from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.theme import Theme
 
 _LONGEST_LINE = 8_000  # characters; Qt lays a paragraph out again with every piece it gets
+_CATCH_UP_MS = {True: 30, False: 10}  # while the call runs, and when nothing else is to be done
 _CARET = 7
 
 
@@ -33,7 +34,7 @@ class TextViewer(QWidget):
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find.open)
-        self._catching_up = QTimer(self, singleShot=True, interval=10)
+        self._catching_up = QTimer(self, singleShot=True)
         self._catching_up.timeout.connect(self.grow)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -46,6 +47,11 @@ class TextViewer(QWidget):
     def is_text(self) -> bool:
         """Whether the messages are known to be pieces of one text."""
         return self.reply is not None and self.reply.field is not None
+
+    @property
+    def is_probing(self) -> bool:
+        """Whether it is not known yet if there is a text."""
+        return self.reply is not None and not self.reply.is_settled
 
     def set_call(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
         """Begin with another call; a field that the person chose stays chosen."""
@@ -60,15 +66,16 @@ class TextViewer(QWidget):
     def grow(self) -> None:
         """Read what has come since, for a few milliseconds; the rest soon after."""
         reply = self.reply
-        if reply is None:
+        if reply is None or self._catching_up.isActive():
             return
         had_text = reply.field is not None
         more = reply.advance()
         if pieces := reply.take():
             self.editor.append(pieces)
-        self.editor.set_live(self._transcript is not None and self._transcript.finished is None)
+        is_live = self._transcript is not None and self._transcript.finished is None
+        self.editor.set_live(is_live)
         if more:
-            self._catching_up.start()
+            self._catching_up.start(_CATCH_UP_MS[is_live])
         if not had_text and reply.field is not None:
             self.text_found.emit()
 
@@ -143,8 +150,12 @@ class _GrowingText(QPlainTextEdit):
             return text
         lines = []
         for line in text.split("\n"):
-            room = _LONGEST_LINE - self._line_length
-            lines += [line[:room], *(line[at : at + _LONGEST_LINE] for at in range(room, len(line), _LONGEST_LINE))]
+            rest, room = line, _LONGEST_LINE - self._line_length
+            while len(rest) > room:
+                end = rest.rfind(" ", 0, max(room, 0)) + 1 or max(room, 0)
+                lines.append(rest[:end])
+                rest, room = rest[end:], _LONGEST_LINE
+            lines.append(rest)
             self._line_length = 0
         self._line_length = len(lines[-1])
         return "\n".join(lines)

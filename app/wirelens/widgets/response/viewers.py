@@ -98,7 +98,7 @@ class Viewers(QWidget):
         transcript = self._session.transcript
         if transcript is None:
             return
-        if self.current is ViewName.TEXT or (self.text.reply is not None and not self.text.reply.is_settled):
+        if self.text.is_probing:  # in sight or not: what it finds decides which view opens
             self.text.grow()
         if transcript.finished is not None or transcript.received_count <= 1:
             self._open_view()

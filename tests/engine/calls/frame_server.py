@@ -69,22 +69,45 @@ Script = Callable[[Exchange], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
-async def frame_server(script: Script) -> AsyncIterator[str]:
-    """The address of a server that runs `script` for each request as soon as its headers are there."""
+async def raw_server(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """The address of a server that hands each connection to `serve`; at the end all of them are cut and awaited."""
+    open_connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task: asyncio.Task[None] = asyncio.current_task()  # type: ignore[assignment]
+        open_connections[task] = writer
         try:
-            async with asyncio.TaskGroup() as group:
-                await _read(reader, writer, script, group)
-        except* (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client has gone
-        writer.close()
+            await serve(reader, writer)
+        except* (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client has gone, or the test has ended
+        finally:
+            writer.transport.abort()
+            del open_connections[task]
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     try:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+        while open_connections:
+            tasks = list(open_connections)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+@contextlib.asynccontextmanager
+async def frame_server(script: Script) -> AsyncIterator[str]:
+    """The address of a server that runs `script` for each request as soon as its headers are there."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with asyncio.TaskGroup() as group:
+            await _read(reader, writer, script, group)
+
+    async with raw_server(serve) as address:
+        yield address
 
 
 async def _read(

@@ -7,6 +7,8 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
 
 from wirelens.engine.calls.call import Call, CallRequest
 from wirelens.engine.calls.events import CallFinished, Event
@@ -31,6 +33,7 @@ class Service(grpc.GenericRpcHandler):
             "Echo": grpc.unary_unary_rpc_method_handler(self._echo),
             "Annotated": grpc.unary_unary_rpc_method_handler(self._annotated),
             "Refuse": grpc.unary_unary_rpc_method_handler(self._refuse),
+            "Detailed": grpc.unary_unary_rpc_method_handler(self._detailed),
             "Hang": grpc.unary_unary_rpc_method_handler(self._hang),
             "Count": grpc.unary_stream_rpc_method_handler(self._count),
             "CountAndHang": grpc.unary_stream_rpc_method_handler(self._count_and_hang),
@@ -54,6 +57,13 @@ class Service(grpc.GenericRpcHandler):
     async def _refuse(self, request: bytes, context: Any) -> bytes:
         code = next(code for code in grpc.StatusCode if code.value[0] == request[0])
         await context.abort(code, request[1:].decode(), (("why", "asked"),))
+        return b""
+
+    async def _detailed(self, request: bytes, context: Any) -> bytes:
+        packed = any_pb2.Any()
+        packed.Pack(error_details_pb2.ErrorInfo(reason="REAL"))
+        content = status_pb2.Status(code=5, message="none", details=[packed]).SerializeToString()
+        await context.abort(grpc.StatusCode.NOT_FOUND, "none", (("grpc-status-details-bin", content),))
         return b""
 
     async def _hang(self, request: bytes, context: Any) -> bytes:

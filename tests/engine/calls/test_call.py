@@ -76,7 +76,7 @@ async def test_empty_messages_are_messages(connection: Connection) -> None:
 
 
 async def test_events_come_one_by_one_with_rising_times(connection: Connection) -> None:
-    call = Call(connection, CallRequest(method("Chat")))
+    call = Call(connection, CallRequest(method("Join")))
     await call.send(b"x")
     call.half_close()
     seen = [event async for event in call.events()]

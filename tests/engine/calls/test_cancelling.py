@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from tests.engine.calls.frame_server import Exchange, frame_server
+from tests.engine.calls.frame_server import Exchange, frame_server, raw_server
 from tests.engine.calls.serving import Service, connected, finished, kinds, method
 
 from wirelens.engine.calls import core_call
@@ -29,16 +29,11 @@ BY = pytest.mark.parametrize("by", ["cancel()", "the task"])
 async def silent_server() -> AsyncIterator[str]:
     """The address of a server that accepts connections and never says anything: no call gets past connecting."""
 
-    ended = asyncio.Event()
-
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await ended.wait()  # grpcio keeps an attempt to connect for up to 20 s after its channel is closed
-        writer.close()
+        await asyncio.Event().wait()  # grpcio keeps an attempt to connect for up to 20 s after its channel is closed
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    ended.set()
-    server.close()
+    async with raw_server(serve) as address:
+        yield address
 
 
 async def cancelled_after(
@@ -204,7 +199,7 @@ async def test_closing_the_connection_cancels_and_awaits_its_calls(address: str)
     assert {call.transcript.finished.status.code_name for call in calls if call.transcript.finished} == {"CANCELLED"}
     late = Call(connection, CallRequest(method("Echo")))
     await late.send(b"")
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(CallStateError, match="closed"):
         await late.run()
     assert late.is_finished
 

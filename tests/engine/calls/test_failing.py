@@ -7,7 +7,7 @@ import time
 
 import grpc
 import pytest
-from tests.engine.calls.frame_server import Exchange, frame_server, message
+from tests.engine.calls.frame_server import Exchange, frame_server, message, raw_server
 from tests.engine.calls.serving import Service, connected, events, finished, kinds, received, serving
 from tests.engine.connection.certificates import Authority
 
@@ -131,12 +131,10 @@ async def test_an_http_server_is_told() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
         await writer.drain()
-        writer.close()
+        await reader.read()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with connected(f"127.0.0.1:{server.sockets[0].getsockname()[1]}") as connection:
+    async with raw_server(serve) as address, connected(address) as connection:
         end, _ = await finished(connection, "Echo", b"")
-    server.close()
     assert "does not speak gRPC" in end.status.message
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from wirelens.engine.connection.channels import Connection
 from wirelens.engine.connection.target import parse_target
+from wirelens.engine.errors import CallStateError
 
 
 @pytest.fixture
@@ -110,9 +111,9 @@ async def test_a_closed_connection_is_not_used_again(port: int) -> None:
     await connection.close()
     await connection.close()
     assert connection.is_closed
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(CallStateError, match="closed"):
         _ = connection.aio_channel
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(CallStateError, match="closed"):
         _ = connection.sync_channel
 
 

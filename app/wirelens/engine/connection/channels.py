@@ -13,6 +13,7 @@ import grpc.experimental
 
 from wirelens.engine.connection.target import Target
 from wirelens.engine.connection.tls import load_credentials
+from wirelens.engine.errors import CallStateError
 
 # grpcio waits up to two minutes between attempts to connect; a person who has just started the server does not.
 _FIRST_RETRY_MS = 100
@@ -87,7 +88,11 @@ class Connection:
         return self._sync_channel
 
     def register(self, call: OpenCall) -> None:
-        """`call` runs over a channel from now on, and is cancelled and awaited by close()."""
+        """`call` runs over a channel from now on, and is cancelled and awaited by close().
+
+        Raises:
+            CallStateError: the connection is closed.
+        """
         self._check_open()
         self._calls.add(call)
 
@@ -123,7 +128,7 @@ class Connection:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise RuntimeError("the connection is closed")
+            raise CallStateError("the connection is closed", place=self.target.display, next_step="connect again")
 
     def _check_usable(self) -> None:
         self._check_open()

@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from tests.waiting import until
 from wirelens.presentation.explorer_model import ExplorerModel, ExplorerRole, NodeKind
 from wirelens.presentation.source import SourceSettings, SourceState
 from wirelens.presentation.workspace import Workspace
+
+NAMES = ("GetUser", "CreateUser", "ListUsers", "UpdateUser", "DeleteUser")
 
 
 def outline(model: ExplorerModel, parent: QModelIndex | None = None, depth: int = 0) -> list[str]:
@@ -105,3 +108,15 @@ async def test_a_source_without_services_says_so(workspace: Workspace, tmp_path:
     source = workspace.open_files([file])
     await until(lambda: source.state is SourceState.READY, source.changed)
     assert outline(model) == ["types.proto", "  No services: its types can still be used"]
+
+
+async def test_an_index_of_a_tree_that_is_gone_is_harmless(model: ExplorerModel, workspace: Workspace) -> None:
+    stale = [
+        model.index_of_method(workspace.sources[0], f"wirelens.demo.users.v1.UserService.{name}") for name in NAMES
+    ]
+    model.set_filter("no such thing")
+    gc.collect()
+    for index in stale:
+        assert not model.parent(index).isValid()
+        assert model.data(index, ExplorerRole.NODE) is not None
+        assert model.rowCount(index) == 1

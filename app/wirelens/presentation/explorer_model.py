@@ -5,6 +5,7 @@ services and methods become nodes at all, so that thousands of methods cost noth
 """
 
 import enum
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,6 +54,8 @@ class Node:
     method: Method | None = None
     detail: str = ""  # said faintly at the right of the row
     documentation: str = ""
+    # What an index carries. Never used twice and no pointer: Qt may still ask with an index of a tree that is gone.
+    identity: int = field(default_factory=itertools.count(1).__next__)
 
     @property
     def row(self) -> int:
@@ -75,6 +78,7 @@ class ExplorerModel(QAbstractItemModel):
         super().__init__(parent)
         self._workspace = workspace
         self._root = Node(NodeKind.GROUP, "", "")
+        self._nodes: dict[int, Node] = {}
         self._words: list[str] = []
         self._watched: set[Source] = set()
         workspace.sources_changed.connect(self._rebuild)
@@ -86,7 +90,7 @@ class ExplorerModel(QAbstractItemModel):
         node = self._node(parent)
         if column != 0 or not 0 <= row < len(node.children):
             return QModelIndex()
-        return self.createIndex(row, 0, node.children[row])
+        return self.createIndex(row, 0, node.children[row].identity)
 
     def parent(self, child: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         return self._index_of(self._node(child).parent)
@@ -158,6 +162,7 @@ class ExplorerModel(QAbstractItemModel):
             self._drop_empty(self._root)
             if not self._root.children:
                 self._root.add(Node(NodeKind.NOTE, "No service or method matches", "no-match"))
+        self._nodes = {node.identity: node for node in self._walk(self._root)}
         self.endResetModel()
         self._watch_sources()
 
@@ -292,15 +297,12 @@ class ExplorerModel(QAbstractItemModel):
     # -- nodes and indexes -----------------------------------------------------------------------------------
 
     def _node(self, index: Index) -> Node:
-        if index.isValid():
-            node: Node = index.internalPointer()
-            return node
-        return self._root
+        return self._nodes.get(index.internalId(), self._root) if index.isValid() else self._root
 
     def _index_of(self, node: Node | None) -> QModelIndex:
         if node is None or node is self._root:
             return QModelIndex()
-        return self.createIndex(node.row, 0, node)
+        return self.createIndex(node.row, 0, node.identity)
 
     def _walk(self, node: Node) -> Iterator[Node]:
         for child in node.children:

@@ -31,10 +31,10 @@ def captions(pattern: Pattern, **options: bool) -> list[str]:
 
 def test_each_pattern_has_its_own_figures() -> None:
     assert captions(Pattern.UNARY) == ["total", "to headers", "received", "as JSON"]
-    assert captions(Pattern.SERVER_STREAMING) == ["first message", "messages", "messages", "received"]
+    assert captions(Pattern.SERVER_STREAMING) == ["first message", "rate", "messages", "received"]
     assert captions(Pattern.SERVER_STREAMING, is_text=True) == ["first token", "tokens", "messages", "received"]
     assert captions(Pattern.CLIENT_STREAMING) == ["total", "sent", "sent bytes", "received"]
-    assert captions(Pattern.BIDI_STREAMING) == ["first answer", "sent", "answers", "answers", "received"]
+    assert captions(Pattern.BIDI_STREAMING) == ["first answer", "sent", "answers", "rate", "received"]
 
 
 def test_a_unary_call(answers_schema: Schema) -> None:

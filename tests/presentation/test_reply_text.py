@@ -32,7 +32,13 @@ def lines(schema: Schema, *texts: str) -> list[Message]:
     return [make(schema, "Line", author="Ada", text=text) for text in texts]
 
 
-def test_a_field_named_delta_is_known_by_its_first_piece(answers_schema: Schema) -> None:
+def test_a_field_named_delta_is_known_before_anything_has_come(answers_schema: Schema) -> None:
+    waiting = read(transcript_of([make(answers_schema, "Ask", prompt="Well,")]), answers_schema, "Piece")
+    assert waiting.field == "delta"
+    assert waiting.take() == [Piece(Voice.PROMPT, "Well,")]
+
+
+def test_the_first_piece_is_there_at_once(answers_schema: Schema) -> None:
     reply = read(transcript_of(received=pieces(answers_schema, " It")), answers_schema, "Piece")
     assert reply.field == "delta"
     assert text_of(reply) == " It"

@@ -7,7 +7,9 @@ from google.rpc import error_details_pb2 as details
 from google.rpc import status_pb2
 from tests.presentation.answers import answers_schema, make, rich_status
 
+from wirelens.engine.calls import ending
 from wirelens.engine.calls.events import Status
+from wirelens.engine.connection.target import parse_target
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.status_words import status_detail_words, status_next_step
 
@@ -65,9 +67,10 @@ def test_raw_bytes_in_place_of_a_status_are_no_trouble() -> None:
 
 
 def test_next_steps() -> None:
-    too_large = Status(8, "Received message larger than max (5000000 vs. 4194304)")
-    assert "Largest message" in status_next_step(too_large)
+    ours = ending.Ending(8, "CLIENT: Received message larger than max (5000000 vs. 4194304)")
+    assert "Largest message" in status_next_step(ours.status(parse_target("localhost:1")))
+    assert status_next_step(Status(8, "grpc: received message larger than max (5 vs. 4)")) == ""
     assert "deadline" in status_next_step(Status(4)).lower()
-    assert "runs" in status_next_step(Status(14))
+    assert "still runs" in status_next_step(Status(14, "Stream removed (Socket closed)"))
     assert status_next_step(Status(5, "no user 7")) == ""
     assert status_next_step(Status(0)) == ""

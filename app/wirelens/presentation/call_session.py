@@ -2,6 +2,7 @@
 
 import asyncio
 import enum
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -32,6 +33,7 @@ class CallState(enum.Enum):
     FINISHED = "finished"
 
 
+_OF_LATE = 1.0  # seconds without a message after which a stream is no longer said to be receiving
 _RUNNING = (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)
 
 
@@ -78,6 +80,7 @@ class CallSession(QObject):
         self._call: Call | None = None
         self._running: asyncio.Task[None] | None = None
         self._started = 0.0
+        self._received_at = -math.inf
 
     # -- how it stands
 
@@ -112,7 +115,7 @@ class CallSession(QObject):
             return "connecting"
         if not self.is_running or transcript is None:
             return ""
-        if transcript.received_count:
+        if time.monotonic() - self._received_at < _OF_LATE:
             return "receiving"
         return "open" if self._state is CallState.OPEN else "waiting"
 
@@ -215,7 +218,7 @@ class CallSession(QObject):
         self.max_message_size = connection.target.max_message_size
         transcript = Transcript(frame=self._frame)
         call = self._call = Call(connection, request, transcript=transcript)
-        self._started = time.monotonic()
+        self._started, self._received_at = time.monotonic(), -math.inf
         self._replace_transcript(transcript)
         await call.send(payload)
         following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
@@ -225,9 +228,11 @@ class CallSession(QObject):
             await following  # what came last is shown before the call is said to have finished
 
     async def _follow(self, transcript: Transcript) -> None:
-        shown = 0
+        shown = received = 0
         while transcript.finished is None or shown < len(transcript):
             shown = await transcript.grown(shown)
+            if transcript.received_count > received:
+                received, self._received_at = transcript.received_count, time.monotonic()
             self._update_state()
             self.progressed.emit()
 

@@ -44,7 +44,7 @@ def call_figures(
         unit = "token" if is_text else "message"
         return (
             _since_start(pace.first_at, f"first {unit}"),
-            FigureValue(_rate(pace.rate), f"{unit}s"),
+            FigureValue(_rate(pace.rate), "tokens" if is_text else "rate"),
             FigureValue(f"{transcript.received_count:,}", "messages"),
             received,
         )
@@ -55,7 +55,7 @@ def call_figures(
         _since_start(pace.first_at, "first answer"),
         sent_count,
         FigureValue(f"{transcript.received_count:,}", "answers"),
-        FigureValue(_rate(pace.rate), "answers"),
+        FigureValue(_rate(pace.rate), "rate"),
         received,
     )
 

@@ -19,8 +19,10 @@ _PROBED = 24  # messages looked at before it is settled that a stream tells no t
 _ENOUGH_AT_ONCE = 3_000  # characters: what a text widget takes in within a few milliseconds
 _LONGEST_PROBED = 64 * 1024  # bytes; pieces of text are short
 
-# Names that say "a piece of a text": one message is enough. The other names need proof in the pieces themselves.
-_SAYS_PIECE = ("delta", "text_delta", "delta_text", "content_delta", "token", "token_text", "generated_text")
+# Names that say "a piece of a text" before any has come, names that say it once a piece is there, and names that
+# need proof in the pieces themselves.
+_SAYS_DELTA = ("delta", "text_delta", "delta_text", "content_delta")
+_SAYS_PIECE = (*_SAYS_DELTA, "token", "token_text", "generated_text")
 _SAYS_TEXT = ("text", "content", "output", "completion", "chunk", "part", "reply", "response", "answer", "message")
 _SAYS_PROMPT = ("prompt", "text", "input", "question", "query", "content", "message", "instructions", "text_input")
 
@@ -57,12 +59,15 @@ class ReplyText:
         self._prompt_path = _best_named(_string_paths(decoder.descriptor(EventKind.SENT)), _SAYS_PROMPT)
         self._is_completion = self._prompt_path is not None and self._prompt_path[-1].name == "prompt"
         self._path = next((path for path in self._paths if path_name(path) == field), None)
+        # Whether each message repeats the text so far; None: a chosen field of which that is not known yet.
+        self._repeats: bool | None = None
+        if field is None and decoder.method.pattern.server_streams:
+            self._path = _best_named(self._paths, _SAYS_DELTA)
+            self._repeats = False
         self._seen: dict[FieldPath, list[str]] = {path: [] for path in self._paths}
         self._probed = 0
         self._settled = self._path is not None or not self._paths or not decoder.method.pattern.server_streams
-        # Whether each message repeats the text so far; None: a chosen field of which that is not known yet.
-        self._repeats: bool | None = None
-        self._whole = ""
+        self._whole = ""  # the text so far, where it is repeated
         self._last_voice: Voice | None = None
         self._prompt_tail = ""
         self.characters = 0  # of the reply

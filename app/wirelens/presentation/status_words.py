@@ -11,13 +11,14 @@ from wirelens.engine.calls.status_details import StatusDetail, status_details
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.message_nodes import root_node
 
-_OUR_LIMIT = "larger than max"
+_OUR_LIMIT = "--max-message-size"  # the engine names it where our own limit was met, not the server's
+_UNAVAILABLE = 14
+_BROKEN_OFF = ("Socket closed", "Stream removed", "onnection reset")  # grpcio's words
 
 _NEXT_STEPS = {
     4: "Give it more time: the deadline stands beside Send.",
     7: "Check that the credentials in Metadata are allowed to call this method.",
     12: "The server does not have this method (any more), or not the compression: reload the schema with Ctrl+R.",
-    14: "Check that the server runs at this address, and that TLS or plaintext is what it speaks.",
     16: "Add credentials in Metadata, such as `authorization: Bearer …`.",
 }
 
@@ -39,11 +40,13 @@ class DetailWords:
     lines: tuple[DetailLine, ...]
 
 
-def status_next_step(status: Status, *, was_cancelled_here: bool = False) -> str:
-    """A sentence with what to try next; empty where the server's own words are all there is."""
+def status_next_step(status: Status) -> str:
+    """A sentence with what to try next; empty where the status' own words are all there is to say."""
+    if status.code == _UNAVAILABLE and any(words in status.message for words in _BROKEN_OFF):
+        return "The connection broke off in the middle of the call: check that the server still runs."
     if _OUR_LIMIT in status.message:
-        return "Raise “Largest message” in the connection's settings (the button beside its address)."
-    return "" if was_cancelled_here else _NEXT_STEPS.get(status.code, "")
+        return "Raise “Largest message” in the connection's settings (the lock beside the address)."
+    return _NEXT_STEPS.get(status.code, "")
 
 
 def status_detail_words(status: Status, schema: Schema | None) -> tuple[DetailWords, ...]:

@@ -7,6 +7,7 @@ from wirelens.engine.calls.transcript import EventKind, Transcript
 _WINDOW = 2.0  # seconds that "of late" looks back
 _MOST_BARS = 44
 _FIRST_BAR = 0.1  # seconds
+_SHORTEST = 0.02  # seconds; a rate over less says more of the clock than of the stream
 
 
 class StreamPace:
@@ -44,9 +45,8 @@ class StreamPace:
             return None
         if self._transcript.finished is None and len(self._samples) > 1:
             (start, before), (end, count) = self._samples[0], self._samples[-1]
-            return (count - before) / (end - start) if end > start else None
-        seconds = self.last_at - self.first_at
-        return (self._counted - 1) / seconds if seconds > 0 else None
+            return _rate(count - before, end - start)
+        return _rate(self._counted - 1, self.last_at - self.first_at)
 
     @property
     def bars(self) -> tuple[float, ...]:
@@ -77,3 +77,7 @@ class StreamPace:
         bar = int(since_first / self._bar_seconds)
         self._bars.extend(0.0 for _ in range(bar + 1 - len(self._bars)))
         self._bars[bar] += count
+
+
+def _rate(count: int, seconds: float) -> float | None:
+    return count / seconds if seconds >= _SHORTEST else None

@@ -42,7 +42,9 @@ class OptionsPage(QScrollArea):
         values = [value for _, value in _COMPRESSIONS]
         self.compression.setCurrentIndex(values.index(options.compression))
         limit = size_text(self._session.max_message_size)
-        self._limit.setText(f"Messages of up to {limit} are received. Change it in the connection's settings.")
+        self._limit.setText(
+            f"Messages of up to {limit} are received. Change it in the connection's settings (the lock)."
+        )
 
     def _build(self) -> None:
         page = QWidget()

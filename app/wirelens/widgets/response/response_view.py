@@ -41,7 +41,7 @@ class ResponseView(QWidget):
         self.problem = InlineMessage(theme)
         self._build()
         self._tick = QTimer(self, interval=_TICK_MS)  # time goes by without messages too
-        self._tick.timeout.connect(self._show_figures)
+        self._tick.timeout.connect(self._show_state)
         session.transcript_replaced.connect(self._begin)
         session.progressed.connect(self._on_progressed)
         session.state_changed.connect(self._on_state_changed)

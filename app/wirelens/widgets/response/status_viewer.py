@@ -93,7 +93,7 @@ class StatusViewer(QScrollArea):
                 label.setFont(self._theme.data_font())
                 label.setMinimumWidth(px(_LABEL_WIDTH))
                 grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(text, row, 1)
+                grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
             else:
                 grid.addWidget(text, row, 0, 1, 2)
         return card

@@ -43,7 +43,7 @@ class OptionsPage(QScrollArea):
         self.compression.setCurrentIndex(values.index(options.compression))
         limit = size_text(self._session.max_message_size)
         self._limit.setText(
-            f"Messages of up to {limit} are received. Change it in the connection's settings (the lock)."
+            f"Up to {limit} are received. Change it in the connection's settings (the lock)."
         )
 
     def _build(self) -> None:

@@ -8,7 +8,6 @@ threads for a received message; the loop hears of the transcript's growth at mos
 
 import asyncio
 import dataclasses
-import inspect
 import threading
 import time
 from typing import Any
@@ -74,14 +73,14 @@ class CoreCall:
         begin = _Sending(first, closes=not outbox.streams)
         self._start(begin, **options)
         threading.Thread(target=self._read, name=f"read {self._path}", daemon=True).start()
-        async with asyncio.TaskGroup() as group:
-            writing = group.create_task(self._write(begin, outbox), name=f"write {self._path}")
-            try:
-                await asyncio.wait([self._ended])
-            finally:
-                self.cancel()  # the reader then comes to its end by itself
-                await asyncio.wait([self._ended])
+        if outbox.streams:
+            async with asyncio.TaskGroup() as group:
+                writing = group.create_task(self._write(begin, outbox), name=f"write {self._path}")
+                await self._wait_ended()
                 writing.cancel()
+        else:
+            begin.done.add_done_callback(lambda done: outbox.taken() if done.result() else None)
+            await self._wait_ended()
         if self._fault is not None:
             raise self._fault
         ending = dataclasses.replace(self._ending, reached=begin.succeeded)
@@ -119,11 +118,17 @@ class CoreCall:
 
     # -- on the loop -----------------------------------------------------------------------------------------
 
+    async def _wait_ended(self) -> None:
+        """Until the reader has taken the last event; being cancelled cancels the call first."""
+        try:
+            await asyncio.wait([self._ended])
+        except asyncio.CancelledError:
+            self.cancel()
+            await asyncio.wait([self._ended])
+            raise
+
     async def _write(self, begin: _Sending, outbox: Outbox) -> None:
         if not await begin.done:
-            return
-        if not outbox.streams:
-            outbox.taken()
             return
         while (payload := await outbox.take()) is not None:
             sending = _Sending(payload, closes=False)
@@ -215,16 +220,12 @@ class CoreCall:
 
 
 def is_available() -> bool:
-    """Whether this grpcio has what is used here below its public surface (1.71 to 1.85 have)."""
-    try:
-        parameters = list(inspect.signature(grpcio_channel.Channel.__init__).parameters)
-        return (
-            "options" in parameters
-            and callable(cygrpc.Channel.segregated_call)
-            and callable(cygrpc.SegregatedCall.next_event)
-            and callable(cygrpc.SegregatedCall.operate)
-            and callable(grpcio_channel._InitialMetadataFlags().with_wait_for_ready)
-            and callable(grpcio_compression.augment_metadata)
-        )
-    except AttributeError:
-        return False
+    """Whether this grpcio has what is used here below its public surface (1.85 has)."""
+    wanted = [
+        (cygrpc, "Channel", "segregated_call"),
+        (cygrpc, "SegregatedCall", "next_event"),
+        (cygrpc, "SegregatedCall", "operate"),
+        (grpcio_channel, "_InitialMetadataFlags", "with_wait_for_ready"),
+    ]
+    found = all(hasattr(getattr(module, name, None), method) for module, name, method in wanted)
+    return found and hasattr(grpcio_compression, "augment_metadata")

@@ -5,8 +5,9 @@ grpc.aio wants one event loop a process.
 """
 
 import asyncio
+import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,27 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("WIRELENS_HOME", str(home / "wirelens"))
     for name in ("http_proxy", "https_proxy", "grpc_proxy", "HTTP_PROXY", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_log_line(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning or error in the log fails the test; one that is expected is looked at, then `caplog.clear()`ed."""
+    yield
+    stray = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    assert [record.getMessage() for record in stray if record.levelno >= logging.WARNING] == []
+
+
+@pytest.fixture(autouse=True)
+def _no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A top-level widget that outlives its test fails it (hand yours to `qtbot.addWidget`, or delete it)."""
+    if not _needs_window(request.node):
+        yield
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    before = set(QApplication.topLevelWidgets())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = [repr(widget) for widget in QApplication.topLevelWidgets() if widget not in before]
+    assert not left, f"left alive: {left}"

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def _new_qt_loop() -> asyncio.AbstractEventLoop:
     application = QApplication.instance() or QApplication(["wirelens"])
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
+    loop.set_default_executor(ThreadPoolExecutor(8))  # as desktop.py does
     return loop
 
 

@@ -113,8 +113,9 @@ class Connection:
 
     def receive(self, kind: int, flags: int, number: int, payload: bytes) -> None:
         if kind == SETTINGS and not flags & ACK:
-            self.settings(payload)
-            self.write(frame(SETTINGS, ACK, 0))
+            with self.writing:  # what was reserved of a larger window is sent before the acknowledgement
+                self.settings(payload)
+                self.client.sendall(frame(SETTINGS, ACK, 0))
         elif kind == PING and not flags & ACK:
             self.write(frame(PING, ACK, 0, payload))
         elif kind == WINDOW_UPDATE:
@@ -168,10 +169,11 @@ class Connection:
                 part = many[: len(one) * min(batch, count)]
                 count -= batch
                 while part:
-                    room = self.reserve(stream, len(part))
-                    if room == 0:
+                    if not self.wait_for_room(stream):
                         return
-                    self.write_data(stream.number, part[:room])
+                    with self.writing:
+                        room = self.reserve(stream, len(part))
+                        self.write_data(stream.number, part[:room])
                     part = part[room:]
             self.write(frame(HEADERS, END_HEADERS | END_STREAM, stream.number, TRAILERS))
         except OSError:
@@ -179,17 +181,19 @@ class Connection:
         finally:
             self.streams.pop(stream.number, None)
 
-    def reserve(self, stream: Stream, wanted: int) -> int:
-        """How many bytes may be sent now, taken from both windows; 0 when there is nobody to send to."""
+    def wait_for_room(self, stream: Stream) -> bool:
+        """Wait until something may be sent; False when there is nobody to send to."""
         with self.changed:
-            while not (self.gone or stream.reset):
-                room = min(wanted, self.window, stream.window)
-                if room > 0:
-                    self.window -= room
-                    stream.window -= room
-                    return room
-                self.changed.wait()
-        return 0
+            self.changed.wait_for(lambda: self.gone or stream.reset or min(self.window, stream.window) > 0)
+            return not (self.gone or stream.reset)
+
+    def reserve(self, stream: Stream, wanted: int) -> int:
+        """How many bytes may be sent now, taken from both windows."""
+        with self.changed:
+            room = max(0, min(wanted, self.window, stream.window))
+            self.window -= room
+            stream.window -= room
+            return room
 
     def write_data(self, number: int, payload: memoryview) -> None:
         pieces: list[bytes | memoryview] = []
@@ -197,7 +201,7 @@ class Connection:
             part = payload[start : start + self.max_frame]
             pieces.append(struct.pack(">I", len(part))[1:] + bytes([DATA, 0]) + struct.pack(">I", number))
             pieces.append(part)
-        self.write(b"".join(pieces))
+        self.client.sendall(b"".join(pieces))
 
     def write(self, frames: bytes) -> None:
         with self.writing:

@@ -54,7 +54,7 @@ message Answer {
 }
 
 message Piece { string delta = 1; string reason = 2; }
-message Choice { Piece delta = 1; int32 index = 2; }
+message Choices { repeated int32 numbers = 1; map<string, string> by_name = 2; bytes data = 3; }
 message Nested { repeated NestedChoice choices = 1; }
 message NestedChoice { NestedDelta delta = 1; }
 message NestedDelta { string role = 1; string content = 2; }

@@ -8,7 +8,7 @@ from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.message_decoding import MessageDecoder
-from wirelens.presentation.reply_text import Piece, ReplyText, Voice
+from wirelens.presentation.reply_text import Piece, ReplyText, Voice, may_tell_text
 
 __all__ = ["answers_schema"]
 
@@ -130,6 +130,11 @@ def test_a_person_may_choose_the_field(answers_schema: Schema) -> None:
     assert text_of(reply) == "Ada"  # each message says the whole of it again
     reply = read(transcript, answers_schema, "Line", field="text")
     assert text_of(reply) == "ab"
+
+
+def test_whether_there_can_be_a_text_is_known_from_the_type(answers_schema: Schema) -> None:
+    assert may_tell_text(decoder(answers_schema, response="Nested"))
+    assert not may_tell_text(decoder(answers_schema, response="Choices"))
 
 
 def test_a_stream_without_text_is_soon_left_alone(answers_schema: Schema) -> None:

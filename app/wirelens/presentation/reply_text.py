@@ -187,6 +187,11 @@ class ReplyText:
         self._pieces.append(Piece(Voice.REPLY, text))
 
 
+def may_tell_text(decoder: MessageDecoder) -> bool:
+    """Whether answers have a string field at all."""
+    return bool(_string_paths(decoder.descriptor(EventKind.RECEIVED)))
+
+
 def path_name(path: FieldPath) -> str:
     """`choices[0].delta.content`; the last element of a list is meant in requests."""
     return ".".join(f"{field.name}[0]" if field.is_repeated else field.name for field in path)

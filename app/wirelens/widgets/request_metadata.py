@@ -42,22 +42,29 @@ class MetadataPage(QWidget):
         self._hint.setWordWrap(True)
         restyle(self._hint, role="small")
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self.table, 1)
+        self._column.addWidget(self.table, 100)
         self._column.addWidget(self._mistake)
         self._column.addWidget(self._hint)
+        self._column.addStretch(1)
         self.setFocusProxy(self.table)
         session.metadata.changed.connect(self._show_mistake)
-        session.metadata.modelReset.connect(self._show_mistake)
         theme.follow(self, self._dress)
         self._show_mistake()
 
     def _show_mistake(self) -> None:
+        self._fit_table()
         mistake = next((row.mistake for row in self._metadata.rows if row.mistake), "")
         self._mistake.setText(mistake)
         self._mistake.setVisible(bool(mistake))
 
+    def _fit_table(self) -> None:
+        """The table ends with its last row, so that what is said below it stands there."""
+        rows = self._metadata.rowCount() * self.table.verticalHeader().defaultSectionSize()
+        self.table.setMaximumHeight(rows + self.table.horizontalHeader().sizeHint().height() + 2)
+
     def _dress(self) -> None:
         px = self._theme.px
+        self._fit_table()
         self._column.setContentsMargins(0, 0, 0, px(12))
         self._column.setSpacing(px(8))
         for label in (self._mistake, self._hint):

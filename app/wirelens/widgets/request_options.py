@@ -42,9 +42,7 @@ class OptionsPage(QScrollArea):
         values = [value for _, value in _COMPRESSIONS]
         self.compression.setCurrentIndex(values.index(options.compression))
         limit = size_text(self._session.max_message_size)
-        self._limit.setText(
-            f"Up to {limit} are received. Change it in the connection's settings (the lock)."
-        )
+        self._limit.setText(f"Up to {limit} are received. Change it in the connection's settings (the lock).")
 
     def _build(self) -> None:
         page = QWidget()
@@ -55,9 +53,9 @@ class OptionsPage(QScrollArea):
         self._add(
             self.wait_for_ready, "As long as the deadline allows; otherwise the call ends with UNAVAILABLE at once."
         )
-        caption = QLabel("Compress request messages with")
-        caption.setBuddy(self.compression)
-        self._column.addWidget(caption)
+        self._caption = QLabel("Compress request messages with")
+        self._caption.setBuddy(self.compression)
+        self._column.addWidget(self._caption)
         self._add(self.compression, "A server that does not know it answers UNIMPLEMENTED.")
         self._add_section("Answers")
         self._add(self.emit_defaults, "Fields that were not sent are shown with their default.")
@@ -83,6 +81,7 @@ class OptionsPage(QScrollArea):
         self._column.setSpacing(px(6))
         for label in self._sections[1:]:
             label.setContentsMargins(0, px(14), 0, 0)
+        self._caption.setContentsMargins(0, px(8), 0, 0)
         self.compression.setFixedWidth(px(160))
 
 

@@ -34,7 +34,9 @@ class JsonViewer(QWidget):
         self._tasks = tasks
         self._row: int | None = None
         self._with_defaults = False
-        self._making: asyncio.Task[None] | None = None
+        making: set[asyncio.Task[None]] = set()
+        self._making = making
+        self.destroyed.connect(lambda: [task.cancel() for task in making])  # not of self, which is gone by then
         self._text = ""
         self._unfed = ""
         self._build(theme)
@@ -69,13 +71,14 @@ class JsonViewer(QWidget):
             self._offer_state.set_text("Making the JSON …")
             self._offer.hide()
             self._stack.setCurrentWidget(self._offer_state)
-            self._making = self._tasks.start("format a message as JSON", self._make(self._row))
+            task = self._tasks.start("format a message as JSON", self._make(self._row))
+            self._making.add(task)
+            task.add_done_callback(self._making.discard)
 
     def clear(self) -> None:
         """Show nothing; what is being made is given up."""
-        if self._making is not None:
-            self._making.cancel()
-            self._making = None
+        for task in self._making:
+            task.cancel()
         self._row = None
         self._offer.show()
         self._set_text("")

@@ -52,7 +52,8 @@ class TimelineDelegate(QStyledItemDelegate):
             return
         inside = area.adjusted(self._padding, 0, -self._padding, 0)
         if column == TimelineColumn.PREVIEW:
-            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+            fits = 2 * inside.width() // self._advance + 1  # no need to measure what is far beyond the edge
+            text = self._metrics.elidedText(text[:fits], Qt.TextElideMode.ElideRight, inside.width())
         painter.setFont(self._font)
         painter.setPen(self._color(row, column))
         painter.drawText(inside, _ALIGNMENTS[column], text)
@@ -72,6 +73,7 @@ class TimelineDelegate(QStyledItemDelegate):
         theme = self._theme
         self._font = theme.data_font()
         self._metrics = QFontMetrics(self._font)
+        self._advance = max(self._metrics.averageCharWidth(), 1)
         self._padding = theme.px(_PADDING)
         self._bar = theme.px(_FOCUS_BAR)
         self._selection, self._line, self._accent = (theme.color(name) for name in ("selection", "hover", "accent"))

@@ -17,6 +17,7 @@ from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.presentation.amounts import size_text
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.page_tabs import PageTabs
@@ -87,7 +88,7 @@ class Viewers(QWidget):
         session = self._session
         self._picked = self._allowed_row = None
         self._shown.clear()
-        self._offer_text_tab(session.method.pattern.server_streams)
+        self._offer_text_tab(session.method.pattern.server_streams and may_tell_text(session.decoder))
         self.text.set_call(session.transcript, session.decoder)
         self._name_field()
         self._open_view()
@@ -228,7 +229,7 @@ class Viewers(QWidget):
         self._defaults.setToolTip("Show fields that were not sent, with their defaults")
         self._defaults.setChecked(self._session.options.emit_defaults)
         self._defaults.toggled.connect(self._session.options.set_emit_defaults)
-        self._session.options.changed.connect(lambda: self._defaults.setChecked(self._session.options.emit_defaults))
+        self._session.options.changed.connect(self._show_defaults)
         self._field = QToolButton()
         self._field.setAccessibleName("The field that holds the text")
         self._field.setToolTip("The field whose texts are joined")
@@ -244,12 +245,15 @@ class Viewers(QWidget):
         column.addWidget(self.tabs)
         self.setFocusProxy(self.tabs)
 
+    def _show_defaults(self) -> None:
+        self._defaults.setChecked(self._session.options.emit_defaults)
+
     def _show_corner(self, name: ViewName) -> None:
         self._defaults.setVisible(name in MESSAGE_VIEWS)
         self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
 
     def _offer_text_tab(self, offered: bool) -> None:
-        """A unary answer is no stream of pieces; the widget stays, out of sight."""
+        """Where there can be no pieces of a text, the widget stays, out of sight."""
         index = self.tabs.indexOf(self.text)
         self._switches_itself = True
         if offered and index < 0:

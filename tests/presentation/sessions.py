@@ -58,6 +58,17 @@ async def open_session(qtbot: QtBot, answers_schema: Schema, service: AnswerServ
     assert failures == []
 
 
+@pytest.fixture
+def idle_session(qtbot: QtBot, answers_schema: Schema) -> CallSession:
+    """A session of the unary method that is never called."""
+
+    async def connect() -> Connection:
+        raise AssertionError("nobody asked for a call")
+
+    made = Method(SERVICE, "One", Pattern.UNARY, "answers.test.Ask", "answers.test.Answer")
+    return CallSession(made, answers_schema, connect, BackgroundTasks())
+
+
 def ask(session: CallSession, **fields: Any) -> None:
     """Put a request into the draft."""
     session.draft.set_message(session.schema.message_class("answers.test.Ask")(**fields))

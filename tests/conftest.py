@@ -24,11 +24,13 @@ def _needs_window(item: pytest.Item) -> bool:
 
 
 def _new_qt_loop() -> asyncio.AbstractEventLoop:
+    import grpc.aio
     import qasync
     from PySide6.QtWidgets import QApplication
 
     application = QApplication.instance() or QApplication(["wirelens"])
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
+    grpc.aio.init_grpc_aio()  # also for tests that have only servers: see Connection's _keep_grpc_aio
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
     loop.set_default_executor(ThreadPoolExecutor(8))  # as desktop.py does
     return loop

@@ -1,6 +1,7 @@
 """The one owner of the channels to a target, and of what runs over them."""
 
 import asyncio
+import functools
 import ipaddress
 import os
 import re
@@ -67,6 +68,7 @@ class Connection:
     def aio_channel(self) -> grpc.aio.Channel:
         """The channel for calls that live on the event loop."""
         if self._aio_channel is None:
+            _keep_grpc_aio()
             self._check_usable()
             options = self._options()
             if self._credentials is None:
@@ -171,3 +173,13 @@ def _is_exempt(display: str) -> bool:
         except ValueError:
             pass
     return False
+
+
+@functools.cache
+def _keep_grpc_aio() -> None:
+    """WORKAROUND: grpc.aio shuts its event queue down with the last channel or server, in whatever thread the garbage
+    collector lets that go, and takes the queue's socket from the event loop there. On Qt's loop that leaves a socket
+    notifier behind that is gone, and the program dies of it at the next event (seen with grpcio 1.85.1, qasync 0.28;
+    tests/desktop/test_last_channel.py). So one reference is held as long as the process lives.
+    """
+    grpc.aio.init_grpc_aio()

@@ -14,6 +14,7 @@ from wirelens.engine.errors import AddressError, MetadataError, UsageError
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.view_choice import ViewName
 
 __all__ = ["answers_schema", "open_session", "service"]
 
@@ -220,12 +221,14 @@ async def test_what_was_typed_survives_a_restart_but_no_secret(open_session: Ope
     session.draft.set_json_text('{"prompt": "kept", "count":')
     session.metadata.add_lines(["authorization: Bearer abc"])
     session.options.set_deadline_text("7")
+    session.chosen_view = ViewName.TREE
     state = session.state_to_save()
     assert "abc" not in str(state)
     restored.restore(state)
     assert restored.draft.json_text() == '{"prompt": "kept", "count":'
     assert restored.options.deadline_text == "7"
     assert restored.metadata.rows[0].name == "authorization"
+    assert restored.chosen_view is ViewName.TREE
     restored.restore({})
     assert restored.options.deadline_text == "7"
 

@@ -21,6 +21,7 @@ from wirelens.presentation.call_options import CallOptions
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.metadata_model import MetadataModel
+from wirelens.presentation.view_choice import ViewName
 
 
 class CallState(enum.Enum):
@@ -70,6 +71,7 @@ class CallSession(QObject):
         self.metadata = MetadataModel(self)
         self.options = CallOptions(method.pattern, self)
         self.transcript: Transcript | None = None
+        self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
         self._connect = connect
         self.tasks = tasks
@@ -181,7 +183,12 @@ class CallSession(QObject):
 
     def state_to_save(self) -> dict[str, Any]:
         """What was typed, as JSON can hold it; secret metadata without its values."""
-        return {"draft": self.draft.state(), "metadata": self.metadata.state(), "options": self.options.state()}
+        return {
+            "draft": self.draft.state(),
+            "metadata": self.metadata.state(),
+            "options": self.options.state(),
+            "view": self.chosen_view.value if self.chosen_view is not None else None,
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state_to_save` gave, or the part of it that is there."""
@@ -191,6 +198,8 @@ class CallSession(QObject):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
+        views = {view.value: view for view in ViewName}
+        self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 
     # -- inside
 

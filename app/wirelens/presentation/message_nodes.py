@@ -38,12 +38,12 @@ class NodeRole(Enum):
 
 
 class MessageNode:
-    """One row. `make_children` is None for a leaf."""
+    """One row. `make_children` is None for a leaf; a value that costs time is given as a function."""
 
     def __init__(
         self,
         name: str,
-        value: str,
+        value: str | Callable[[], str],
         type_name: str,
         role: NodeRole,
         path: str,
@@ -54,7 +54,7 @@ class MessageNode:
         says_all: bool = False,
     ) -> None:
         self.name = name
-        self.value = value
+        self._value = value
         self.type_name = type_name
         self.role = role
         self.path = path
@@ -64,6 +64,10 @@ class MessageNode:
         self.parent: MessageNode | None = None
         self.row = 0
         self._make_children = make_children
+
+    @functools.cached_property
+    def value(self) -> str:
+        return self._value if isinstance(self._value, str) else self._value()
 
     @property
     def has_children(self) -> bool:
@@ -89,15 +93,13 @@ class _NodeMaker:
         self._schema = schema
         self._with_defaults = with_defaults
 
-    def message(
-        self, name: str, path: str, type_name: str, message: Message, documentation: str = "", *, is_sent: bool = True
-    ) -> MessageNode:
-        has_children = bool(message.ByteSize()) or (self._with_defaults and bool(message.DESCRIPTOR.fields) and is_sent)
+    def message(self, name: str, path: str, type_name: str, message: Message, documentation: str = "") -> MessageNode:
+        has_children = bool(message.ByteSize()) or (self._with_defaults and bool(message.DESCRIPTOR.fields))
         return MessageNode(
             name,
-            _clipped(message_preview(message, _LONGEST)) if is_sent else "not sent",
+            lambda: _clipped(message_preview(message, _LONGEST)),
             type_name or message.DESCRIPTOR.name,
-            NodeRole.SUMMARY if is_sent else NodeRole.DEFAULT,
+            NodeRole.SUMMARY,
             path,
             copy=lambda: self._json(message),
             make_children=(lambda: self._fields(message, path)) if has_children else None,

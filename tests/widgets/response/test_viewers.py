@@ -181,6 +181,16 @@ def test_small_fields_are_unfolded_and_what_was_unfolded_stays_so(tree: TreeView
     assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [True, False, False]
 
 
+def test_unfolding_all_ends_with_a_few_hundred_rows(tree: TreeViewer, answers_schema: Schema) -> None:
+    message = make(answers_schema, "Answer", more=[{"inner": {"text": "x"}}] * 400_000)
+    tree.show_message(message, answers_schema, with_defaults=False)
+    tree.setCurrentIndex(tree.fields.index(0, 0))
+    tree.unfold_below()
+    pages = tree.currentIndex()
+    assert tree.isExpanded(pages)
+    assert tree.isExpanded(tree.fields.index(0, 0, pages))
+
+
 def test_values_and_paths_are_copied(tree: TreeViewer, answers_schema: Schema) -> None:
     tree.show_message(make(answers_schema, "Answer", inner={"text": 'a "b"'}), answers_schema, with_defaults=False)
     tree.setCurrentIndex(tree.fields.index(0, 0, tree.fields.index(0, 0)))

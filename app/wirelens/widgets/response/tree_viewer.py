@@ -23,6 +23,7 @@ _COLORS = {
 }
 _NAME_WIDTH = 184
 _TYPE_WIDTH = 144
+_UNFOLDED_AT_MOST = 500  # rows
 _OPENED_AT_MOST = 12  # children of a field that is open from the start
 
 
@@ -89,8 +90,20 @@ class TreeViewer(QTreeView):
         for action in (value, path):
             action.setEnabled(self.currentIndex().isValid())
         menu.addSeparator()
-        menu.addAction("Unfold all below").triggered.connect(lambda: self.expandRecursively(self.currentIndex(), 5))
+        menu.addAction("Unfold all below").triggered.connect(self.unfold_below)
         menu.addAction("Fold all").triggered.connect(self.collapseAll)
+
+    def unfold_below(self) -> None:
+        """Unfold the current row and what is below it, level by level, up to a few hundred rows."""
+        waiting, room = [self.currentIndex().siblingAtColumn(NAME)], _UNFOLDED_AT_MOST
+        while waiting and room > 0:
+            index = waiting.pop(0)
+            if index.isValid():
+                self.expand(index)
+            count = self.fields.rowCount(index)
+            room -= count
+            below = (self.fields.index(row, NAME, index) for row in range(count))
+            waiting += [child for child in below if self.fields.hasChildren(child)]
 
     def _unfold(self, parent: QModelIndex, depth: int) -> None:
         for row in range(self.fields.rowCount(parent)):

@@ -43,8 +43,7 @@ class Viewers(QWidget):
         self._session = session
         self._timeline = timeline
         self._theme = theme
-        self._chosen: ViewName | None = None
-        self._message_view = ViewName.JSON
+        self._message_view = session.chosen_view if session.chosen_view in MESSAGE_VIEWS else ViewName.JSON
         self._picked: int | None = None
         self._shown: dict[ViewName, tuple[object, ...]] = {}  # what each view shows, so that none is filled twice
         self._switches_itself = False
@@ -130,7 +129,7 @@ class Viewers(QWidget):
         finished = transcript.finished
         row = self._message_row(transcript)
         view = view_to_open(
-            self._chosen,
+            self._session.chosen_view,
             is_text=self.text.is_text,
             is_error=finished is not None and not finished.status.ok,
             received_count=transcript.received_count,
@@ -148,7 +147,7 @@ class Viewers(QWidget):
         if name in MESSAGE_VIEWS:
             self._message_view = name
         if not self._switches_itself:
-            self._chosen = name
+            self._session.chosen_view = name
         self.refresh()
 
     def _on_text_found(self) -> None:

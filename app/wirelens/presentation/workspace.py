@@ -248,7 +248,8 @@ class Workspace(QObject):
         def bind() -> None:
             if tab.session is not None:
                 tab.session.draft.changed.connect(self.save_soon)
-                tab.session.metadata.dataChanged.connect(self.save_soon)
+                tab.session.metadata.changed.connect(self.save_soon)
+                tab.session.options.changed.connect(self.save_soon)
 
         tab.session_ready.connect(bind)
         bind()

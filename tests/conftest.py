@@ -5,6 +5,7 @@ grpc.aio wants one event loop a process.
 """
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,7 @@ def _new_qt_loop() -> asyncio.AbstractEventLoop:
 
     application = QApplication.instance() or QApplication(["wirelens"])
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
+    gc.disable()  # a thread must not collect Qt objects: see presentation/garbage_collection.py
     grpc.aio.init_grpc_aio()  # also for tests that have only servers: see Connection's _keep_grpc_aio
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
     loop.set_default_executor(ThreadPoolExecutor(8))  # as desktop.py does
@@ -74,6 +76,7 @@ def _no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
     before = set(QApplication.topLevelWidgets())
     yield
+    gc.collect(1)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = [repr(widget) for widget in QApplication.topLevelWidgets() if widget not in before]
     assert not left, f"left alive: {left}"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from wirelens.engine.errors import UsageError, WirelensError
 from wirelens.engine.folders import settings_folder
 from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.garbage_collection import WindowThreadCollector
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.workspace import Workspace, as_workspace_problem
@@ -94,6 +95,8 @@ class Desktop:
         self._options = options
         self._closing = asyncio.Event()
         self.exit_code = 0
+        self._collector = WindowThreadCollector()
+        self._collector.start()
         self.tasks = BackgroundTasks()
         self.workspace = Workspace(self.tasks, SessionFile(settings_folder() / "session.json"))
         problems: list[WirelensError] = []
@@ -121,7 +124,7 @@ class Desktop:
         self.window.show()
         if self._options.size:
             self.window.resize(QSize(*self._options.size))
-        QTimer.singleShot(0, _load_the_rest)
+        QTimer.singleShot(0, self._load_the_rest)
         self._open_what_was_asked_for()
         if on_ready is not None:
             result = on_ready(self.window)
@@ -142,10 +145,25 @@ class Desktop:
         await self.workspace.aclose()
         await self.tasks.cancel_all()
         sys.excepthook = sys.__excepthook__
+        self._collector.stop()
         self.window.close_for_good()
         self.window.deleteLater()
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _load_the_rest(self) -> None:
+        """Import grpc, protobuf and the call's views in a thread: the window stays alive meanwhile."""
+        loop = asyncio.get_running_loop()
+
+        def load() -> None:
+            for name in _LOADED_AFTER_SHOWN:
+                importlib.import_module(name)
+            try:
+                loop.call_soon_threadsafe(self._collector.spare_what_is_there)
+            except RuntimeError:
+                pass  # the window was closed at once
+
+        threading.Thread(target=load, name="load what calls need", daemon=True).start()
 
     def _open_what_was_asked_for(self) -> None:
         options = self._options
@@ -262,16 +280,6 @@ class _Interrupts:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._close()
-
-
-def _load_the_rest() -> None:
-    """Import grpc, protobuf and the call's views in a thread: the window stays alive meanwhile."""
-
-    def load() -> None:
-        for name in _LOADED_AFTER_SHOWN:
-            importlib.import_module(name)
-
-    threading.Thread(target=load, name="load what calls need", daemon=True).start()
 
 
 def _theme_choice(state: dict[str, Any]) -> Any:

@@ -58,6 +58,7 @@ def start(tmp_path: Path, temporary: Path) -> Iterator[object]:
             "WIRELENS_HOME": str(tmp_path / "home"),
             "TMPDIR": str(temporary),
             "GRPC_VERBOSITY": "NONE",
+            "PYTHONFAULTHANDLER": "1",
         }
         process = subprocess.Popen(
             [sys.executable, "-c", _DRIVER, *arguments],
@@ -79,7 +80,7 @@ def streaming_child(process: subprocess.Popen[str]) -> int:
     """A descriptor of the demo server's process, once the window receives its stream."""
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert line.startswith("streaming "), process.communicate()
+    assert line.startswith("streaming "), (process.communicate(), process.returncode)
     return os.pidfd_open(int(line.split()[1]))
 
 

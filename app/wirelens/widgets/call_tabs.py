@@ -37,6 +37,7 @@ class CallTabs(CardTabs):
         workspace.tab_added.connect(self._add)
         workspace.tab_removed.connect(self._remove)
         workspace.current_tab_changed.connect(self._show_current)
+        self._add_what_is_there()
         theme.follow(self, self._dress)
 
     def tab_at(self, index: int) -> Tab:
@@ -48,9 +49,21 @@ class CallTabs(CardTabs):
         return next((index for index in range(self.count()) if self.tab_at(index) is tab), -1)
 
     def _add(self, tab: Tab) -> None:
-        self.addTab(_Page(tab, self._theme), "")
+        page = _Page(tab, self._theme)
+        self.addTab(page, "")
         self._show_title(tab)
-        tab.changed.connect(lambda: self._show_title(tab))
+        page.title_changed.connect(lambda: self._show_title(tab))
+
+    def _add_what_is_there(self) -> None:
+        """Tabs were restored before the window was made. Only the one in front is looked at: no other source wakes."""
+        self.blockSignals(True)
+        for tab in self._workspace.tabs:
+            self._add(tab)
+        self.blockSignals(False)
+        if self._workspace.current_tab is not None:
+            self._show_current(self._workspace.current_tab)
+        elif self.count():
+            self._on_current_changed(self.currentIndex())
 
     def _remove(self, tab: Tab) -> None:
         index = self._index_of(tab)
@@ -113,10 +126,13 @@ class CallTabs(CardTabs):
 class _Page(QWidget):
     """The place of a CallTab, empty until it is looked at: a session with many tabs opens at once."""
 
+    title_changed = Signal()
+
     def __init__(self, tab: Tab, theme: Theme) -> None:
         super().__init__()
         self.tab = tab
         self._theme = theme
+        tab.changed.connect(self.title_changed)
 
     def fill(self, workspace: Workspace) -> None:
         if self.layout() is not None:

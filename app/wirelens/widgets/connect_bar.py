@@ -83,7 +83,7 @@ class ConnectBar(QWidget):
         self.tls.clicked.connect(self.connection_settings_wanted)
         workspace.address_changed.connect(self._on_address_changed)
         workspace.sources_changed.connect(self._watch)
-        self._watch()
+        self._on_address_changed(workspace.address)
 
     def _build(self, actions: WindowActions, menu: QMenu) -> None:
         self._field = QFrame()

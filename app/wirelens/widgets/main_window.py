@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self._watched: set[Source] = set()
         self._watch_sources()
         self._show_stack()
-        self._show_availability()
+        self._on_current_tab(workspace.current_tab)
 
     def _build(self) -> None:
         theme, workspace, actions = self.theme, self.workspace, self.actions_

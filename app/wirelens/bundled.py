@@ -3,6 +3,7 @@
 A checkout keeps resources/ and protos/ at its top, a wheel and a frozen build inside the package.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def child_environment(environment: dict[str, str]) -> dict[str, str]:
     if getattr(sys, "frozen", False):
         return dict(environment)
     root = str(_PACKAGE.parent)
-    paths = [path for path in environment.get("PYTHONPATH", "").split(":" if sys.platform != "win32" else ";") if path]
+    paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     if root not in paths:
         paths.insert(0, root)
-    return {**environment, "PYTHONPATH": (":" if sys.platform != "win32" else ";").join(paths)}
+    return {**environment, "PYTHONPATH": os.pathsep.join(paths)}

@@ -19,6 +19,9 @@ from wirelens.engine.errors import CallStateError
 # grpcio waits up to two minutes between attempts to connect; a person who has just started the server does not.
 _FIRST_RETRY_MS = 100
 _LAST_RETRY_MS = 2000
+# Bytes of headers or trailers. grpcio refuses some of those over 8 KiB, by chance, and all over 16 KiB: an error with
+# a stack trace in its details is larger. With both limits the same, chance has no part in it.
+_MAX_METADATA_SIZE = 4 * 2**20
 
 
 class OpenCall(Protocol):
@@ -142,6 +145,8 @@ class Connection:
         options: list[tuple[str, str | int]] = [
             ("grpc.max_receive_message_length", target.max_message_size),
             ("grpc.max_send_message_length", -1),
+            ("grpc.max_metadata_size", _MAX_METADATA_SIZE),
+            ("grpc.absolute_max_metadata_size", _MAX_METADATA_SIZE),
             ("grpc.initial_reconnect_backoff_ms", _FIRST_RETRY_MS),
             ("grpc.max_reconnect_backoff_ms", _LAST_RETRY_MS),
             # Sockets belong to this connection alone: none is inherited in a bad state, all close with it.

@@ -239,8 +239,9 @@ class Source(QObject):
             self._loading.cancel()
 
     async def apply(self, settings: SourceSettings) -> None:
-        """Use other settings from now on: calls that run are cancelled, the connection is opened anew when needed."""
+        """Use other settings from now on: what runs is cancelled, the connection is opened anew when needed."""
         self._settings = settings
+        await self._stop_loading()
         await self._disconnect()
         self.changed.emit()
 
@@ -262,9 +263,7 @@ class Source(QObject):
 
     async def aclose(self) -> None:
         """Cancel what runs and close the connection."""
-        if self._loading is not None and not self._loading.done():
-            self._loading.cancel()
-            await asyncio.wait([self._loading])
+        await self._stop_loading()
         await self._disconnect()
 
     def mark_stopped(self) -> None:
@@ -338,6 +337,11 @@ class Source(QObject):
         if now - self._told_progress > 0.05 or done == total:
             self._told_progress = now
             self.changed.emit()
+
+    async def _stop_loading(self) -> None:
+        if self._loading is not None and not self._loading.done():
+            self._loading.cancel()
+            await asyncio.wait([self._loading])
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

@@ -44,7 +44,8 @@ class ConnectBar(QWidget):
         self._workspace = workspace
         self._theme = theme
         self._watched: Source | None = None  # the source whose address is typed
-        self._settings = SourceSettings()  # what the settings panel adds to the address
+        self._settings = SourceSettings()  # what is known or chosen beside the address
+        self._chosen = False  # whether those are for the next Connect, whatever its address
         self.setObjectName("connectBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(self, role="top-bar")
@@ -163,6 +164,7 @@ class ConnectBar(QWidget):
     def set_settings(self, settings: SourceSettings) -> None:
         """TLS and the like for the next Connect, from the settings panel."""
         self._settings = settings
+        self._chosen = True
         self._show_state()
 
     def connect_now(self) -> None:
@@ -171,6 +173,9 @@ class ConnectBar(QWidget):
         if not address:
             self.address.setFocus(Qt.FocusReason.OtherFocusReason)
             self._say("type host:port first", bad=True)
+            return
+        if self._watched is not None and self._watched.settings.kind is SourceKind.DEMO and not self._chosen:
+            self._workspace.reload(self._watched)
             return
         settings = replace(self._settings, kind=SourceKind.SERVER, address=address)
         try:
@@ -181,6 +186,7 @@ class ConnectBar(QWidget):
             restyle(self._field, invalid=True)
             self.address.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        self._chosen = False
         self._workspace.connect_to(settings)
         self._watch()
 
@@ -237,12 +243,14 @@ class ConnectBar(QWidget):
             self._watched = source
             if source is not None:
                 source.changed.connect(self._show_state)
-                self._settings = source.settings
         self._recent.setStringList(self._workspace.recent_addresses)
         self._show_state()
 
     def _show_state(self) -> None:
         source = self._watched
+        if not self._chosen:
+            # One server's certificates and credentials are no other's business.
+            self._settings = source.settings if source is not None else SourceSettings()
         loading = source is not None and source.state is SourceState.LOADING
         self.connect_button.setText("Stop" if loading else "Connect")
         self._show_lock()

@@ -47,11 +47,14 @@ class Workspace(QObject):
         self.recent_addresses: list[str] = []
         self.window_state: dict[str, Any] = {}  # the window's own: geometry, splitters, theme
         self._address = ""
+        self._followed = ""  # the address that the bar last took from a tab's source
         self._current: Tab | None = None
         self._session_file = session_file
         self._save_timer = QTimer(self, singleShot=True, interval=save_after_ms)
         self._save_timer.timeout.connect(lambda: tasks.start("save the session", self.save()))
         self._closed = False
+        for demo in self.demos:
+            demo.source.changed.connect(self._follow_demo)
 
     # -- sources ---------------------------------------------------------------------------------------------
 
@@ -190,8 +193,9 @@ class Workspace(QObject):
             self.problem.emit(error)
 
     def state_to_save(self) -> dict[str, Any]:
+        of_demo = any(demo.source.settings.address == self._address for demo in self.demos)
         return {
-            "address": self._address,
+            "address": "" if of_demo else self._address,  # a demo's port is another one at the next start
             "recent_addresses": self.recent_addresses,
             "sources": [source.settings.to_json() for source in self.sources],
             "tabs": [tab.state_to_save() for tab in self.tabs],
@@ -227,9 +231,15 @@ class Workspace(QObject):
 
     def _show_address_of(self, source: Source) -> None:
         """The address bar follows the tab in front, unless something new is being typed there."""
-        known = {other.settings.address for other in self.all_sources()}
+        known = {self._followed, *(other.settings.address for other in self.all_sources())}
         if source.settings.address and (not self._address or self._address in known):
+            self._followed = source.settings.address
             self.set_address(source.settings.address)
+
+    def _follow_demo(self) -> None:
+        """A demo server has another port each time it starts."""
+        if self._current is not None and self._current.source is self.sender():
+            self._show_address_of(self._current.source)
 
     def _wake(self, source: Source) -> None:
         """A tab in front wants its source: servers and files are loaded; demo processes wait for a click."""

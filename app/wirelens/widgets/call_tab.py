@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from wirelens.presentation.amounts import count_text, duration_text, size_text
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.plain_text import tool_tip
 from wirelens.presentation.source import SourceKind, SourceState
 from wirelens.presentation.tab import Tab
 from wirelens.widgets.controls.elided_label import ElidedLabel
@@ -29,6 +30,7 @@ from wirelens.widgets.theme import Theme, restyle
 
 _NARROW = 900  # below this width the request stands above the response
 _TICK_MS = 100
+_DEADLINE_TIP = "The call ends with DEADLINE_EXCEEDED after this many seconds; empty: no deadline."
 
 
 class CallTab(QWidget):
@@ -66,10 +68,13 @@ class CallTab(QWidget):
 
     def _show_call(self) -> None:
         if self.tab.session is not None and self.call_view is None:
+            had_focus = self._connect.hasFocus()
             self.call_view = CallView(self.tab, self.tab.session, self._theme)
             self._stack.addWidget(self.call_view)
             self._stack.setCurrentWidget(self.call_view)
             self.setFocusProxy(self.call_view)
+            if had_focus:  # Qt would hand it to whatever comes next in the window
+                self.call_view.setFocus()
 
 
 class CallView(QWidget):
@@ -134,7 +139,6 @@ class CallHeader(QWidget):
         self.deadline.setAccessibleName("Deadline in seconds, empty for none")
         self.deadline.setPlaceholderText("none")
         self.deadline.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.deadline.setToolTip("The call ends with DEADLINE_EXCEEDED after this many seconds; empty: no deadline.")
         self.half_close = named(QPushButton("Half-close"), "halfCloseButton")
         self.half_close.setToolTip("Say that no further message will be sent (Ctrl+D)")
         self.cancel = KeyButton(theme, "Cancel", "Esc")
@@ -146,6 +150,8 @@ class CallHeader(QWidget):
         restyle(self.send, role="primary")
         for button in (self.half_close, self.cancel, self.send):
             button.setAccessibleName(button.text())
+            # A click leaves the focus in what was being typed.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._build()
         self.half_close.clicked.connect(session.half_close)
         self.cancel.clicked.connect(session.cancel)
@@ -191,13 +197,13 @@ class CallHeader(QWidget):
         method = self._session.method
         service = method.service.rpartition(".")[2]
         self._title.setText(f"{service} / {method.name}")
-        self._title.setToolTip(f"{method.full_name}\n{method.request} → {method.response}")
+        self._title.set_whole(f"{method.full_name}\n{method.request} → {method.response}")
         self._pattern.set_pattern(method.pattern)
         documentation = " ".join(method.documentation.split())
         if method.deprecated:
             documentation = f"Deprecated. {documentation}"
         self._documentation.setText(documentation)
-        self._documentation.setToolTip(method.documentation)
+        self._documentation.set_whole(method.documentation)
         self._documentation.setVisible(bool(documentation))
         self.half_close.setVisible(method.pattern.client_streams)
         self._mark.setPixmap(self._theme.pattern_pixmap(method.pattern, 16))
@@ -208,11 +214,17 @@ class CallHeader(QWidget):
             self.deadline.setText(options.deadline_text)
         mistake = options.deadline_mistake
         restyle(self.deadline, invalid=bool(mistake))
-        if mistake:
-            self.deadline.setToolTip(mistake)
+        self.deadline.setToolTip(mistake or _DEADLINE_TIP)
 
     def _show_state(self) -> None:
         session = self._session
+        # What may be pressed now first: the focus can go there from a button that no longer may.
+        self.send.setEnabled(session.can_send or self.send.hasFocus())
+        self.cancel.setEnabled(session.can_cancel or self.cancel.hasFocus())
+        if not session.can_cancel and self.cancel.hasFocus():
+            self.send.setFocus()
+        elif session.can_cancel and not session.can_send and (self.send.hasFocus() or self.half_close.hasFocus()):
+            self.cancel.setFocus()  # Qt would leave the buttons for whatever comes next in the window
         self.send.setEnabled(session.can_send)
         self.half_close.setEnabled(session.can_half_close)
         self.cancel.setEnabled(session.can_cancel)
@@ -265,7 +277,7 @@ class CallStatus(QWidget):
         lines = [*schema.origin.details] if schema is not None else []
         if no_comments:
             lines.insert(0, "The server sends no comments; add its .proto files to see the documentation.")
-        self._schema.setToolTip("\n".join(lines))
+        self._schema.setToolTip(tool_tip("\n".join(lines)))
 
     def _show(self) -> None:
         session = self._session

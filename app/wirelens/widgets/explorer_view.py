@@ -79,6 +79,8 @@ class ExplorerView(QWidget):
         layout.addWidget(self.tree, 1)
         theme.follow(self, self._dress)
         workspace.current_tab_changed.connect(self._follow_tab)
+        self.model.modelReset.connect(self._follow_tab_once)
+        self._follow_tab()
         self.setAccessibleName("Explorer")
 
     def _dress(self) -> None:
@@ -119,6 +121,11 @@ class ExplorerView(QWidget):
         tab = self._workspace.current_tab
         if tab is not None:
             self.tree.mark(self.model.index_of_method(tab.source, tab.method_name))
+
+    def _follow_tab_once(self) -> None:
+        """The method of a restored tab comes with its schema; a row that the person went to is left alone."""
+        if not self.tree.currentIndex().isValid():
+            self._follow_tab()
 
     def _show_menu(self, node: Node, position: QPoint) -> None:
         menu = QMenu(self)

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.plain_text import tool_tip
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.figure import Figure
@@ -100,7 +101,7 @@ def test_a_label_too_long_is_cut_and_whole_in_its_tool_tip(qtbot: QtBot) -> None
     label.resize(60, 20)
     assert label.is_elided()
     label.setText("inference.GRPCInferenceService / ModelStreamInfer")
-    assert label.toolTip() == "inference.GRPCInferenceService / ModelStreamInfer"
+    assert label.toolTip() == tool_tip("inference.GRPCInferenceService / ModelStreamInfer")
     label.resize(1000, 20)
 
     assert not label.is_elided()

@@ -4,24 +4,27 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 
+from wirelens.presentation.plain_text import tool_tip
+
 _SHORTEST = "…"
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text; `set_elide_mode` says where it may be cut."""
+    """One line of plain text, cut at its right end."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self._mode = Qt.TextElideMode.ElideRight
+        self._whole = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def set_elide_mode(self, mode: Qt.TextElideMode) -> None:
-        self._mode = mode
-        self.update()
-
     def setText(self, text: str, /) -> None:
         super().setText(" ".join(text.split("\n")))
+        self._say_whole()
+
+    def set_whole(self, text: str) -> None:
+        """What the tool tip says in place of the line: the same with its line breaks, or more."""
+        self._whole = text
         self._say_whole()
 
     def is_elided(self) -> bool:
@@ -49,7 +52,7 @@ class ElidedLabel(QLabel):
         )
 
     def _shown(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
     def _say_whole(self) -> None:
-        self.setToolTip(self.text() if self.is_elided() else "")
+        self.setToolTip(tool_tip(self._whole or (self.text() if self.is_elided() else "")))

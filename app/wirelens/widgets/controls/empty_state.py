@@ -36,6 +36,8 @@ class EmptyState(QWidget):
             self._row.addWidget(button)
         self._column = QVBoxLayout(self)
         self._column.addStretch(2)
+        for label in (self._title, self._sentence):
+            label.setTextFormat(Qt.TextFormat.PlainText)  # may name what a server calls itself
         for label in (self._icon, self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._column.addWidget(self._icon)

@@ -1,0 +1,52 @@
+"""Where the keyboard is: a button that goes away or may not be pressed does not send it across the window."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+from tests.desktop.conftest import Serve
+from tests.waiting import until
+
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.source import SourceSettings, SourceState
+from wirelens.widgets.main_window import MainWindow
+
+
+async def opened(window: MainWindow, address: str, method: str, pattern: Pattern) -> CallSession:
+    source = window.workspace.connect_to(SourceSettings(address=address))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    session = window.workspace.open_method(source, method, pattern).session
+    assert session is not None
+    return session
+
+
+def button(window: MainWindow, name: str) -> QPushButton:
+    found = window.tabs.currentWidget().findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+async def test_a_click_on_send_leaves_the_focus_in_what_was_typed(
+    window: MainWindow, qtbot: QtBot, serve: Serve
+) -> None:
+    session = await opened(window, await serve("users"), "wirelens.demo.users.v1.UserService.GetUser", Pattern.UNARY)
+    window.activateWindow()
+    deadline = window.tabs.currentWidget().findChild(QLineEdit, "deadlineEdit")
+    assert isinstance(deadline, QLineEdit)
+    deadline.setFocus()
+    qtbot.mouseClick(button(window, "sendButton"), Qt.MouseButton.LeftButton)
+    await until(lambda: session.state is CallState.FINISHED, session.state_changed)
+    assert window.focusWidget() is deadline
+
+
+async def test_send_by_key_hands_the_focus_to_cancel_and_back(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:
+    method = "wirelens.demo.llm.v1.TextGenerationService.Generate"
+    session = await opened(window, await serve("llm"), method, Pattern.SERVER_STREAMING)
+    send, cancel = button(window, "sendButton"), button(window, "cancelButton")
+    window.activateWindow()
+    send.setFocus()
+    qtbot.keyClick(send, Qt.Key.Key_Space)
+    assert window.focusWidget() is cancel
+    qtbot.keyClick(cancel, Qt.Key.Key_Space)
+    await until(lambda: not session.is_running, session.state_changed)
+    assert window.focusWidget() is send

@@ -37,7 +37,6 @@ from PySide6.QtWidgets import (
 
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.schema.services import Pattern
-from wirelens.widgets.controls.busy import BusyBar, Spinner
 from wirelens.widgets.controls.card_tabs import CardTabs
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.empty_state import EmptyState
@@ -88,8 +87,8 @@ class Gallery(QMainWindow):
         self.menu = QMenu(self)
         for icon, label, key in (
             ("copy", "Copy", "Ctrl+C"),
-            ("paste", "Paste a grpcurl command", "Ctrl+V"),
-            ("reload", "Reload the schema", "Ctrl+R"),
+            ("text", "Paste a grpcurl command", "Ctrl+V"),
+            ("follow", "Reload the schema", "Ctrl+R"),
         ):
             action = self.menu.addAction(label)
             action.setShortcut(key)
@@ -304,10 +303,10 @@ class Gallery(QMainWindow):
         menu = with_role(QPushButton("Demo"), "menu")
         menu.setMenu(QMenu(menu))
         more.addWidget(menu)
-        with_icon = QPushButton("Reload")
-        theme.set_icon(with_icon, "reload")
+        with_icon = QPushButton("Start")
+        theme.set_icon(with_icon, "play")
         more.addWidget(with_icon)
-        for name in ("copy", "trash", "more"):
+        for name in ("copy", "lock", "menu"):
             button = QToolButton()
             theme.set_icon(button, name)
             more.addWidget(button)
@@ -354,8 +353,6 @@ class Gallery(QMainWindow):
         line.set_values([1, 9, 12, 11, 13, 10, 11, 7, 12, 11, 13, 12, 9, 10, 6, 11, 12, 13, 0, 12, 11, 10, 0.2])
         row.addWidget(line)
         column.addWidget(figures)
-        self.busy = BusyBar(theme)
-        column.addWidget(self.busy)
         table = QTableView()
         dress_table(table, theme)
         model = QStandardItemModel(0, 5, table)
@@ -406,7 +403,6 @@ class Gallery(QMainWindow):
         pills.addWidget(Pill(theme, "NOT_FOUND", "bad"))
         pills.addWidget(Pill(theme, "cancelled", "warn"))
         pills.addWidget(Pill(theme, "idle"))
-        pills.addWidget(Spinner(theme))
         pills.addWidget(with_role(QLabel("faint words"), "faint"))
         pills.addStretch()
         words.addLayout(pills)

@@ -1,6 +1,7 @@
 """The theme: its roles, its icons and what it does to the application."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from PySide6.QtGui import QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+import wirelens.widgets
 from wirelens.bundled import resources
 from wirelens.engine.schema.services import Pattern
-from wirelens.widgets.theme import Palette, Theme, restyle
+from wirelens.widgets.theme import PATTERN_ROLES, Palette, Theme, restyle
 from wirelens.widgets.theme.icons import IconStore
 from wirelens.widgets.theme.style_sheet import filled
 
@@ -23,9 +25,17 @@ def colors_of(image: QImage) -> set[str]:
 
 
 def test_every_icon_draws_something_in_the_colour_asked_for(theme: Theme) -> None:
-    assert len(theme.icon_names()) > 50
+    assert theme.icon_names()
     for name in theme.icon_names():
         assert theme.palette.bad in colors_of(theme.icon(name, "bad").pixmap(64, 64).toImage()), name
+
+
+def test_every_drawing_is_named_by_the_window_or_its_style_sheet(theme: Theme) -> None:
+    patterns = {f"pattern-{pattern.value.replace('_', '-')}" for pattern in Pattern}
+    sources = [path.read_text("utf-8") for path in Path(wirelens.widgets.__path__[0]).rglob("*.py")]
+    sources.append((resources() / "themes" / "window.qss").read_text("utf-8"))
+    named = {name for source in sources for name in re.findall(r"[\":]([a-z-]+)[\":]", source)}
+    assert set(theme.icon_names()) - named - patterns == set()
 
 
 def test_an_icon_on_a_disabled_button_is_faint(theme: Theme, qtbot: QtBot) -> None:
@@ -41,7 +51,7 @@ def test_an_icon_on_a_disabled_button_is_faint(theme: Theme, qtbot: QtBot) -> No
 def test_each_pattern_has_a_mark_in_its_own_colour(theme: Theme, pattern: Pattern) -> None:
     pixmap = theme.pattern_pixmap(pattern, 64)
 
-    assert theme.pattern_color(pattern).name().upper() in colors_of(pixmap.toImage())
+    assert theme.palette.role(PATTERN_ROLES[pattern]) in colors_of(pixmap.toImage())
 
 
 def test_a_name_that_is_no_role_is_a_key_error(theme: Theme) -> None:

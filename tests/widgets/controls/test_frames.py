@@ -111,7 +111,7 @@ def test_tree_rows_are_26_high_also_where_expanded_before_shown(theme: Theme, qt
     dress_tree(tree, theme)
     model = QStandardItemModel(tree)
     service = QStandardItem("UserService")
-    service.appendRow(QStandardItem(theme.icon("service"), "GetUser"))
+    service.appendRow(QStandardItem(theme.icon("message"), "GetUser"))
     model.appendRow(service)
     tree.setModel(model)
     tree.expandAll()

@@ -30,7 +30,7 @@ def one_of_each(theme: Theme) -> dict[str, QWidget]:
     choice = SegmentedChoice(theme)
     choice.set_choices([("plain", "plain")])
     icon = QPushButton("Reload")
-    theme.set_icon(icon, "reload")
+    theme.set_icon(icon, "play")
     tool = QToolButton()
     theme.set_icon(tool, "copy")
     split = QToolButton()

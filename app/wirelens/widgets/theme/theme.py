@@ -103,9 +103,6 @@ class Theme(QObject):
         """The colour of a role of the palette; KeyError for a name that is none."""
         return QColor(self.palette.role(role))
 
-    def pattern_color(self, pattern: Pattern) -> QColor:
-        return self.color(PATTERN_ROLES[pattern])
-
     def icon(self, name: str, role: str = "muted") -> QIcon:
         """The icon `name` of resources/icons in the colour of `role`, faint where its widget is disabled."""
         return self._icons.icon(name, self.palette.role(role), self.palette.faint)

@@ -1,31 +1,10 @@
-"""Controls that move or draw values: busy bar, spinner, sparkline."""
+"""The sparkline: values drawn as bars."""
 
 import pytest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from wirelens.widgets.controls.busy import BusyBar, Spinner
 from wirelens.widgets.controls.sparkline import Sparkline
 from wirelens.widgets.theme import Theme
-
-
-@pytest.mark.parametrize("kind", [BusyBar, Spinner])
-def test_it_moves_while_seen_and_costs_nothing_while_hidden(
-    theme: Theme, qtbot: QtBot, kind: type[BusyBar] | type[Spinner]
-) -> None:
-    pane = QWidget()
-    qtbot.addWidget(pane)
-    moving = kind(theme, parent=pane)
-    moving.resize(100, 16)
-    assert not moving.is_moving
-
-    pane.show()
-    assert moving.is_moving
-    first = moving.grab().toImage()
-    qtbot.waitUntil(lambda: moving.grab().toImage() != first)
-
-    pane.hide()
-    assert not moving.is_moving
 
 
 def ink(sparkline: Sparkline) -> list[int]:

@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 
 from wirelens import __version__
 from wirelens.engine.errors import UsageError
+from wirelens.engine.schema.near_names import suggestion
 
 _Number = TypeVar("_Number", int, float)
 
@@ -87,7 +88,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         near = difflib.get_close_matches(first, _PARSERS, n=1)
         raise UsageError(
             f"{first!r} is neither a verb nor an address",
-            next_step=f"did you mean {near[0]}?" if near else "an address is host:port; see wirelens --help",
+            next_step=suggestion(near) or "an address is host:port; see wirelens --help",
         )
     options = _PARSERS[first]().parse_intermixed_args(arguments[1:])
     options.verb = first

@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 
 from wirelens.engine.messages.fields import INTEGER_RANGES, FieldKind, FieldShape
 from wirelens.engine.messages.json_text import JsonKind, JsonNode
-from wirelens.engine.schema.near_names import did_you_mean
+from wirelens.engine.schema.near_names import did_you_mean, suggestion
 
 
 class ScalarError(ValueError):
@@ -313,7 +313,7 @@ def _enum_hint(shape: FieldShape, typed: str) -> str:
     names = [value.name for value in shape.enum_values]
     ending = [name for name in names if typed and name.upper().endswith(f"_{typed.upper()}")]
     if ending:
-        return f"did you mean {ending[0]}?"
+        return suggestion(ending[:1])
     shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
     return did_you_mean(typed[:100], names) or f"it has {shown}"
 

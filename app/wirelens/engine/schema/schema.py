@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from google.protobuf.descriptor import Descriptor, EnumDescriptor
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
@@ -175,20 +175,7 @@ class Schema:
         try:
             return self.pool.FindMessageTypeByName(name)
         except (KeyError, TypeError, ValueError) as error:
-            raise self._not_found("message", name, self.message_names(), error) from None
-
-    def enum_descriptor(self, enum_name: str) -> EnumDescriptor:
-        """The descriptor of an enum type, from this schema's pool.
-
-        Raises:
-            UnknownSymbolError: there is no such enum; near names are suggested.
-            SchemaError: it is there, but its file cannot be used.
-        """
-        name = enum_name.strip("/.")
-        try:
-            return self.pool.FindEnumTypeByName(name)
-        except (KeyError, TypeError, ValueError) as error:
-            raise self._not_found("enum", name, self.enum_names(), error) from None
+            raise self._not_found(name, error) from None
 
     def message_class(self, message_name: str) -> type[Message]:
         """The class of a message type; classes of two schemas never mix, even under the same name.
@@ -209,24 +196,17 @@ class Schema:
     def _message_names(self) -> list[str]:
         return [name for entry in self._table.entries.values() for name in entry.messages]
 
-    @functools.cached_property
-    def _enum_names(self) -> list[str]:
-        return [name for entry in self._table.entries.values() for name in entry.enums]
-
     def message_names(self) -> list[str]:
         """All message types by full name: the source's own first, then well-known and google.rpc ones."""
         return list(dict.fromkeys(self._message_names))
 
-    def enum_names(self) -> list[str]:
-        """All enum types by full name."""
-        return list(dict.fromkeys(self._enum_names))
-
-    def _not_found(self, what: str, name: str, known: list[str], error: Exception) -> SchemaError:
+    def _not_found(self, name: str, error: Exception) -> SchemaError:
+        known = self.message_names()
         owner = self._table.file_of(name)
         if owner is not None and name in known:
             reason = self._table.problem(owner) or _reason(error)
             return SchemaError(f"the file that defines {name} cannot be used: {reason}", place=owner)
-        return UnknownSymbolError(f"there is no {what} {name}", next_step=did_you_mean(name, known))
+        return UnknownSymbolError(f"there is no message {name}", next_step=did_you_mean(name, known))
 
     # -- comments and source -----------------------------------------------------------------------------------
 

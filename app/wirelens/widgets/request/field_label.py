@@ -19,9 +19,7 @@ _TOGGLE = 22  # room at the right, for the presence toggle
 class FieldLabel(QWidget):
     """Painted rather than put together of labels: a form may have a thousand of them."""
 
-    def __init__(
-        self, context: FormContext, name: str, type_name: str, level: int, *, toggle_room: bool = True
-    ) -> None:
+    def __init__(self, context: FormContext, name: str, type_name: str, level: int) -> None:
         super().__init__()
         self._context = context
         self._name = name

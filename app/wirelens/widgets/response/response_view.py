@@ -34,7 +34,6 @@ class ResponseView(QWidget):
         self._theme = theme
         self._pace: StreamPace | None = None
         self._json_size: int | None = None
-        self._is_behind = False
         self.figures = FiguresBar(theme)
         self.timeline = TimelineView(theme)
         self.viewers = Viewers(session, self.timeline, theme)

@@ -187,6 +187,14 @@ async def test_a_problem_goes_with_the_next_press(open_session: OpenSession) -> 
     await ended(session)
 
 
+async def test_cancelling_in_the_same_moment_as_sending(open_session: OpenSession) -> None:
+    session = open_session("One")
+    session.send()
+    session.cancel()
+    await until(lambda: not session.is_running, session.state_changed)
+    assert session.can_send
+
+
 async def test_cancelling_before_there_is_a_connection(open_session: OpenSession) -> None:
     never = asyncio.get_running_loop().create_future()
 

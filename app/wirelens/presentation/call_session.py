@@ -149,6 +149,7 @@ class CallSession(QObject):
         else:
             self._set_state(CallState.CONNECTING)
             self._running = self.tasks.start(f"call {self.method.name}", self._run())
+            self._running.add_done_callback(self._on_ended)
 
     def half_close(self) -> None:
         """Say that no further message will be sent."""
@@ -209,9 +210,17 @@ class CallSession(QObject):
         except WirelensError as error:
             self._set_problem(error)
         finally:
-            self._call = None
-            finished = self.transcript is not None and self.transcript.finished is not None
-            self._set_state(CallState.FINISHED if finished else CallState.IDLE)
+            self._end()
+
+    def _on_ended(self, task: asyncio.Task[None]) -> None:
+        """A task that is cancelled before its first step has run none of its own clean-up."""
+        if task is self._running and self.is_running:
+            self._end()
+
+    def _end(self) -> None:
+        self._call = None
+        finished = self.transcript is not None and self.transcript.finished is not None
+        self._set_state(CallState.FINISHED if finished else CallState.IDLE)
 
     async def _make_call(self) -> None:
         await self.draft.settled()

@@ -10,17 +10,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.connection.metadata import REDACTED, is_sensitive, value_as_text
 from wirelens.engine.errors import WirelensError
-from wirelens.engine.messages.preview import message_preview
+from wirelens.engine.messages.preview import payload_preview
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import size_text
-from wirelens.presentation.large_messages import large_message_preview
 from wirelens.presentation.message_decoding import MessageDecoder
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
 _PREVIEWS_KEPT = 512  # some screens full
-_DECODED_AT_MOST = 64 * 1024  # bytes of a message that is decoded for its preview: 0.3 ms
 _MESSAGES = (EventKind.SENT, EventKind.RECEIVED)
 
 
@@ -224,12 +222,6 @@ class TimelineModel(QAbstractTableModel):
                 return " · ".join(filter(None, (status.code_name, " ".join(status.message.split()))))
             case kind:
                 try:
-                    return _message_preview(decoder, kind, transcript.payload(row))
+                    return payload_preview(transcript.payload(row), decoder.descriptor(kind))
                 except WirelensError as error:
                     return error.message
-
-
-def _message_preview(decoder: MessageDecoder, kind: EventKind, payload: bytes) -> str:
-    if len(payload) > _DECODED_AT_MOST:
-        return large_message_preview(payload, decoder.descriptor(kind))
-    return message_preview(decoder.message(kind, payload))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.calls.serving import finished
+from tests.engine.calls.serving import finished, received
 
 from wirelens.engine.calls import spool
 from wirelens.engine.calls.events import (
@@ -187,6 +187,19 @@ async def test_a_full_disk_ends_the_call_and_says_so(connection: Connection, mon
         assert "free some disk space" in end.status.message
         assert transcript.payload(len(transcript) - 2)
         transcript.close()
+
+
+async def test_no_memory_for_a_message_ends_the_call_and_says_so(connection: Connection) -> None:
+    class Full(Transcript):
+        def add_received(self, at: float, payload: bytes) -> None:
+            if payload == b"2":
+                raise MemoryError
+            super().add_received(at, payload)
+
+    end, transcript = await finished(connection, "Count", b"5", transcript=Full())
+    assert end.status.code_name == "CANCELLED"
+    assert "MemoryError" in end.status.message
+    assert received(transcript) == [b"0", b"1"]
 
 
 def test_no_folder_for_the_file_is_an_error_with_a_next_step(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -159,18 +159,22 @@ class CoreCall:
                 self._sent(tag, event.success)
                 continue
             due -= 1
-            for operation in event.batch_operations:
-                kind = operation.type()
-                if kind == _MESSAGE:
-                    payload = operation.message()
-                    if payload is not None:  # None: there is no further message
-                        self._keep(payload)
-                        due += operate(receive, None)
-                elif kind == _HEADERS:
-                    self._recorder.headers(as_metadata(operation.initial_metadata()))
-                elif kind == _STATUS:
-                    trailers = as_metadata(operation.trailing_metadata())
-                    self._ending = Ending(operation.code(), operation.details() or "", trailers)
+            try:
+                for operation in event.batch_operations:
+                    kind = operation.type()
+                    if kind == _MESSAGE:
+                        payload = operation.message()
+                        if payload is not None:  # None: there is no further message
+                            self._keep(payload)
+                            due += operate(receive, None)
+                    elif kind == _HEADERS:
+                        self._recorder.headers(as_metadata(operation.initial_metadata()))
+                    elif kind == _STATUS:
+                        trailers = as_metadata(operation.trailing_metadata())
+                        self._ending = Ending(operation.code(), operation.details() or "", trailers)
+            except Exception as fault:  # no memory: the call must end all the same, and be seen to
+                words = f"{type(fault).__name__} {fault}".rstrip()
+                self._give_up(TranscriptError(f"what was received cannot be kept: {words}"))
         self._tell(self._ended, None)
 
     def _goes_on_sending(self) -> bool:
@@ -205,8 +209,11 @@ class CoreCall:
             try:
                 transcript.spool()
             except TranscriptError as fault:
-                self._fault = fault
-                self.cancel()
+                self._give_up(fault)
+
+    def _give_up(self, fault: TranscriptError) -> None:
+        self._fault = self._fault or fault
+        self.cancel()
 
     def _tell(self, future: "asyncio.Future[Any]", result: Any) -> None:
         def tell() -> None:

@@ -91,6 +91,12 @@ async def test_types_from_files_address_for_the_call(wirelens: Wirelens, demos: 
     assert json.loads(outcome.out)["id"] == "42"
 
 
+async def test_a_status_cannot_steer_the_terminal(wirelens: Wirelens, demos: dict[str, str]) -> None:
+    request = json.dumps({"code": "NOT_FOUND", "message": "\x1b[31mred\x07\n\x9b2J"})
+    outcome = await wirelens("call", demos["faults"], f"{FAULTS}/Fail", "-d", request)
+    assert outcome.err == "wirelens: NOT_FOUND (5):  [31mred   2J\n"
+
+
 async def test_a_status_is_the_exit_code_and_is_told_with_its_details(
     wirelens: Wirelens, demos: dict[str, str]
 ) -> None:

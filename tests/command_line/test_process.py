@@ -176,3 +176,39 @@ def test_a_refused_connection_leaves_grpcs_own_lines_out() -> None:
         _, err = process.communicate(timeout=10)
         assert process.returncode == 64 + 14
         assert len(err.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes streams as a POSIX shell does")
+@pytest.mark.parametrize(
+    ("closed", "code"),
+    [(">&-", 0), ("<&-", 0), (">/dev/full", 1), (">&- 2>&-", 0)],
+    ids=["stdout", "stdin", "full", "stdout and stderr"],
+)
+@pytest.mark.parametrize("kind", ["count", "ndjson"])
+def test_closed_streams(demos: dict[str, str], closed: str, code: int, kind: str) -> None:
+    if closed == "<&-":  # no message goes out, none comes back
+        arguments, output = [demos["fields"], f"{FIELDS}/EchoStream", "-d", "-"], "0\n" if kind == "count" else ""
+    else:
+        arguments, output = [demos["faults"], f"{FAULTS}/Flood", "-d", '{"count": 3}'], ""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *this_program(), "call", *arguments, "--output", kind],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        env=child_environment(dict(os.environ)),
+    )
+    assert (done.returncode, done.stdout) == (code, output)
+    assert "fault within" not in done.stderr
+    assert ("No space left" in done.stderr) == (closed == ">/dev/full")
+
+
+def test_waiting_for_a_server_that_comes_later_includes_its_reflection() -> None:
+    with create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with command("call", f"127.0.0.1:{port}", f"{FIELDS}/Echo", "--wait-for-ready", "--output", "ndjson") as call:
+        with pytest.raises(subprocess.TimeoutExpired):
+            call.wait(0.7)  # long enough to have been refused
+        with command("demo", "fields", "--port", str(port), "--end-with-stdin") as demo:
+            line_of(demo)
+            out, err = call.communicate(timeout=20)
+            assert (call.returncode, out, err) == (0, "{}\n", "")

@@ -121,7 +121,7 @@ class _Conversation:
         """Both sides to their end.
 
         Raises:
-            BrokenPipeError: whoever reads our output has left.
+            OSError: whoever reads our output has left (BrokenPipeError), or it cannot be written.
             WirelensError: the call could not be made, or what came could not be kept.
         """
         try:
@@ -131,7 +131,7 @@ class _Conversation:
                 with _on_interrupt(self._cancel):
                     finished = await self._call.run()
                 sending.cancel()
-        except* (WirelensError, BrokenPipeError) as faults:
+        except* (WirelensError, OSError) as faults:
             raise _first_of(faults) from None
         return finished
 

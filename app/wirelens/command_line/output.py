@@ -17,7 +17,7 @@ from wirelens.engine.calls.events import (
 )
 from wirelens.engine.calls.status_details import StatusDetail, status_details
 from wirelens.engine.connection.metadata import Metadata, redacted, value_as_text
-from wirelens.engine.errors import DecodeError, WirelensError
+from wirelens.engine.errors import DecodeError, WirelensError, printable
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
@@ -133,11 +133,11 @@ def detail_as_json(detail: StatusDetail, schema: Schema | None) -> dict[str, obj
 
 def tell_status(status: Status, schema: Schema | None, stream: TextIO) -> None:
     """A status other than OK for people: code and message on one line, then its details."""
-    message = f": {status.message}" if status.message else ""
+    message = f": {printable(status.message)}" if status.message else ""
     print(f"wirelens: {status.code_name} ({status.code}){message}", file=stream)
     for detail in status_details(status, schema):
         fields = {name: value for name, value in detail_as_json(detail, schema).items() if name != "@type"}
-        print(f"  {detail.type_name}: {json.dumps(fields, ensure_ascii=False)}", file=stream)
+        print(f"  {printable(detail.type_name)}: {printable(json.dumps(fields, ensure_ascii=False))}", file=stream)
 
 
 def _milliseconds(seconds: float) -> float:

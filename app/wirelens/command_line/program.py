@@ -21,6 +21,7 @@ _Verb = Callable[[argparse.Namespace], Awaitable[int]]
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one verb on an event loop of its own; `arguments` begin with it. Returns the exit code."""
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -51,6 +52,10 @@ async def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _forget_standard_output()
         return 0
+    except OSError as error:  # every file of ours is read and written with an error of its own
+        _forget_standard_output()
+        complain(WirelensError(f"the output cannot be written: {error.strerror or error}", place="<stdout>"))
+        return EXIT_FAULT
     except WirelensError as error:
         complain(error)
         return exit_code_of(error)
@@ -85,6 +90,14 @@ def _verb(name: str) -> _Verb:
     from wirelens.command_line import exploring
 
     return {"list": exploring.list_services, "describe": exploring.describe, "export": exploring.export}[name]
+
+
+def _open_missing_streams() -> None:
+    """A program that is started with one of its three streams closed has None there, and its first socket would take
+    the stream's number: nothing is read and nobody listens, which is what was meant."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as the program
 
 
 def _forget_standard_output() -> None:

@@ -31,6 +31,7 @@ class Where:
     descriptor_sets: tuple[Path, ...]
     reflection: _Version | None
     timeout: float | None
+    wait_for_ready: bool
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Connection | None]:
@@ -80,7 +81,11 @@ class Where:
             connection = Connection(replace(target, max_message_size=DEFAULT_MAX_MESSAGE_SIZE))
         try:
             return await load_by_reflection(
-                connection, metadata=self.metadata, version=self.reflection, timeout=self.timeout
+                connection,
+                metadata=self.metadata,
+                version=self.reflection,
+                timeout=self.timeout,
+                wait_for_ready=self.wait_for_ready,
             )
         finally:
             if connection.target is not target:
@@ -113,6 +118,7 @@ def where_from(options: argparse.Namespace, address: str | None) -> Where:
         descriptor_sets=tuple(options.descriptor_set),
         reflection=None if reflection == "off" else reflection,
         timeout=options.max_time,
+        wait_for_ready=getattr(options, "wait_for_ready", False),  # an option of call
     )
 
 

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     import grpc  # only named: the window shows errors before it has loaded grpc
 
 
+def printable(text: str) -> str:
+    """A server's words without control characters: they end on a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 class WirelensError(Exception):
     """What went wrong, where, and what to do next.
 

@@ -36,6 +36,7 @@ async def load_by_reflection(
     metadata: Metadata = (),
     version: Version = "auto",
     timeout: float | None = None,
+    wait_for_ready: bool = False,
     on_progress: Progress | None = None,
 ) -> Schema:
     """The schema of the server that `connection` reaches.
@@ -44,6 +45,7 @@ async def load_by_reflection(
         metadata: sent with the reflection call, as with any other call.
         version: which protocol to speak; "auto" tries v1 first.
         timeout: seconds for all of it.
+        wait_for_ready: wait for a server that is not there yet, instead of failing with UNAVAILABLE.
         on_progress: told how many of the listed services are resolved, and how many there are.
 
     Raises:
@@ -54,7 +56,7 @@ async def load_by_reflection(
     place = connection.target.display
     try:
         async with asyncio.timeout(timeout):
-            return await _load(connection, metadata, version, on_progress)
+            return await _load(connection, metadata, version, wait_for_ready, on_progress)
     except TimeoutError:
         raise ReflectionError(
             f"the server did not answer reflection within {timeout:g} seconds",
@@ -63,11 +65,17 @@ async def load_by_reflection(
         ) from None
 
 
-async def _load(connection: "Connection", metadata: Metadata, version: Version, on_progress: Progress | None) -> Schema:
+async def _load(
+    connection: "Connection",
+    metadata: Metadata,
+    version: Version,
+    wait_for_ready: bool,
+    on_progress: Progress | None,
+) -> Schema:
     started = time.monotonic()
     tried: list[ReflectionError] = []
     for spoken in ("v1", "v1alpha") if version == "auto" else (version,):
-        stream = ReflectionStream(connection, spoken, metadata)
+        stream = ReflectionStream(connection, spoken, metadata, wait_for_ready=wait_for_ready)
         try:
             loading = _Loading(stream, on_progress)
             await loading.run()

@@ -19,7 +19,7 @@ from grpc_reflection.v1alpha.reflection_pb2 import (
 
 from wirelens.engine.connection.metadata import Metadata
 from wirelens.engine.connection.stream_writing import write_message
-from wirelens.engine.errors import ReflectionError
+from wirelens.engine.errors import ReflectionError, printable
 
 if TYPE_CHECKING:
     from wirelens.engine.connection.channels import Connection
@@ -77,8 +77,11 @@ class Answer:
 class ReflectionStream:
     """Asks a server with one version of the protocol; opens its stream anew when a question has killed it."""
 
-    def __init__(self, connection: "Connection", version: str, metadata: Metadata) -> None:
+    def __init__(
+        self, connection: "Connection", version: str, metadata: Metadata, *, wait_for_ready: bool = False
+    ) -> None:
         self._place = connection.target.display
+        self._wait_for_ready = wait_for_ready
         self._metadata = metadata
         # Bytes both ways: an answer that cannot be parsed is then one bad answer, not a broken stream.
         self._open_stream: grpc.aio.StreamStreamMultiCallable[bytes, bytes] = connection.aio_channel.stream_stream(
@@ -157,7 +160,7 @@ class ReflectionStream:
 
     async def _write(self, key: Key) -> None:
         if self._call is None:
-            self._call = self._open_stream(metadata=self._metadata)
+            self._call = self._open_stream(metadata=self._metadata, wait_for_ready=self._wait_for_ready)
             self._has_answered = False
         try:
             await write_message(self._call, key.request())
@@ -219,11 +222,6 @@ def read_answer(response: ServerReflectionResponse | None, key: Key) -> Answer:
         services=tuple(printable(service.name) for service in response.list_services_response.service),
         extension_numbers=tuple(response.all_extension_numbers_response.extension_number),
     )
-
-
-def printable(text: str) -> str:
-    """A server's words without control characters: they end on a terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _question_of(response: ServerReflectionResponse | None, asked: deque[Key]) -> Key:

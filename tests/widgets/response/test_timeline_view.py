@@ -130,3 +130,35 @@ def test_every_kind_of_row_can_be_painted(qtbot: QtBot, theme: Theme, answers_sc
     view.selectRow(0)
     view.resize(500, 300)
     assert not view.grab().isNull()
+
+
+def test_everything_can_be_selected_without_a_current_row(view: TimelineView, qtbot: QtBot) -> None:
+    chosen: list[object] = []
+    view.row_chosen.connect(chosen.append)
+    assert not view.currentIndex().isValid()
+    qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert view.selected_rows() == list(range(view.timeline.rowCount()))
+    assert -1 not in chosen
+
+
+def test_selecting_and_copying_very_many_rows_costs_next_to_nothing(
+    view: TimelineView, transcript: Transcript, qtbot: QtBot
+) -> None:
+    grow(view, transcript, 100_000)
+    asked = 0
+    count = type(view.timeline).columnCount
+
+    def counted(*arguments: object) -> int:
+        nonlocal asked
+        asked += 1
+        return count(*arguments)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(view.timeline), "columnCount", counted)
+        qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        view.grab()
+        with qtbot.waitSignal(view.problem) as said:
+            qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert said.args is not None
+    assert "too many for the clipboard" in said.args[0].one_line()
+    assert asked < 10_000

@@ -1,6 +1,7 @@
 """The timeline: every event of a call as a row; follows the newest until the person looks at an older one."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
@@ -25,6 +26,7 @@ _WIDTHS = {
 _MANY_ROWS = 100_000  # from here on numbers need more room
 _WIDE_NUMBER = 84
 _COPIED_AT_MOST = 4 * 2**20  # bytes of messages
+_ROWS_COPIED_AT_MOST = 10_000
 
 
 class TimelineView(QTableView):
@@ -49,6 +51,8 @@ class TimelineView(QTableView):
         dress_table(self, theme)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
+        # A header asks the view's selection for whole columns, cell by cell: ten seconds with a million rows picked.
+        header.setSelectionModel(QItemSelectionModel(self.timeline, header))
         header.setMinimumSectionSize(1)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(TimelineColumn.PREVIEW, QHeaderView.ResizeMode.Stretch)
@@ -90,16 +94,17 @@ class TimelineView(QTableView):
 
     def selected_rows(self) -> list[int]:
         """From top to bottom."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+        return list(self._selected())
 
     # -- Qt's events
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        if selected.isEmpty():
+        row = self.currentIndex().row()
+        if selected.isEmpty() or row < 0:  # all rows can be selected without one being the current one
             return
-        self._follows = self._follows and self.currentIndex().row() == self.timeline.rowCount() - 1
-        self.row_chosen.emit(self.currentIndex().row())
+        self._follows = self._follows and row == self.timeline.rowCount() - 1
+        self.row_chosen.emit(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_End:
@@ -126,16 +131,21 @@ class TimelineView(QTableView):
 
     def copy_previews(self) -> None:
         """The selected rows as they stand here."""
-        rows = self.selected_rows()
-        QGuiApplication.clipboard().setText("\n".join(self.timeline.preview(row) for row in rows))
+        self._copy(self.timeline.preview, lambda _row: True)
 
-    def _copy(self, text_of: Callable[[int], str]) -> None:
+    def _copy(self, text_of: Callable[[int], str], is_copied: Callable[[int], bool] | None = None) -> None:
         transcript = self.timeline.transcript
-        rows = [row for row in self.selected_rows() if self.timeline.message_row(row)]
+        copied = filter(is_copied or self.timeline.message_row, self._selected())
+        rows = list(itertools.islice(copied, _ROWS_COPIED_AT_MOST + 1))
         if transcript is None or not rows:
             return
         size = sum(transcript.size(row) for row in rows)
         try:
+            if len(rows) > _ROWS_COPIED_AT_MOST:
+                raise WirelensError(
+                    f"more than {_ROWS_COPIED_AT_MOST:,} rows are selected, too many for the clipboard",
+                    next_step="select fewer",
+                )
             if size > _COPIED_AT_MOST:
                 raise WirelensError(
                     f"the selected messages are {size_text(size)} together, too much for the clipboard",
@@ -153,7 +163,7 @@ class TimelineView(QTableView):
 
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows."""
-        has_messages = any(self.timeline.message_row(row) for row in self.selected_rows())
+        has_messages = any(map(self.timeline.message_row, self._selected()))
         copy = menu.addAction("Copy as JSON\tCtrl+C")
         copy.triggered.connect(self.copy_json)
         self._theme.set_icon(copy, "copy")
@@ -163,13 +173,22 @@ class TimelineView(QTableView):
             action.setEnabled(has_messages)
         preview = menu.addAction("Copy the line")
         preview.triggered.connect(self.copy_previews)
-        preview.setEnabled(bool(self.selected_rows()))
+        preview.setEnabled(self.selectionModel().hasSelection())
         menu.addSeparator()
         follow: QAction = menu.addAction("Follow the newest\tEnd")
         follow.triggered.connect(self.follow)
         self._theme.set_icon(follow, "follow")
 
     # -- inside
+
+    def _selected(self) -> Iterator[int]:
+        """The selected rows from top to bottom, by their ranges: asked for one by one, a million take seconds."""
+        done = -1
+        selection = self.selectionModel().selection()
+        ranges = [selection.at(position) for position in range(selection.count())]
+        for top, bottom in sorted((rows.top(), rows.bottom()) for rows in ranges):
+            yield from range(max(top, done + 1), bottom + 1)
+            done = max(done, bottom)
 
     def _scroll_to_end(self) -> None:
         self._moves_itself = True

@@ -56,6 +56,58 @@ def test_text_is_appended_and_the_reader_left_in_peace(text_viewer: TextViewer, 
     assert (editor.textCursor().anchor(), editor.textCursor().position()) == (5, 10)
 
 
+def test_a_selection_at_the_end_does_not_grow_with_the_text(text_viewer: TextViewer, answers_schema: Schema) -> None:
+    transcript = transcript_of()
+    text_viewer.set_call(transcript, decoder(answers_schema, Pattern.SERVER_STREAMING, "Piece"))
+    say(transcript, answers_schema, "some words")
+    text_viewer.grow()
+    cursor = text_viewer.editor.textCursor()
+    cursor.setPosition(5)
+    cursor.setPosition(10, QTextCursor.MoveMode.KeepAnchor)
+    text_viewer.editor.setTextCursor(cursor)
+    say(transcript, answers_schema, " and more")
+    text_viewer.grow()
+    assert text_viewer.editor.toPlainText() == "some words and more"
+    assert text_viewer.editor.textCursor().selectedText() == "words"
+
+
+def test_the_end_is_followed_when_the_text_began_before_it_was_seen(
+    qtbot: QtBot, theme: Theme, answers_schema: Schema
+) -> None:
+    viewer = TextViewer(theme)
+    qtbot.addWidget(viewer)
+    transcript = transcript_of()
+    viewer.set_call(transcript, decoder(answers_schema, Pattern.SERVER_STREAMING, "Piece"))
+    say(transcript, answers_schema, "It was a dark night and the sea was calm. " * 50)
+    viewer.grow()
+    viewer.resize(400, 150)
+    with qtbot.waitExposed(viewer):
+        viewer.show()
+    bar = viewer.editor.verticalScrollBar()
+    say(transcript, answers_schema, "more")
+    viewer.grow()
+    assert bar.maximum() > 10
+    assert bar.value() == bar.maximum()
+    bar.setValue(3)
+    viewer.resize(300, 120)
+    say(transcript, answers_schema, "still more\n")
+    viewer.grow()
+    assert bar.value() < bar.maximum()
+
+
+def test_one_piece_as_long_as_a_book_comes_in_slices(
+    text_viewer: TextViewer, answers_schema: Schema, qtbot: QtBot
+) -> None:
+    transcript = transcript_of()
+    text_viewer.set_call(transcript, decoder(answers_schema, Pattern.SERVER_STREAMING, "Piece"))
+    book = "".join(f"line {number} of a long book\n" for number in range(2_000))
+    say(transcript, answers_schema, book)
+    text_viewer.grow()
+    assert 0 < len(text_viewer.editor.toPlainText()) < len(book) // 4
+    transcript.add_finished(CallFinished(2.0, Status(0)))
+    qtbot.waitUntil(lambda: text_viewer.editor.toPlainText() == book)
+
+
 def test_a_flood_without_a_line_break_stays_quick(
     text_viewer: TextViewer, answers_schema: Schema, qtbot: QtBot
 ) -> None:

@@ -1,7 +1,7 @@
 """A stream read as growing text: only what is new is appended, so that nothing flickers and no time is lost."""
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
@@ -13,6 +13,7 @@ from wirelens.widgets.theme import Theme
 
 _LONGEST_LINE = 8_000  # characters; Qt lays a paragraph out again with every piece it gets
 _CATCH_UP_MS = {True: 30, False: 10}  # while the call runs, and when nothing else is to be done
+_FED_AT_ONCE = 4_000  # characters; a prompt or a piece may be a whole book
 _CARET = 7
 
 
@@ -28,6 +29,7 @@ class TextViewer(QWidget):
         self._transcript: Transcript | None = None
         self._decoder: MessageDecoder | None = None
         self._chosen: str | None = None
+        self._unfed: list[Piece] = []
         self.editor = _GrowingText(theme)
         self._find_bar = FindBar(theme)
         self._find = TextFind(self._find_bar, self.editor, theme)
@@ -70,17 +72,20 @@ class TextViewer(QWidget):
             return
         had_text = reply.field is not None
         more = reply.advance()
-        if pieces := reply.take():
-            self.editor.append(pieces)
+        self._unfed += reply.take()
+        if self._unfed:
+            part, self._unfed = _cut(self._unfed, _FED_AT_ONCE)
+            self.editor.append(part)
         is_live = self._transcript is not None and self._transcript.finished is None
         self.editor.set_live(is_live)
-        if more:
+        if more or self._unfed:
             self._catching_up.start(_CATCH_UP_MS[is_live])
         if not had_text and reply.field is not None:
             self.text_found.emit()
 
     def _begin(self) -> None:
         self._catching_up.stop()
+        self._unfed = []
         self.editor.clear_text()
         transcript, decoder = self._transcript, self._decoder
         if transcript is None or decoder is None:
@@ -90,8 +95,21 @@ class TextViewer(QWidget):
         self.grow()
 
 
+def _cut(pieces: list[Piece], length: int) -> tuple[list[Piece], list[Piece]]:
+    """The first `length` characters, and the rest."""
+    for at, piece in enumerate(pieces):
+        if len(piece.text) > length:
+            first, rest = Piece(piece.voice, piece.text[:length]), Piece(piece.voice, piece.text[length:])
+            return [*pieces[:at], first], [rest, *pieces[at + 1 :]]
+        length -= len(piece.text)
+    return pieces, []
+
+
 class _GrowingText(QPlainTextEdit):
-    """Prose, the prompt greyed; a caret in the accent's colour stands at its end while more is to come."""
+    """Prose, the prompt greyed; a caret in the accent's colour stands at its end while more is to come.
+
+    Its end stays in sight until somebody scrolls up, and again from when they are back at the end.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,17 +117,23 @@ class _GrowingText(QPlainTextEdit):
         self._is_live = False
         self._prompts: list[tuple[int, int]] = []  # where they stand, to be greyed anew by another theme
         self._line_length = 0
+        self._follows = True
+        self._moves_itself = False
         self.setObjectName("messageText")
         self.setAccessibleName("Messages as text")
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setProperty("role", "pane")
         self.setPlaceholderText("Waiting for the first piece of text …")
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._stay_at_end)  # the first text may come before the lines have their width
         theme.follow(self, self._dress)
 
     def append(self, pieces: list[Piece]) -> None:
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum()
+        own = self.textCursor()
+        selection = own.anchor(), own.position()
+        self._moves_itself = True
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
@@ -120,13 +144,22 @@ class _GrowingText(QPlainTextEdit):
             if is_prompt:
                 self._prompts.append((start, cursor.position()))
         cursor.endEditBlock()
-        if at_end:
-            bar.setValue(bar.maximum())
+        if selection[0] != selection[1]:
+            self._select_again(*selection)
+        self._moves_itself = False
+        self._stay_at_end()
 
     def clear_text(self) -> None:
         self.clear()
         self._prompts.clear()
         self._line_length = 0
+        self._follows = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._moves_itself = True
+        super().resizeEvent(event)
+        self._moves_itself = False
+        self._stay_at_end()
 
     def set_live(self, is_live: bool) -> None:
         if is_live != self._is_live:
@@ -142,6 +175,26 @@ class _GrowingText(QPlainTextEdit):
             width = self._theme.px(_CARET)
             painter = QPainter(self.viewport())
             painter.fillRect(QRect(place.left() + 1, place.top(), width, place.height()), self._theme.color("accent"))
+
+    def _on_scrolled(self, value: int) -> None:
+        if not self._moves_itself:
+            self._follows = value >= self.verticalScrollBar().maximum()
+
+    def _stay_at_end(self) -> None:
+        if self._follows and not self._moves_itself:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
+    def _select_again(self, anchor: int, position: int) -> None:
+        """What is inserted where a selection ends would join it."""
+        own = self.textCursor()
+        if (own.anchor(), own.position()) == (anchor, position):
+            return
+        place = self.verticalScrollBar().value()
+        own.setPosition(anchor)
+        own.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(own)
+        self.verticalScrollBar().setValue(place)
 
     def _with_breaks(self, text: str) -> str:
         """A flood without a single line break is broken here and there, for Qt's sake."""

@@ -211,6 +211,17 @@ def test_a_new_edit_ends_what_could_be_redone(draft: Draft) -> None:
     assert json.loads(draft.json_text()) == {"id": "1"}
 
 
+def test_setting_what_is_there_is_no_edit(draft: Draft) -> None:
+    draft.set_json_text('{"name":   "Ada"}')
+    draft.set_value(("name",), "Bob")
+    draft.undo()
+    draft.set_value(("name",), "Ada")
+    assert draft.json_text() == '{"name":   "Ada"}'
+    assert draft.can_redo()
+    draft.redo()
+    assert draft.value(("name",)) == "Bob"
+
+
 def test_undo_crosses_form_and_json(draft: Draft) -> None:
     draft.set_value(("name",), "Ada")
     draft.set_json_text('{"name": "Ada", ')

@@ -219,7 +219,12 @@ class Draft(QObject):
     # -- edits of fields
 
     def set_value(self, path: Path, value: Value | None) -> None:
-        """Set what stands at `path`, None to unset; edits of one place in quick succession are one undo step."""
+        """Set what stands at `path`, None to unset; edits of one place in quick succession are one undo step.
+
+        Setting what is there already is no edit: an editor that is left says its value again, and redo must survive.
+        """
+        if value == self.value(path):
+            return
         self._edit(path, lambda _before: value, name=("value", path))
 
     def unset(self, path: Path) -> None:

@@ -174,3 +174,12 @@ def test_colours_go_to_the_lines_in_sight_only(qtbot: QtBot, draft: Draft, edito
     assert not editor.document().lastBlock().previous().layout().formats()
     editor.moveCursor(QTextCursor.MoveOperation.End)
     qtbot.waitUntil(lambda: bool(editor.document().lastBlock().previous().previous().layout().formats()))
+
+
+def test_line_ends_of_other_systems_are_lines_like_any(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    draft.set_json_text('{\r\n  "name": "Ada",\r\n  "agee": 1\r\n}')
+    for _ in range(2):
+        with qtbot.waitSignal(draft.changed):
+            draft.changed.emit()
+    assert editor.toPlainText() == '{\n  "name": "Ada",\n  "agee": 1\n}'
+    assert underlined(editor) == ['"agee"']

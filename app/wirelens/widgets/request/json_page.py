@@ -56,9 +56,12 @@ class JsonPage(QWidget):
     def refresh(self) -> None:
         """Show the draft's text; only what differs is replaced."""
         self._is_refreshing = True
-        replace_text(self.editor, self._long_strings.shorten(self._draft.json_text()))
+        text = self._draft.json_text()
+        if "\r" in text:  # pasted from elsewhere; a document would take each for a line break of its own
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        replace_text(self.editor, self._long_strings.shorten(text))
         self._is_refreshing = False
-        self.editor.mark_mistakes(self._draft.mistakes, self._long_strings.shown_offset)
+        self.editor.mark_mistakes(self._draft.mistakes, self._shown_offset)
         self._format.setEnabled(self._draft.form_is_current)
         self._say_mistake()
 
@@ -66,11 +69,15 @@ class JsonPage(QWidget):
         """Put the cursor on the mistake that is said."""
         mistake = self._said_mistake()
         if mistake is not None:
-            self.editor.go_to(self._long_strings.shown_offset(mistake.offset))
+            self.editor.go_to(self._shown_offset(mistake.offset))
 
     def _on_text_changed(self) -> None:
         if not self._is_refreshing:
             self._draft.set_json_text(self._long_strings.expand(raw_text(self.editor)))
+
+    def _shown_offset(self, offset: int) -> int:
+        """Where a place of the draft's text is in the editor's."""
+        return self._long_strings.shown_offset(offset - self._draft.json_text().count("\r\n", 0, offset))
 
     def _said_mistake(self) -> JsonError | None:
         """The one in the cursor's line, or else the first."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 _TOLD_ON_STANDARD_OUTPUT = ("-h", "--help", "--version")
+_EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,6 +16,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     # grpcio writes lines of its own to standard error on TLS and HTTP/2 faults; what they say is in the status.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # while the rest was being imported, which then knows nothing of Ctrl+C yet
+        return _EXIT_INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first == "--protoc-child":
         from wirelens.engine.schema.protoc_child import main as compile_protos

@@ -13,6 +13,8 @@ from socket import create_server
 
 import pytest
 
+import wirelens
+from wirelens.__main__ import main
 from wirelens.bundled import child_environment, this_program
 
 FIELDS = "wirelens.demo.fields.v1.FieldService"
@@ -142,6 +144,17 @@ def test_ctrl_c_before_the_call_began() -> None:
         connection.close()
         assert process.returncode == 130
         assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [["list", "localhost:50051"], []], ids=["verb", "window"])
+def test_ctrl_c_while_the_program_is_being_imported(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    for name in ("command_line", "desktop"):
+        monkeypatch.setattr(wirelens, name, Interrupted(), raising=False)
+    assert main(arguments) == 130
 
 
 def test_a_reader_who_leaves_ends_the_call_quietly(demos: dict[str, str]) -> None:

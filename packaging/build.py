@@ -70,6 +70,7 @@ def build_program() -> Path:
     spec = str(TOP / "packaging" / "wirelens.spec")
     folders = ["--distpath", str(DIST), "--workpath", str(WORK)]
     run([sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *folders, spec])
+    add_notices(DIST / "wirelens")
     add_desktop_entry(DIST / "wirelens")
     name = f"wirelens-{VERSION}-{sys.platform}-{platform.machine().lower()}"
     archive = shutil.make_archive(str(DIST / name), "zip" if WINDOWS else "gztar", DIST, "wirelens")
@@ -78,6 +79,13 @@ def build_program() -> Path:
         program = Path(folder) / "wirelens" / ("wirelens.exe" if WINDOWS else "wirelens")
         self_test([str(program)], Path(folder))
     return Path(archive)
+
+
+def add_notices(program: Path) -> None:
+    """Whose work the program holds, and the licence texts that must go with Qt, where a person finds them."""
+    for source in (TOP / "LICENSE", TOP / "resources" / "THIRD-PARTY.md"):
+        shutil.copy(source, program)
+    shutil.copytree(TOP / "packaging" / "licenses", program / "licenses", dirs_exist_ok=True)
 
 
 def add_desktop_entry(program: Path) -> None:

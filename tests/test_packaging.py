@@ -44,6 +44,7 @@ def test_the_wheel_holds_code_protos_and_resources(dist: Path) -> None:
     ):
         expected = {target + name.removeprefix(source) for name in tracked(source)}
         assert expected - names == set()
+    assert f"wirelens-{__version__}.dist-info/licenses/resources/THIRD-PARTY.md" in names
     strangers = {name.split("/")[0] for name in names} - {"wirelens", f"wirelens-{__version__}.dist-info"}
     assert strangers == set()
 
@@ -89,3 +90,9 @@ def test_the_desktop_entry_starts_the_program() -> None:
     entry = (TOP / "packaging" / "wirelens.desktop").read_text(encoding="utf-8").splitlines()
     assert entry[0] == "[Desktop Entry]"
     assert {"Exec=wirelens", "Icon=wirelens", "Terminal=false"} <= set(entry)
+
+
+def test_every_dependency_is_named_among_the_third_parties() -> None:
+    said = (TOP / "resources" / "THIRD-PARTY.md").read_text(encoding="utf-8").lower()
+    names = [Requirement(line).name.lower() for line in PROJECT["dependencies"]]
+    assert [name for name in names if name not in said] == []

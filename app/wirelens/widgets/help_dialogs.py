@@ -70,7 +70,8 @@ class AboutDialog(QDialog):
         text = QLabel(
             "A desktop gRPC explorer.\n\n"
             "It talks to the servers you name and to nobody else: no account, no telemetry, no update check.\n"
-            "Apache License 2.0. Inter and JetBrains Mono are under the SIL Open Font License."
+            "Apache License 2.0. Qt and Qt for Python are used under the LGPL 3.0; Inter and JetBrains Mono are under "
+            "the SIL Open Font License. THIRD-PARTY.md names all that it is made with."
         )
         text.setWordWrap(True)
         text.setMinimumWidth(px(400))

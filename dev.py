@@ -32,7 +32,7 @@ OLDEST, TOO_NEW = (3, 11), (3, 15)
 HEADLESS_VERBS = ("list", "describe", "call", "export", "demo", "self-test", "--help", "-h", "--version")
 
 # grpc.aio wants one event loop a process: asyncio's for these tests, Qt's for the window's.
-WINDOW_TESTS = ("presentation", "widgets", "desktop", "test_desktop.py")
+WINDOW_TESTS = ("presentation", "widgets", "desktop")
 ENGINE_COVERAGE_FLOOR = 93  # percent of wirelens.engine, lines and branches
 
 # What Qt's wheels load from the system, and the Debian and Ubuntu packages that have it.

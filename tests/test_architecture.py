@@ -1,4 +1,4 @@
-"""The map of DESIGN.md as tests: who may know whom, and what may be written where."""
+"""The map of CONTRIBUTING.md as tests: who may know whom, and what may be written where."""
 
 import ast
 import re

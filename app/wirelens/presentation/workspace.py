@@ -25,6 +25,8 @@ class Workspace(QObject):
     """What the window shows and the session file keeps."""
 
     sources_changed = Signal()  # one was added or removed
+    source_changed = Signal()  # one's state, title or progress
+    recent_addresses_changed = Signal()
     tab_added = Signal(object)
     tab_removed = Signal(object)
     current_tab_changed = Signal(object)  # Tab or None
@@ -220,6 +222,7 @@ class Workspace(QObject):
     def _add_source(self, settings: SourceSettings) -> Source:
         source = Source(settings, self.tasks, self)
         self.sources.append(source)
+        source.changed.connect(self.source_changed)
         self.sources_changed.emit()
         self.save_soon()
         return source
@@ -272,6 +275,7 @@ class Workspace(QObject):
         if address:
             others = [known for known in self.recent_addresses if known != address]
             self.recent_addresses = [address, *others][:RECENT_ADDRESSES_KEPT]
+            self.recent_addresses_changed.emit()
 
     def _restore(self, data: dict[str, Any]) -> None:
         self.window_state = dict(data.get("window") or {})

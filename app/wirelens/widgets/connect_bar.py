@@ -84,6 +84,8 @@ class ConnectBar(QWidget):
         self.tls.clicked.connect(self.connection_settings_wanted)
         workspace.address_changed.connect(self._on_address_changed)
         workspace.sources_changed.connect(self._watch)
+        workspace.recent_addresses_changed.connect(self._show_recent_addresses)
+        self._show_recent_addresses()
         self._on_address_changed(workspace.address)
 
     def _build(self, actions: WindowActions, menu: QMenu) -> None:
@@ -208,6 +210,9 @@ class ConnectBar(QWidget):
         completer.complete()
         return True
 
+    def _show_recent_addresses(self) -> None:
+        self._recent.setStringList(self._workspace.recent_addresses)
+
     def _on_connect_clicked(self) -> None:
         if self._watched is not None and self._watched.state is SourceState.LOADING:
             self._watched.cancel()
@@ -243,7 +248,6 @@ class ConnectBar(QWidget):
             self._watched = source
             if source is not None:
                 source.changed.connect(self._show_state)
-        self._recent.setStringList(self._workspace.recent_addresses)
         self._show_state()
 
     def _show_state(self) -> None:

@@ -68,9 +68,10 @@ class FirstPage(QWidget):
         outer.addStretch(2)
         outer.addLayout(middle)
         outer.addStretch(3)
+        workspace.source_changed.connect(self._show)
         workspace.sources_changed.connect(self._show)
         workspace.demos.changed.connect(self._show)
-        workspace.address_changed.connect(self._show_recent)
+        workspace.recent_addresses_changed.connect(self._show_recent)
         theme.follow(self, self._dress)
 
     def _add_way(self, grid: QGridLayout, row: int, action: QAction, text: str, sentence: str) -> None:

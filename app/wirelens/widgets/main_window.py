@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         side = _column(self.explorer, self._source_problem, stretched=self.explorer)
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(side, role="panel")
-        side.setMinimumWidth(theme.px(200))
+        side.setMinimumWidth(theme.px(220))
         main = _column(self._message, self._stack, stretched=self._stack)
         self.splitter = Splitter()
         self.splitter.addWidget(side)

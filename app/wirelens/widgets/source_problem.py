@@ -1,9 +1,10 @@
 """Why a source failed, under the explorer: the sentence, the place, and the ways on."""
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.source import Source, SourceKind
+from wirelens.widgets.controls.flow_layout import FlowLayout
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.theme import Theme, restyle
 
@@ -24,10 +25,9 @@ class SourceProblem(QWidget):
         self._retry = self._link("Try again", self.retry_wanted)
         self._files = self._link("Add .proto files …", self.files_wanted)
         self._settings = self._link("Settings …", self.settings_wanted)
-        self._row = QHBoxLayout()
+        self._row = FlowLayout()  # the explorer is narrow, and narrower where a person wants it so
         for button in (self._retry, self._files, self._settings):
             self._row.addWidget(button)
-        self._row.addStretch()
         layout = QVBoxLayout(self)
         layout.addWidget(self._message)
         layout.addLayout(self._row)
@@ -70,4 +70,4 @@ class SourceProblem(QWidget):
         assert layout is not None
         layout.setContentsMargins(px(12), px(8), px(12), px(12))
         layout.setSpacing(px(4))
-        self._row.setSpacing(px(12))
+        self._row.setSpacing(px(8))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.engine.errors import WirelensError
+from wirelens.widgets.controls.wrapping_label import WrappingLabel
 from wirelens.widgets.theme import Theme, restyle
 
 Kind = Literal["bad", "warn", "good", "info"]
@@ -27,9 +28,9 @@ class InlineMessage(QFrame):
         self._theme = theme
         self._kind: Kind = "info"
         self._icon = QLabel()
-        self._message = _selectable_label()
-        self._place = _selectable_label()
-        self._next_step = _selectable_label()
+        self._message = WrappingLabel()
+        self._place = WrappingLabel()
+        self._next_step = WrappingLabel()
         self._next_step.setProperty("role", "muted")
         self._action = QPushButton()
         self._action.clicked.connect(self.acted)
@@ -91,11 +92,3 @@ class InlineMessage(QFrame):
         self._row.setContentsMargins(px(12), px(8), px(8), px(8))
         self._row.setSpacing(px(8))
         self._words.setSpacing(px(2))
-
-
-def _selectable_label() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -218,7 +218,7 @@ class _ShReader(_Reader):
         if not self.words or (character in ";&" and "grpcurl" in rest and not any("grpcurl" in w for w in self.words)):
             self._leave_out(" ".join(self.words))  # cd somewhere && grpcurl …
             self.words.clear()
-            self._position += len(re.match(r"[|;&]+", rest)[0])  # type: ignore[index]
+            self._position += len(re.match(r"[|;&]+", rest)[0])  # type: ignore[index]  # it begins with one of them
             return True
         self._leave_out(rest)
         return False

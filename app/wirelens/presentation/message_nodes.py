@@ -244,7 +244,7 @@ class _NodeMaker:
                         NodeRole.UNKNOWN,
                         here,
                         copy=lambda: "",
-                        make_children=lambda inner=inner, here=here: self._unknown(inner, here),  # type: ignore[misc]
+                        make_children=lambda inner=inner, here=here: self._unknown(inner, here),  # type: ignore[misc]  # its defaults are untyped
                     )
                 )
                 continue
@@ -257,7 +257,7 @@ class _NodeMaker:
                     f"{wire_type}, not in the schema",
                     NodeRole.UNKNOWN,
                     here,
-                    copy=lambda copied=copied: copied,  # type: ignore[misc]
+                    copy=lambda copied=copied: copied,  # type: ignore[misc]  # its defaults are untyped
                 )
             )
         return rows

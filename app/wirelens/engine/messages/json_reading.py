@@ -274,14 +274,14 @@ class MessageReader:
             return
         value = self._scalar(node, message_plan(descriptor_of(message)).by_json_name["value"], place)
         if value is not None:
-            message.value = value  # type: ignore[attr-defined]
+            message.value = value  # type: ignore[attr-defined]  # known by its name
 
     def _struct(self, node: JsonNode, message: Message, place: Place, depth: int) -> None:
         if node.kind is not JsonKind.OBJECT:
             self._mistake(node, place, f"Struct is a JSON object, in {{ }}, not {described(node)}")
             return
         seen: dict[str, JsonNode] = {}
-        fields: Any = message.fields  # type: ignore[attr-defined]
+        fields: Any = message.fields  # type: ignore[attr-defined]  # known by its name
         for key_node, value_node in node.members:
             here: Place = (place, (key_node.value,))
             try:
@@ -299,7 +299,7 @@ class MessageReader:
         if node.kind is not JsonKind.ARRAY:
             self._mistake(node, place, f"ListValue is a JSON array, in [ ], not {described(node)}")
             return
-        values: Any = message.values  # type: ignore[attr-defined]
+        values: Any = message.values  # type: ignore[attr-defined]  # known by its name
         for index, element in enumerate(node.elements):
             self._message(element, values.add(), (place, index), depth + 1)
 

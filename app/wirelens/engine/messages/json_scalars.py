@@ -201,10 +201,10 @@ def read_timestamp(message: Message, node: JsonNode) -> None:
     except ValueError:
         raise ScalarError(f"{text!r} is a date or time that does not exist") from None
     try:
-        message.FromJsonString(text)  # type: ignore[attr-defined]
+        message.FromJsonString(text)  # type: ignore[attr-defined]  # known by its name
     except ValueError:
         raise ScalarError(f"{text!r} is outside the years 0001 to 9999 in UTC") from None
-    if not _FIRST_SECOND <= message.seconds <= _LAST_SECOND:  # type: ignore[attr-defined]
+    if not _FIRST_SECOND <= message.seconds <= _LAST_SECOND:  # type: ignore[attr-defined]  # known by its name
         raise ScalarError(f"{text!r} is outside the years 0001 to 9999 in UTC")
 
 
@@ -225,7 +225,7 @@ def read_duration(message: Message, node: JsonNode) -> None:
     if seconds > _LONGEST_DURATION or (seconds == _LONGEST_DURATION and nanos):
         raise ScalarError(f"{_short(text)!r} is too long: {_LONGEST_DURATION}s is the longest Duration")
     sign = -1 if text.startswith("-") else 1
-    message.seconds, message.nanos = sign * seconds, sign * nanos  # type: ignore[attr-defined]
+    message.seconds, message.nanos = sign * seconds, sign * nanos  # type: ignore[attr-defined]  # known by its name
 
 
 def read_field_mask(message: Message, node: JsonNode) -> None:
@@ -242,7 +242,7 @@ def read_field_mask(message: Message, node: JsonNode) -> None:
         if not _PATH.fullmatch(path):
             raise ScalarError(f"{_short(path)!r} is no path of fields" if path else "a path of the FieldMask is empty")
     try:
-        message.FromJsonString(text)  # type: ignore[attr-defined]
+        message.FromJsonString(text)  # type: ignore[attr-defined]  # known by its name
     except ValueError as error:
         raise ScalarError(f"{_short(text)!r} is no FieldMask: {_reason(error)}", example) from None
 

@@ -52,7 +52,7 @@ def message_plan(descriptor: Descriptor) -> MessagePlan:
 def descriptor_of(message: Message) -> Descriptor:
     """The type of a message, whatever its fields are called."""
     descriptor: Any = type(message).DESCRIPTOR
-    return descriptor  # type: ignore[no-any-return]
+    return descriptor  # type: ignore[no-any-return]  # the stubs name upb's class beside it
 
 
 def set_fields(message: Message) -> list[tuple[FieldDescriptor, Any]]:

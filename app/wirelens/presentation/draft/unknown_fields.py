@@ -55,7 +55,7 @@ def _own_unknown(message: Message) -> bytes:
     bare.CopyFrom(message)
     for field, _content in message.ListFields():
         if field.is_extension:
-            bare.ClearExtension(field)  # type: ignore[arg-type]
+            bare.ClearExtension(field)  # type: ignore[arg-type]  # the stubs know generated ones
         else:
             bare.ClearField(field.name)
     return bare.SerializePartialToString()
@@ -63,7 +63,7 @@ def _own_unknown(message: Message) -> bytes:
 
 def _field(message: Message, shape: FieldShape) -> Any:
     if shape.is_extension:
-        return message.Extensions[shape.descriptor]  # type: ignore[index]
+        return message.Extensions[shape.descriptor]  # type: ignore[index]  # the stubs know generated ones
     return getattr(message, shape.name)
 
 

@@ -53,7 +53,7 @@ def leaves_undo_to_the_draft(event: QEvent) -> bool:
     if event.type() != QEvent.Type.ShortcutOverride:
         return False
     return any(
-        event.matches(key)  # type: ignore[attr-defined]
+        event.matches(key)  # type: ignore[attr-defined]  # a QKeyEvent by its type
         for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
     )
 

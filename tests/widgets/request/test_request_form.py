@@ -193,6 +193,27 @@ def field_is_folded(field: Find, place: str) -> bool:
     return not has(field, f"field:{place}.name") or not field(f"field:{place}.name").isVisible()
 
 
+def test_what_lies_too_deep_for_the_width_is_scrolled_to(
+    qtbot: QtBot, pages: RequestPages, draft: Draft, field: Find
+) -> None:
+    assert pages.form.horizontalScrollBar().maximum() == 0
+    pages.resize(320, 700)
+    path = "manager"
+    for _ in range(11):
+        qtbot.waitUntil(lambda place=path: has(field, f"field:{place}"))
+        pages.form.ensureWidgetVisible(field(f"field:{path}"))
+        qtbot.keyClick(field(f"field:{path}"), Qt.Key.Key_Right)
+        path += ".manager"
+    name = field(f"field:{path.rpartition('.')[0]}.name")
+
+    def is_in_sight() -> bool:
+        pages.form.ensureWidgetVisible(name)
+        right = name.mapTo(pages.form.viewport(), name.rect().topRight()).x()
+        return pages.form.horizontalScrollBar().maximum() > 0 and 0 < right < pages.form.viewport().width()
+
+    qtbot.waitUntil(is_in_sight)
+
+
 def test_looking_into_an_unset_message_sets_nothing(qtbot: QtBot, draft: Draft, field: Find) -> None:
     qtbot.mouseClick(field("field:manager"), Qt.MouseButton.LeftButton)
     assert field("field:manager.name").isVisible()

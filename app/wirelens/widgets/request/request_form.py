@@ -33,7 +33,6 @@ class RequestForm(QScrollArea):
         self.setAccessibleName("Request form")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._context = FormContext(draft, theme, self._is_in_sight, self)
         self._context.arranged.connect(self._order_tabs)
         self._descriptor: Descriptor | None = None

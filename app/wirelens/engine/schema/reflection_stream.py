@@ -17,6 +17,7 @@ from grpc_reflection.v1alpha.reflection_pb2 import (
     ServerReflectionResponse,
 )
 
+from wirelens.engine.connection.faults import connection_fault
 from wirelens.engine.connection.metadata import Metadata
 from wirelens.engine.connection.stream_writing import write_message
 from wirelens.engine.errors import ReflectionError, printable
@@ -251,6 +252,9 @@ def _error(code: grpc.StatusCode, details: str, place: str) -> ReflectionError:
     said = f": {printable(details)}" if details else ""
     if code is grpc.StatusCode.OK:
         return ReflectionError("the server ended the reflection stream without an answer", code=code, place=place)
+    fault = connection_fault(details) if code is grpc.StatusCode.UNAVAILABLE else None
+    if fault is not None:
+        return ReflectionError(fault.sentence, code=code, place=place, next_step=fault.next_step)
     next_steps = {
         grpc.StatusCode.UNAVAILABLE: "is the server running, and is it plaintext or TLS as you chose?",
         grpc.StatusCode.UNAUTHENTICATED: "add the credentials as metadata; they go along with reflection",

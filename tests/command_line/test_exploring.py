@@ -113,3 +113,12 @@ async def test_export_as_a_tree_is_a_source_again(wirelens: Wirelens, demos: dic
 async def test_files_and_reflection_together(wirelens: Wirelens, demos: dict[str, str]) -> None:
     outcome = await wirelens("list", demos["users"], "--proto", USERS_PROTO, "--reflection", "auto")
     assert USERS in outcome.out.splitlines()
+
+
+async def test_export_to_nowhere_does_not_fill_the_current_folder(
+    wirelens: Wirelens, demos: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = await wirelens("export", demos["users"], "-o", "")
+    assert outcome.code == 2
+    assert not list(tmp_path.iterdir())

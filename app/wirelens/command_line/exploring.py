@@ -63,6 +63,8 @@ async def export(options: argparse.Namespace) -> int:
 
 def _destination(text: str) -> tuple[Path, bool]:
     """Where to write, and whether as a tree: an existing folder or a trailing slash says so."""
+    if not text.strip():  # Path would take it for the current folder
+        raise UsageError("the file or folder to write to is empty", place="-o")
     path = Path(text)
     as_tree = path.is_dir() or text.endswith(("/", "\\"))
     if not as_tree and not path.absolute().parent.is_dir():

@@ -72,5 +72,6 @@ def test_next_steps() -> None:
     assert status_next_step(Status(8, "grpc: received message larger than max (5 vs. 4)")) == ""
     assert "deadline" in status_next_step(Status(4)).lower()
     assert "still runs" in status_next_step(Status(14, "Stream removed (Socket closed)"))
+    assert status_next_step(Status(14, "failed to connect to all addresses; last error: X: Socket closed. If …")) == ""
     assert status_next_step(Status(5, "no user 7")) == ""
     assert status_next_step(Status(0)) == ""

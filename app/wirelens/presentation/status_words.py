@@ -8,7 +8,6 @@ from google.protobuf.message import Message
 
 from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.status_details import StatusDetail, status_details
-from wirelens.engine.connection.faults import connection_fault
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.message_nodes import root_node
 
@@ -43,9 +42,8 @@ class DetailWords:
 
 def status_next_step(status: Status) -> str:
     """A sentence with what to try next; empty where the status' own words are all there is to say."""
-    if status.code == _UNAVAILABLE and (fault := connection_fault(status.message)) is not None:
-        return f"{fault.sentence[0].upper()}{fault.sentence[1:]}: {fault.next_step}"
-    if status.code == _UNAVAILABLE and any(words in status.message for words in _BROKEN_OFF):
+    never_made = "failed to connect" in status.message  # the engine has said what to do, behind grpcio's words
+    if status.code == _UNAVAILABLE and not never_made and any(words in status.message for words in _BROKEN_OFF):
         return "The connection broke off in the middle of the call: check that the server still runs."
     if _OUR_LIMIT in status.message:
         return "Raise “Largest message” in the connection's settings (the lock beside the address)."

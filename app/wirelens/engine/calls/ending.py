@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from wirelens.engine.calls.events import Status
-from wirelens.engine.calls.next_steps import step_after_no_connection
 from wirelens.engine.connection.metadata import Metadata
+from wirelens.engine.connection.next_steps import step_after_no_connection
 from wirelens.engine.connection.target import Target
 from wirelens.engine.schema.services import Pattern
 

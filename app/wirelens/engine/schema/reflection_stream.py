@@ -17,8 +17,8 @@ from grpc_reflection.v1alpha.reflection_pb2 import (
     ServerReflectionResponse,
 )
 
-from wirelens.engine.connection.faults import connection_fault
 from wirelens.engine.connection.metadata import Metadata
+from wirelens.engine.connection.next_steps import reason_for_no_connection, step_after_no_connection
 from wirelens.engine.connection.stream_writing import write_message
 from wirelens.engine.errors import ReflectionError, printable
 
@@ -81,6 +81,7 @@ class ReflectionStream:
     def __init__(
         self, connection: "Connection", version: str, metadata: Metadata, *, wait_for_ready: bool = False
     ) -> None:
+        self._connection = connection
         self._place = connection.target.display
         self._wait_for_ready = wait_for_ready
         self._metadata = metadata
@@ -196,6 +197,12 @@ class ReflectionStream:
         assert self._call is not None
         code, details = await self._call.code(), await self._call.details() or ""
         self.close()
+        if code is grpc.StatusCode.UNAVAILABLE and not self._has_answered:
+            step = step_after_no_connection(details, self._connection.target, self._connection.proxy())
+            if step:
+                reason = printable(reason_for_no_connection(details))
+                step = f"{step[0].lower()}{step[1:]}"
+                return ReflectionError(f"no connection: {reason}", code=code, place=self._place, next_step=step)
         return _error(code, details, self._place)
 
 
@@ -252,9 +259,6 @@ def _error(code: grpc.StatusCode, details: str, place: str) -> ReflectionError:
     said = f": {printable(details)}" if details else ""
     if code is grpc.StatusCode.OK:
         return ReflectionError("the server ended the reflection stream without an answer", code=code, place=place)
-    fault = connection_fault(details) if code is grpc.StatusCode.UNAVAILABLE else None
-    if fault is not None:
-        return ReflectionError(fault.sentence, code=code, place=place, next_step=fault.next_step)
     next_steps = {
         grpc.StatusCode.UNAVAILABLE: "is the server running, and is it plaintext or TLS as you chose?",
         grpc.StatusCode.UNAUTHENTICATED: "add the credentials as metadata; they go along with reflection",

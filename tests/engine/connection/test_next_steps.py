@@ -2,7 +2,7 @@
 
 import pytest
 
-from wirelens.engine.calls.next_steps import step_after_no_connection
+from wirelens.engine.connection.next_steps import step_after_no_connection
 from wirelens.engine.connection.target import parse_target
 
 FAILED = "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:1: "

@@ -1,4 +1,4 @@
-"""What a person can do when a call could not reach its server, read from the sentence that grpcio ends it with."""
+"""What a person can do when a server could not be reached, read from the sentence that grpcio ends the call with."""
 
 import re
 from dataclasses import dataclass
@@ -64,6 +64,12 @@ _STEPS = (
     ),
     _Step(r"timed? ?out|unreachable|No route", None, "The server cannot be reached: check host, port and network"),
 )
+
+
+def reason_for_no_connection(message: str) -> str:
+    """The last error alone, without the addresses that were tried: `message` itself where it is no such sentence."""
+    found = re.search(r"last error: \w+: (?:(?:ipv[46]|unix):\S*: )?(.+)", message, re.DOTALL)
+    return found.group(1).removesuffix(": OK").removeprefix("Failed to connect to remote host: ") if found else message
 
 
 def step_after_no_connection(message: str, target: Target, proxy: str | None) -> str:

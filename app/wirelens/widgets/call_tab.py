@@ -103,7 +103,15 @@ class CallView(QWidget):
         layout.addWidget(CallStatus(tab, session, theme))
         self.setFocusProxy(self.request)
         tab.changed.connect(self._show_problem)
+        theme.follow(self, self._dress)
         self._show_problem()
+
+    def _dress(self) -> None:
+        """Each pane may be made small: what is in it scrolls, and the window must fit a small screen at 200 %."""
+        px = self._theme.px
+        self.request.setMinimumSize(px(200), px(96))
+        self.response.setMinimumSize(px(240), px(96))
+        self._turn()
 
     def _show_problem(self) -> None:
         """A method that a reload has taken out of the schema: the request stays, and what it went to is said."""
@@ -114,6 +122,9 @@ class CallView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
         narrow = self.width() < self._theme.px(_NARROW)
         orientation = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if self.splitter.orientation() != orientation:

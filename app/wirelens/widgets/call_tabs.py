@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
@@ -27,7 +27,11 @@ class CallTabs(CardTabs):
         self._new.setAccessibleName("Open another method")
         self._new.clicked.connect(self.new_tab_wanted)
         theme.set_icon(self._new, "plus")
-        self.setCornerWidget(self._new, Qt.Corner.TopRightCorner)
+        # The bar stands a little to the right of its place (the style sheet's `left`), over what is in the corner.
+        self._corner = QWidget()
+        row = QHBoxLayout(self._corner)
+        row.addWidget(self._new)
+        self.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
 
         bar.close_wanted.connect(lambda index: workspace.close_tab(self.tab_at(index)))
         bar.customContextMenuRequested.connect(self._show_menu)
@@ -99,6 +103,9 @@ class CallTabs(CardTabs):
         page.fill(self._workspace)
 
     def _dress(self) -> None:
+        row = self._corner.layout()
+        assert row is not None
+        row.setContentsMargins(self._theme.px(12), 0, self._theme.px(4), self._theme.px(4))
         for index in range(self.count()):
             self.setTabIcon(index, self._theme.pattern_icon(self.tab_at(index).pattern))
 

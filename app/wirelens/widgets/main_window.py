@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
 
     def _dress(self) -> None:
         self.setWindowIcon(QIcon(self.theme.icon("wirelens", "accent")))
+        self._fold_by_width()
 
     # -- actions ---------------------------------------------------------------------------------------------
 
@@ -404,6 +405,9 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fold_by_width()
+
+    def _fold_by_width(self) -> None:
         narrow = self.width() < self.theme.px(_FOLDS_BELOW)
         if narrow != self._folded_by_width:
             self._folded_by_width = narrow

@@ -40,7 +40,13 @@ class CardTabs(QTabWidget):
         self.setTabsClosable(True)
         self.setMovable(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
-        theme.follow(self, self.update)
+        theme.follow(self, self._renew_close_buttons)
+
+    def _renew_close_buttons(self) -> None:
+        # Qt sizes the close buttons when it makes them, and never again.
+        self.setTabsClosable(False)
+        self.setTabsClosable(True)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

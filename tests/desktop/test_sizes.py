@@ -1,0 +1,39 @@
+"""The window at every scale: it fits a small screen, and the explorer folds by what there is room for."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+from tests.desktop.conftest import Serve
+from tests.waiting import until
+
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.source import SourceSettings, SourceState
+from wirelens.widgets.main_window import MainWindow
+from wirelens.widgets.theme import Theme
+
+
+@pytest.fixture(autouse=True)
+def _scale_put_back(theme: Theme) -> Iterator[None]:
+    yield
+    theme.set_scale(1.0)
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 1.5, 2.0])
+async def test_a_call_fits_a_small_screen(
+    window: MainWindow, theme: Theme, qtbot: QtBot, serve: Serve, scale: float
+) -> None:
+    source = window.workspace.connect_to(SourceSettings(address=await serve("llm")))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    theme.set_scale(scale)
+    window.workspace.open_method(source, "wirelens.demo.llm.v1.TextGenerationService.Chat", Pattern.BIDI_STREAMING)
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: window.size().toTuple() == (1280, 800))
+
+
+async def test_the_explorer_comes_back_when_there_is_room_again(window: MainWindow, theme: Theme) -> None:
+    assert window.explorer.isVisible()
+    theme.set_scale(2.0)
+    assert not window.explorer.isVisible()
+    theme.set_scale(1.0)
+    assert window.explorer.isVisible()

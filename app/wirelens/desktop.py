@@ -115,6 +115,8 @@ class Desktop:
             self.window.resize(QSize(*options.size))
         else:
             self.window.restore(state)
+        self.workspace.saving.connect(self._keep_window)
+        self.theme.changed.connect(self.workspace.save_soon)
         self.workspace.problem.disconnect(problems.append)
         for problem in problems:
             self.window.show_problem(problem)
@@ -140,7 +142,6 @@ class Desktop:
 
     async def aclose(self) -> None:
         """End everything in reverse: tabs and calls, connections, demo servers, tasks, window."""
-        self.workspace.window_state = self.window.state_to_save()
         self.window.setEnabled(False)
         await self.workspace.aclose()
         await self.tasks.cancel_all()
@@ -150,6 +151,9 @@ class Desktop:
         self.window.deleteLater()
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _keep_window(self) -> None:
+        self.workspace.window_state = self.window.state_to_save()
 
     def _load_the_rest(self) -> None:
         """Import grpc, protobuf and the call's views in a thread: the window stays alive meanwhile."""

@@ -53,6 +53,12 @@ async def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path, monk
     assert [path.name for path in tmp_path.iterdir()] == ["session.json"]
 
 
+async def test_half_a_surrogate_pair_is_kept_too(tmp_path: Path) -> None:
+    file = SessionFile(tmp_path / "session.json")
+    await file.write({"text": "\ud83d 한국 \x00"})
+    assert SessionFile(file.path).read()["text"] == "\ud83d 한국 \x00"
+
+
 async def test_the_same_content_is_written_once(tmp_path: Path) -> None:
     file = SessionFile(tmp_path / "session.json")
     await file.write({"address": "a"})

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import shlex
 from pathlib import Path
@@ -120,6 +121,43 @@ async def test_a_session_that_makes_no_sense_is_said_and_survived(
     workspace.problem.connect(problems.append)
     workspace.restore()
     assert [type(problem) for problem in problems] == [StorageError]
+
+
+async def test_what_makes_no_sense_in_a_session_costs_nothing_else(workspace: Workspace, tmp_path: Path) -> None:
+    tab = {"source": "server:b:1", "method": "x.Y.Z", "pattern": "unary", "session": {"draft": {"json": "{"}}}
+    data = {
+        "version": 1,
+        "sources": [{"kind": "spaceship"}, {"kind": "server", "address": "b:1", "plaintext": True}],
+        "tabs": [{"source": 3}, {**tab, "pattern": "triangle"}, tab],
+        "current_tab": 2,
+        "recent_addresses": ["a:1", "b:1"],
+    }
+    text = json.dumps(data)
+    (tmp_path / "session.json").write_text(text)
+    problems: list[WirelensError] = []
+    workspace.problem.connect(problems.append)
+    workspace.restore()
+    assert [source.settings.address for source in workspace.sources] == ["b:1"]
+    assert [restored.method_name for restored in workspace.tabs] == ["x.Y.Z"]
+    assert workspace.current_tab is workspace.tabs[0]
+    assert workspace.recent_addresses == ["a:1", "b:1"]
+    assert "session.unreadable.json" in problems[0].next_step
+    assert (tmp_path / "session.unreadable.json").read_text() == text
+
+
+async def test_who_types_without_a_pause_is_saved_all_the_same(qtbot: QtBot, tmp_path: Path) -> None:
+    tasks = BackgroundTasks()
+    workspace = Workspace(tasks, SessionFile(tmp_path / "session.json"), save_after_ms=30)
+    saved = asyncio.Event()
+    workspace.saving.connect(saved.set)
+    for number in range(1000):
+        workspace.set_address(f"host:{number}")
+        await asyncio.sleep(0.002)
+        if saved.is_set():
+            break
+    assert saved.is_set()
+    await workspace.aclose()
+    await tasks.cancel_all()
 
 
 async def test_reload_rebinds_open_tabs_and_keeps_their_drafts(workspace: Workspace, tmp_path: Path) -> None:

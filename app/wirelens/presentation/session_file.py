@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -47,24 +48,23 @@ class SessionFile:
         return data
 
     async def write(self, data: dict[str, Any]) -> None:
-        """Replace the file, off the event loop; the same content is not written twice.
+        """Replace the file, off the event loop; the same content is not written twice. `data` stays as it is meanwhile.
 
         Raises:
             StorageError: the file cannot be written.
         """
         async with self._lock:
-            text = json.dumps({"version": VERSION, **data}, ensure_ascii=False, indent=1)
-            if text == self._written:
-                return
             try:
-                await asyncio.to_thread(self._replace, text)
+                await asyncio.to_thread(self._replace, data)
             except OSError as error:
                 raise StorageError(
                     f"the session could not be saved: {error.strerror or error}", place=str(self.path)
                 ) from error
-            self._written = text
 
-    def _replace(self, text: str) -> None:
+    def _replace(self, data: dict[str, Any]) -> None:
+        text = json.dumps({"version": VERSION, **data}, indent=1)  # ASCII: text may hold half a surrogate pair
+        if text == self._written:
+            return
         # What was typed may be private: the folder and the file are the user's alone.
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
@@ -74,10 +74,20 @@ class SessionFile:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, self.path)
+            self._written = text
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
+
+    def keep_copy(self) -> str:
+        """Copy the file aside, before it is written anew without what made no sense; the copy's name, or ""."""
+        kept = self.path.with_suffix(".unreadable.json")
+        try:
+            shutil.copy2(self.path, kept)
+        except OSError:
+            return ""
+        return kept.name
 
     def _set_aside(self, reason: str) -> StorageError:
         kept = self.path.with_suffix(".unreadable.json")

@@ -4,7 +4,7 @@ What was typed is saved soon after it changed, and restored at the next start.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Workspace(QObject):
     tab_removed = Signal(object)
     current_tab_changed = Signal(object)  # Tab or None
     address_changed = Signal(str)
+    saving = Signal()  # who keeps something in `window_state` puts it there now
     problem = Signal(object)  # a WirelensError that belongs to no tab and no source
 
     def __init__(
@@ -176,19 +177,24 @@ class Workspace(QObject):
         except StorageError as error:
             self.problem.emit(error)
             return
-        try:
-            self._restore(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        mistakes = self._restore(data)
+        if mistakes:
+            kept = self._session_file.keep_copy()
             self.problem.emit(
-                StorageError(f"part of the last session could not be restored: {error!r}", place="session")
+                StorageError(
+                    f"part of the last session could not be restored: {mistakes[0]!r}",
+                    place="session",
+                    next_step=f"it was kept as {kept}" if kept else "",
+                )
             )
 
     def save_soon(self) -> None:
-        """Something that the session file keeps has changed."""
-        if not self._closed:
+        """Something that the session file keeps has changed; who types without a pause is saved all the same."""
+        if not self._closed and not self._save_timer.isActive():
             self._save_timer.start()
 
     async def save(self) -> None:
+        self.saving.emit()
         try:
             await self._session_file.write(self.state_to_save())
         except StorageError as error:
@@ -277,19 +283,40 @@ class Workspace(QObject):
             self.recent_addresses = [address, *others][:RECENT_ADDRESSES_KEPT]
             self.recent_addresses_changed.emit()
 
-    def _restore(self, data: dict[str, Any]) -> None:
-        self.window_state = dict(data.get("window") or {})
-        self.recent_addresses = [str(address) for address in data.get("recent_addresses", ())][:RECENT_ADDRESSES_KEPT]
-        self.set_address(str(data.get("address") or ""))
-        for saved in data.get("sources", ()):
-            self._add_source(SourceSettings.from_json(saved))
-        for saved in data.get("tabs", ()):
+    def _restore(self, data: dict[str, Any]) -> list[Exception]:
+        """Everything that makes sense; the mistakes of what does not."""
+        mistakes: list[Exception] = []
+
+        def each(name: str, restore: Callable[[Any], object]) -> None:
+            entries = data.get(name) or []
+            for entry in entries if isinstance(entries, list) else [entries]:
+                try:
+                    restore(entry)
+                except (KeyError, TypeError, ValueError, AttributeError) as error:
+                    mistakes.append(error)
+
+        tabs: list[Tab | None] = []  # as they were saved: `current_tab` counts these
+
+        def restore_tab(saved: dict[str, Any]) -> None:
+            tabs.append(None)
             source = self._find(saved["source"])
             if source is not None:
-                self._add_tab(source, saved["method"], Pattern(saved["pattern"]), saved.get("session") or {})
+                state = saved.get("session") or {}
+                tabs[-1] = self._add_tab(source, str(saved["method"]), Pattern(saved["pattern"]), state)
+
+        each("window", self._restore_window)
+        each("recent_addresses", lambda address: self.recent_addresses.append(str(address)))
+        del self.recent_addresses[RECENT_ADDRESSES_KEPT:]
+        self.set_address(str(data.get("address") or ""))
+        each("sources", lambda saved: self._add_source(SourceSettings.from_json(saved)))
+        each("tabs", restore_tab)
         current = data.get("current_tab")
-        if isinstance(current, int) and 0 <= current < len(self.tabs):
-            self.set_current_tab(self.tabs[current])
+        if isinstance(current, int) and 0 <= current < len(tabs):
+            self.set_current_tab(tabs[current])
+        return mistakes
+
+    def _restore_window(self, state: dict[str, Any]) -> None:
+        self.window_state = dict(state)
 
 
 def as_workspace_problem(name: str, error: Exception) -> WirelensError:

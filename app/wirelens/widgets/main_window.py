@@ -406,6 +406,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold_by_width()
+        self.workspace.save_soon()
 
     def _fold_by_width(self) -> None:
         narrow = self.width() < self.theme.px(_FOLDS_BELOW)
@@ -442,7 +443,6 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        self.workspace.window_state = self.state_to_save()
         self.close_requested.emit()
 
     def close_for_good(self) -> None:

@@ -1,6 +1,7 @@
 """The window at every scale: it fits a small screen, and the explorer folds by what there is room for."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -8,7 +9,9 @@ from tests.desktop.conftest import Serve
 from tests.waiting import until
 
 from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import SourceSettings, SourceState
+from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.main_window import MainWindow
 from wirelens.widgets.theme import Theme
 
@@ -29,6 +32,20 @@ async def test_a_call_fits_a_small_screen(
     window.workspace.open_method(source, "wirelens.demo.llm.v1.TextGenerationService.Chat", Pattern.BIDI_STREAMING)
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: window.size().toTuple() == (1280, 800))
+
+
+async def test_a_window_that_starts_narrow_starts_folded(
+    window: MainWindow, theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    workspace = Workspace(window.workspace.tasks, SessionFile(tmp_path / "other.json"), save_after_ms=3_600_000)
+    narrow = MainWindow(workspace, theme)
+    qtbot.addWidget(narrow, before_close_func=lambda _window: narrow.close_for_good())
+    narrow.resize(880, 600)
+    narrow.show()
+    assert not narrow.explorer.isVisible()
+    narrow.actions_.explorer.trigger()
+    assert narrow.explorer.isVisible()
+    await workspace.aclose()
 
 
 async def test_the_explorer_comes_back_when_there_is_room_again(window: MainWindow, theme: Theme) -> None:

@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         on(a.focus_filter, self._focus_filter)
         on(a.reload, lambda: self._with_source(workspace.reload))
         a.explorer.toggled.connect(self._side.setVisible)
+        self._side.setVisible(a.explorer.isChecked())
         on(a.larger, lambda: theme.set_scale(round(theme.scale + 0.1, 2)))
         on(a.smaller, lambda: theme.set_scale(round(theme.scale - 0.1, 2)))
         on(a.normal_size, lambda: theme.set_scale(1.0))

@@ -34,11 +34,17 @@ class ProtoHighlighter(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument, theme: Theme) -> None:
         super().__init__(document)
+        self._theme = theme
+        self._rules: list[tuple[re.Pattern[str], QTextCharFormat]] = []
+        theme.follow(self, self._dress)
+
+    def _dress(self) -> None:
         self._rules = []
         for pattern, role in _RULES:
             style = QTextCharFormat()
-            style.setForeground(QColor(theme.color(role)))
+            style.setForeground(QColor(self._theme.color(role)))
             self._rules.append((re.compile(pattern), style))
+        self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
         for pattern, style in self._rules:
@@ -47,7 +53,7 @@ class ProtoHighlighter(QSyntaxHighlighter):
 
 
 class DefinitionDialog(QDialog):
-    """Shows one symbol's definition; not modal, Esc closes it."""
+    """Shows one symbol's definition, a method's with its two messages; not modal, Esc closes it."""
 
     def __init__(self, schema: "Schema", symbol: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,13 +66,10 @@ class DefinitionDialog(QDialog):
         restyle(title, role="title")
         self.source = QPlainTextEdit(readOnly=True)
         self.source.setAccessibleName(f"Definition of {symbol}")
-        self.source.setFont(theme.data_font())
+        theme.set_data_font(self.source)
         self.source.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._highlighter = ProtoHighlighter(self.source.document(), theme)
-        try:
-            self.source.setPlainText(schema.proto_source(symbol))
-        except WirelensError as error:
-            self.source.setPlainText(f"// {error.one_line()}")
+        self.source.setPlainText(_definition(schema, symbol))
         copy = QPushButton("Copy")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.source.toPlainText()))
         close = QPushButton("Close")
@@ -83,3 +86,18 @@ class DefinitionDialog(QDialog):
         layout.addWidget(self.source, 1)
         layout.addLayout(buttons)
         self.resize(px(720), px(520))
+
+
+def _definition(schema: "Schema", symbol: str) -> str:
+    """The symbol as .proto source; a method is followed by what it takes and gives."""
+    try:
+        text = schema.proto_source(symbol)
+    except WirelensError as error:
+        return f"// {error.one_line()}"
+    try:
+        method = schema.method(symbol)
+    except WirelensError:
+        return text
+    return "\n\n".join(
+        [text, *(schema.proto_source(name) for name in dict.fromkeys((method.request, method.response)))]
+    )

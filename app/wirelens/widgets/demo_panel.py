@@ -51,6 +51,7 @@ class DemoPanel(QFrame):
         title = QLabel("Demo servers")
         restyle(title, role="title")
         sentence = QLabel("Real gRPC servers that come with Wirelens, each in a process of its own on this machine.")
+        sentence.setWordWrap(True)
         restyle(sentence, role="muted")
         head = QHBoxLayout()
         head.addWidget(title)

@@ -52,7 +52,7 @@ class ShortcutsDialog(QDialog):
         layout.setContentsMargins(px(16), px(16), px(16), px(16))
         layout.addWidget(scroll)
         layout.addLayout(_close_row(self))
-        self.resize(px(560), px(560))
+        self.resize(max(px(560), body.sizeHint().width() + px(56)), px(560))
 
 
 class AboutDialog(QDialog):

@@ -193,8 +193,9 @@ class MainWindow(QMainWindow):
     # -- the palette -----------------------------------------------------------------------------------------
 
     def _open_palette(self) -> None:
+        themes = dict.fromkeys(self.actions_.themes.values(), "Theme: ")
         actions = [
-            Candidate(action.text().rstrip(" …"), action.shortcut().toString(), action.trigger)
+            Candidate(themes.get(action, "") + action.text().rstrip(" …"), action.shortcut().toString(), action.trigger)
             for action in self.actions_.all
             if action.isEnabled() and action is not self.actions_.palette
         ]

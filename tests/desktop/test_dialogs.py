@@ -1,0 +1,60 @@
+"""What opens over the window: the definition of a method, the keys, the demo servers, and the palette's words."""
+
+import pytest
+from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
+from pytestqt.qtbot import QtBot
+from tests.desktop.conftest import Serve
+from tests.waiting import until
+
+from wirelens.presentation.source import SourceSettings, SourceState
+from wirelens.widgets.definition_dialog import DefinitionDialog
+from wirelens.widgets.main_window import MainWindow
+
+
+def opened(window: MainWindow, qtbot: QtBot) -> QDialog:
+    dialog = next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+async def test_a_methods_definition_has_its_messages(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:
+    source = window.workspace.connect_to(SourceSettings(address=await serve("users")))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    window.show_definition(source, "wirelens.demo.users.v1.UserService.GetUser")
+    dialog = opened(window, qtbot)
+    assert isinstance(dialog, DefinitionDialog)
+    text = dialog.source.toPlainText()
+    assert "rpc GetUser" in text
+    assert "message GetUserRequest {" in text
+    assert "message User {" in text
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+async def test_the_list_of_keys_needs_no_scrolling_sideways(window: MainWindow, qtbot: QtBot, scale: float) -> None:
+    window.theme.set_scale(scale)
+    try:
+        window.actions_.shortcuts.trigger()
+        scroll = opened(window, qtbot).findChild(QScrollArea)
+        assert isinstance(scroll, QScrollArea)
+        assert scroll.horizontalScrollBar().maximum() == 0
+    finally:
+        window.theme.set_scale(1.0)
+
+
+async def test_the_demo_panel_shows_its_sentences_whole(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_.demo_panel.trigger()
+    panel = window._demo_panel
+    for label in panel.findChildren(QLabel):
+        if label.isVisible():
+            needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+            assert label.height() >= needed, label.text()
+            assert label.wordWrap() or label.width() >= label.sizeHint().width(), label.text()
+    panel.hide()
+
+
+async def test_the_palette_says_which_light_is_meant(window: MainWindow) -> None:
+    window.actions_.palette.trigger()
+    said = [candidate.text for candidate in window._palette._all]
+    window._palette.hide()
+    assert "Theme: Light" in said
+    assert "Light" not in said

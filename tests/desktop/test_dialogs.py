@@ -1,5 +1,7 @@
 """What opens over the window: the definition of a method, the keys, the demo servers, and the palette's words."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
@@ -58,3 +60,26 @@ async def test_the_palette_says_which_light_is_meant(window: MainWindow) -> None
     window._palette.hide()
     assert "Theme: Light" in said
     assert "Light" not in said
+
+
+async def test_import_roots_of_files_can_be_given_by_hand(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "a" / "here").mkdir(parents=True)
+    (tmp_path / "b" / "there").mkdir(parents=True)
+    (tmp_path / "a" / "here" / "s.proto").write_text(
+        'syntax = "proto3";\nimport "there/m.proto";\nservice S { rpc Do(M) returns (M); }\n'
+    )
+    (tmp_path / "b" / "there" / "m.proto").write_text('syntax = "proto3";\nmessage M {}\n')
+    source = window.workspace.open_files([tmp_path / "a" / "here" / "s.proto"])
+    await until(lambda: source.state is SourceState.FAILED, source.changed)
+    window._source_problem.settings_wanted.emit(source)
+    dialog = window._dialog
+    assert dialog.import_paths.isVisible()
+    assert not dialog.reflection.isVisible()
+    dialog.import_paths.setPlainText(f"{tmp_path}/a\n\n  {tmp_path}/b\n")
+    dialog._apply()
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    assert source.schema is not None
+    assert source.schema.method("S/Do").request == "M"
+    window._dialog.show_for(SourceSettings(address="localhost:1"))
+    assert not dialog.import_paths.isVisible()
+    dialog.close()

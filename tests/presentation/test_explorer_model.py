@@ -120,3 +120,14 @@ async def test_an_index_of_a_tree_that_is_gone_is_harmless(model: ExplorerModel,
         assert not model.parent(index).isValid()
         assert model.data(index, ExplorerRole.NODE) is not None
         assert model.rowCount(index) == 1
+
+
+async def test_files_that_were_left_out_are_counted_and_named(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "good.proto").write_text('syntax = "proto3";\nservice S {}\n')
+    (tmp_path / "broken.proto").write_text('syntax = "proto3";\nmessage A { string name = 1 }\n')
+    model = ExplorerModel(workspace, workspace)
+    source = workspace.open_files([tmp_path])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    assert outline(model) == [tmp_path.name, "  S", "  1 file left out"]
+    note = model.index(1, 0, model.index(0, 0))
+    assert "broken.proto:2:" in note.data(Qt.ItemDataRole.ToolTipRole)

@@ -227,9 +227,13 @@ class ExplorerModel(QAbstractItemModel):
     def _notes(self, source: Source) -> list[str]:
         if self._words:
             return []
-        if source.state is SourceState.READY and source.schema is not None and not source.schema.services:
-            return ["No services: its types can still be used"]
-        return []
+        notes = []
+        if source.state is SourceState.READY and source.schema is not None:
+            if not source.schema.services:
+                notes.append("No services: its types can still be used")
+            if left_out := source.schema.origin.left_out:
+                notes.append("1 file left out" if len(left_out) == 1 else f"{len(left_out)} files left out")
+        return notes
 
     def _add_service(self, parent: Node, source: Source, service: Service, text: str = "") -> None:
         methods = service.methods
@@ -282,6 +286,8 @@ class ExplorerModel(QAbstractItemModel):
         if node.service is not None:
             why = f"\n\n{node.service.error}" if node.service.error else ""
             return f"{node.service.full_name}{why}\n\n{node.service.documentation}".strip()
+        if node.kind is NodeKind.NOTE and node.source is not None and node.source.schema is not None:
+            return "\n".join(node.source.schema.origin.details)
         if node.source is not None:
             error = node.source.error
             return error.one_line() if error is not None else node.source.settings.address or node.source.title

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from wirelens.engine.errors import MetadataError
-from wirelens.presentation.source import SourceSettings
+from wirelens.presentation.source import SourceKind, SourceSettings
 from wirelens.widgets.theme import Theme, restyle
 
 _MEBIBYTE = 1024 * 1024
@@ -94,6 +94,7 @@ class ConnectionDialog(QDialog):
         self.max_message_size = QLineEdit(placeholderText="256")
         self.use_proxy = QCheckBox("Use the proxy of the environment")
         self.headers = QPlainTextEdit(placeholderText="authorization: Bearer …")
+        self.import_paths = QPlainTextEdit(placeholderText="found by the files' imports")
         self._mistake = QLabel()
         self._mistake.setWordWrap(True)
         restyle(self._mistake, role="bad")
@@ -104,7 +105,7 @@ class ConnectionDialog(QDialog):
         px = self._theme.px
         self._title = QLabel()
         restyle(self._title, role="title")
-        form = QFormLayout()
+        form = self._form = QFormLayout()
         form.setHorizontalSpacing(px(16))
         form.setVerticalSpacing(px(8))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -118,6 +119,7 @@ class ConnectionDialog(QDialog):
             ("Reflection", self.reflection),
             ("Largest message, MiB", self.max_message_size),
             ("Metadata", self.headers),
+            ("Import roots", self.import_paths),
             ("", self.use_proxy),
         )
         for caption, widget in rows:
@@ -128,9 +130,11 @@ class ConnectionDialog(QDialog):
                 form.addRow(label, widget)
             else:
                 form.addRow("", widget)
-        self.headers.setFixedHeight(px(64))
-        self.headers.setTabChangesFocus(True)
-        self.headers.setFont(self._theme.data_font())
+        for several in (self.headers, self.import_paths):
+            several.setFixedHeight(px(64))
+            several.setTabChangesFocus(True)
+            several.setFont(self._theme.data_font())
+        self.import_paths.setToolTip("Folders that `import` lines are relative to, one a line; empty: found by them.")
         self.headers.setToolTip("One `name: value` a line, sent with reflection and put into new calls.")
         apply = QPushButton("Connect")
         restyle(apply, role="primary")
@@ -155,7 +159,8 @@ class ConnectionDialog(QDialog):
     def show_for(self, settings: SourceSettings) -> None:
         """Open with the settings to be edited."""
         self._settings = settings
-        self._title.setText(f"Connection to {settings.title}" if settings.address else "Connection settings")
+        named = settings.address or settings.kind is SourceKind.FILES
+        self._title.setText(f"Connection of {settings.title}" if named else "Connection settings")
         self.security.setCurrentIndex([value for _text, value in _SECURITY].index(settings.plaintext))
         self.reflection.setCurrentIndex(self.reflection.findData(settings.reflection))
         self.ca_file.set_path(settings.ca_file)
@@ -167,6 +172,9 @@ class ConnectionDialog(QDialog):
         self.max_message_size.setText("" if size is None else f"{size / _MEBIBYTE:g}")
         self.use_proxy.setChecked(settings.use_proxy)
         self.headers.setPlainText("\n".join(settings.headers))
+        self.import_paths.setPlainText("\n".join(map(str, settings.import_paths)))
+        self._form.setRowVisible(self.import_paths, bool(settings.proto_paths))
+        self._form.setRowVisible(self.reflection, settings.kind is not SourceKind.FILES)
         self._mistake.hide()
         self.open()
         self.security.setFocus()
@@ -207,6 +215,9 @@ class ConnectionDialog(QDialog):
             max_message_size=size,
             use_proxy=self.use_proxy.isChecked(),
             headers=tuple(line for line in self.headers.toPlainText().splitlines() if line.strip()),
+            import_paths=tuple(
+                Path(line.strip()).expanduser() for line in self.import_paths.toPlainText().splitlines() if line.strip()
+            ),
         )
         settings.metadata()
         return settings

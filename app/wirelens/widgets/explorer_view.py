@@ -166,8 +166,9 @@ class ExplorerView(QWidget):
             menu.addAction("Stop loading", source.cancel)
         else:
             menu.addAction("Reload schema", lambda: self._workspace.reload(source))
-        if source.settings.kind is SourceKind.SERVER:
+        if source.settings.kind is not SourceKind.DEMO:
             menu.addAction("Connection settings …", lambda: self.source_settings_wanted.emit(source))
+        if source.settings.kind is SourceKind.SERVER:
             menu.addAction("Add .proto files …", lambda: self.files_wanted.emit(source))
         if source.schema is not None:
             menu.addAction("Export schema …", lambda: self.export_wanted.emit(source))

@@ -42,9 +42,8 @@ class SourceProblem(QWidget):
         self.source = source
         place = source.title if source.title not in error.one_line() else error.place
         self._message.show_message("bad", error.message, place=place, next_step=error.next_step)
-        is_server = source.settings.kind is SourceKind.SERVER
-        self._files.setVisible(is_server)
-        self._settings.setVisible(is_server)
+        self._files.setVisible(source.settings.kind is SourceKind.SERVER)
+        self._settings.setVisible(source.settings.kind is not SourceKind.DEMO)
         self.show()
 
     def clear(self) -> None:

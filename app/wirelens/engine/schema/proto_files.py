@@ -23,7 +23,7 @@ from wirelens.engine.schema.import_roots import (
 )
 from wirelens.engine.schema.proto_text import ScannedFile, scan_file
 from wirelens.engine.schema.protoc import run_protoc
-from wirelens.engine.schema.schema import Origin, Schema, services_of
+from wirelens.engine.schema.schema import LEFT_OUT, Origin, Schema, services_of
 from wirelens.engine.schema.services import Service
 
 # Compiles of one group before what is left is given up; each leaves out the files that the one before named.
@@ -257,7 +257,7 @@ def _schema(compiled: _Compiled, roots: Sequence[Path], started: float, roots_we
     if not roots_were_given:
         details[0] += " (inferred)"
     left_out = {diagnostic.file: diagnostic for diagnostic in reversed(compiled.left_out)}
-    details.extend(f"left out: {_shorter(said).place}: {said.text}" for said in reversed(left_out.values()))
+    details.extend(f"{LEFT_OUT}{_shorter(said).place}: {said.text}" for said in reversed(left_out.values()))
     if compiled.renamed:
         details.append(f"{compiled.renamed} files have the name of a file below another root and are named by theirs")
     if compiled.warnings:

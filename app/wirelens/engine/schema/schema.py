@@ -20,6 +20,8 @@ from wirelens.engine.schema.near_names import did_you_mean, near_names, suggesti
 from wirelens.engine.schema.proto_source import ProtoPrinter
 from wirelens.engine.schema.services import Method, Pattern, Service
 
+LEFT_OUT = "left out: "
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -34,6 +36,11 @@ class Origin:
     @property
     def is_reflection(self) -> bool:
         return self.kind.startswith("reflection")
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Of `details`, a line for each file that could not be used."""
+        return tuple(line for line in self.details if line.startswith(LEFT_OUT))
 
 
 class Schema:

@@ -50,9 +50,11 @@ async def test_a_duplicate_has_the_same_request(workspace: Workspace, users_addr
     tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
     assert tab.session is not None
     tab.session.draft.set_json_text('{"id": "42"}')
+    tab.session.metadata.add_lines(["authorization: Bearer hush"])
     copy = workspace.duplicate_tab(tab)
     assert copy.session is not None
     assert copy.session.draft.json_text() == '{"id": "42"}'
+    assert copy.session.metadata.metadata() == (("authorization", "Bearer hush"),)
 
 
 async def test_what_was_typed_is_there_at_the_next_start(

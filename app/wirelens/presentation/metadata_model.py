@@ -1,6 +1,7 @@
 """The metadata of a request as a table: switched on or off, name, value, secret; the last row is empty, to type in."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -156,6 +157,10 @@ class MetadataModel(QAbstractTableModel):
         self._replace([row for line in lines if (row := _row_of_line(line)) is not None])
 
     # -- keeping
+
+    def take_over(self, rows: Iterable[MetadataRow]) -> None:
+        """Replace all rows by these of another model, secret values included: they stay in memory."""
+        self._replace(list(rows))
 
     def state(self) -> list[dict[str, Any]]:
         """For the session file: secret values are left out, and the row says so."""

@@ -152,6 +152,8 @@ class Workspace(QObject):
     def duplicate_tab(self, tab: Tab) -> Tab:
         """One more tab with the same request in it."""
         copy = self._add_tab(tab.source, tab.method_name, tab.pattern, tab.state_to_save()["session"])
+        if tab.session is not None and copy.session is not None:
+            copy.session.metadata.take_over(tab.session.metadata.rows)  # what is saved has no secret values
         self.set_current_tab(copy)
         return copy
 

@@ -1,7 +1,9 @@
 """Where the keyboard is: a button that goes away or may not be pressed does not send it across the window."""
 
+import asyncio
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.desktop.conftest import Serve
 from tests.waiting import until
@@ -50,3 +52,45 @@ async def test_send_by_key_hands_the_focus_to_cancel_and_back(window: MainWindow
     qtbot.keyClick(cancel, Qt.Key.Key_Space)
     await until(lambda: not session.is_running, session.state_changed)
     assert window.focusWidget() is send
+
+
+async def test_tab_goes_through_the_whole_window_and_every_stop_has_a_name(
+    window: MainWindow, qtbot: QtBot, serve: Serve
+) -> None:
+    method = "wirelens.demo.users.v1.UserService.CreateUser"
+    session = await opened(window, await serve("users"), method, Pattern.UNARY)
+    window.activateWindow()
+    session.send()
+    await until(lambda: session.state is CallState.FINISHED, session.state_changed)
+    window.resize(1280, 1600)  # the form builds what comes into sight: here all of it
+    form = window.tabs.currentWidget()
+    qtbot.waitUntil(lambda: form.findChild(QWidget, "field:validate_only:true") is not None)
+    await asyncio.sleep(0)
+    window.bar.address.setFocus()
+    stops: list[QWidget] = []
+    while not stops or window.focusWidget() is not window.bar.address:
+        stop = window.focusWidget()
+        assert stop not in stops, f"Tab comes back to {stop.objectName()}"
+        assert stop.isVisible()
+        assert stop.accessibleName(), stop
+        stops.append(stop)
+        qtbot.keyClick(stop, Qt.Key.Key_Tab)
+    names = [stop.objectName() for stop in stops]
+    for name in ("explorerTree", "deadlineEdit", "sendButton", "requestForm", "messageMenu", "timelineView"):
+        assert name in names
+    assert names.index("field:validate_only:false") < names.index("messageMenu") < names.index("timelineView")
+
+
+async def test_a_method_opened_from_the_palette_can_be_typed_into(
+    window: MainWindow, qtbot: QtBot, serve: Serve
+) -> None:
+    source = window.workspace.connect_to(SourceSettings(address=await serve("users")))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    window.activateWindow()
+    window.actions_.palette.trigger()
+    qtbot.keyClicks(window._palette.query, "getuser")
+    qtbot.keyClick(window._palette.query, Qt.Key.Key_Return)
+    focused = window.focusWidget()
+    assert focused.objectName() == "requestForm"
+    qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert window.focusWidget().objectName() == "field:id"

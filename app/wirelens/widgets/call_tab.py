@@ -19,6 +19,7 @@ from wirelens.presentation.source import SourceKind, SourceState
 from wirelens.presentation.tab import Tab
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.empty_state import EmptyState
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.key_button import KeyButton
 from wirelens.widgets.controls.named import named
@@ -72,7 +73,7 @@ class CallTab(QWidget):
             self.call_view = CallView(self.tab, self.tab.session, self._theme)
             self._stack.addWidget(self.call_view)
             self._stack.setCurrentWidget(self.call_view)
-            self.setFocusProxy(self.call_view)
+            pass_focus_on(self, self.call_view)
             if had_focus:  # Qt would hand it to whatever comes next in the window
                 self.call_view.setFocus()
 
@@ -101,7 +102,7 @@ class CallView(QWidget):
         layout.addWidget(self._problem)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(CallStatus(tab, session, theme))
-        self.setFocusProxy(self.request)
+        pass_focus_on(self, self.request)
         tab.changed.connect(self._show_problem)
         theme.follow(self, self._dress)
         self._show_problem()

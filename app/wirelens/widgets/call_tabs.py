@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.controls.card_tabs import CardTabBar, CardTabs
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.theme import Theme
 
 
@@ -152,7 +153,7 @@ class _Page(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(call_tab)
-        self.setFocusProxy(call_tab)
+        pass_focus_on(self, call_tab)
 
 
 class _TabBar(CardTabBar):

@@ -217,10 +217,18 @@ class MainWindow(QMainWindow):
         ]
 
     def _opener(self, source: Source, method: Any, new_tab: bool) -> Callable[[], object]:
-        return lambda: self.workspace.open_method(source, method.full_name, method.pattern, new_tab=new_tab)
+        def open_method() -> None:
+            self.workspace.open_method(source, method.full_name, method.pattern, new_tab=new_tab)
+            self.tabs.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+        return open_method
 
     def _tab_shower(self, tab: Tab) -> Callable[[], object]:
-        return lambda: self.workspace.set_current_tab(tab)
+        def show_tab() -> None:
+            self.workspace.set_current_tab(tab)
+            self.tabs.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+        return show_tab
 
     # -- files -----------------------------------------------------------------------------------------------
 

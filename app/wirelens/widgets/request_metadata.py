@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.metadata_model import COMMON_NAMES, MetadataColumn, MetadataModel
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.theme import Theme, restyle
 
@@ -46,7 +47,7 @@ class MetadataPage(QWidget):
         self._column.addWidget(self._mistake)
         self._column.addWidget(self._hint)
         self._column.addStretch(1)
-        self.setFocusProxy(self.table)
+        pass_focus_on(self, self.table)
         session.metadata.changed.connect(self._show_mistake)
         theme.follow(self, self._dress)
         self._show_mistake()

@@ -20,6 +20,7 @@ from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.tree import Value
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft, show_beginning, shown_text
 from wirelens.widgets.theme import restyle
@@ -61,7 +62,7 @@ class BytesEditor(QWidget):
         self._size = QLabel()
         self._size.setProperty("role", "small")
         self._lay_out()
-        self.setFocusProxy(self._line)
+        pass_focus_on(self, self._line)
         context.dressed.connect(self._dress)
 
     def refresh(self) -> None:

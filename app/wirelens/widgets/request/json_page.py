@@ -9,6 +9,7 @@ from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.long_strings import LongStrings
 from wirelens.widgets.controls.find_bar import FindBar
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.request.json_editor import JsonEditor
 from wirelens.widgets.request.text_edits import raw_text, replace_text
@@ -45,6 +46,7 @@ class JsonPage(QWidget):
         self._add_key("Ctrl+Shift+I", draft.format_json)
         self.editor.textChanged.connect(self._on_text_changed)
         self.editor.cursorPositionChanged.connect(self._say_mistake)
+        pass_focus_on(self, self.editor)
         draft.changed.connect(self.refresh)
         theme.follow(self, self._dress)
         self.refresh()

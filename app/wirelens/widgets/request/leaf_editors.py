@@ -21,6 +21,7 @@ from wirelens.presentation.draft.json_values import Leaf, Number
 from wirelens.presentation.draft.leaves import leaf_from_text, text_from_leaf, unset_meaning
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.tree import Value, value_text
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.segmented_choice import SegmentedChoice
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.theme import restyle
@@ -204,7 +205,7 @@ class BoolEditor(QWidget):
         row.addWidget(self._choice)
         row.addWidget(self._meaning, 1)
         name_editor(self, path)
-        self.setFocusProxy(self._choice.button("false"))
+        pass_focus_on(self, self._choice.button("false"))
 
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)

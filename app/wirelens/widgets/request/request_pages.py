@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.draft import Draft
@@ -24,6 +24,8 @@ class RequestPages(QWidget):
         self.json_page = JsonPage(draft, theme)
         self.tabs = PageTabs(theme)
         self.tabs.setObjectName("requestPages")
+        self.tabs.setAccessibleName("Request")
+        self.tabs.tabBar().setAccessibleName("Pages of the request")
         self.tabs.addTab(self.form, "Form")
         self.tabs.addTab(self.json_page, "JSON")
         self.tabs.setCornerWidget(self._menu_button(theme), Qt.Corner.TopRightCorner)
@@ -37,6 +39,10 @@ class RequestPages(QWidget):
         ):
             for sequence in QKeySequence.keyBindings(keys):
                 self._add_key(sequence, act)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever is sent here wants to type: into the page in front."""
+        self.tabs.currentWidget().setFocus(event.reason())
 
     def add_page(self, page: QWidget, title: str) -> None:
         """Add a page behind the others."""

@@ -9,6 +9,7 @@ from wirelens.engine.messages.fields import FieldKind, FieldShape
 from wirelens.presentation.draft.edits import row_count
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, MapValue
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.element_row import ElementRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.lazy_rows import LazyRows
@@ -41,7 +42,7 @@ class RowsPanel(QWidget):
         context.theme.set_icon(self._add, "plus", "link")
         self._earlier, self._place, self._later = self._page_buttons()
         self._lay_out()
-        self.setFocusProxy(self._add)
+        pass_focus_on(self, self._add)
 
     def refresh(self) -> None:
         value = self._context.draft.value(self.path)

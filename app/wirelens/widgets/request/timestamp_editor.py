@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.paths import Path
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import LineEditor
 
@@ -27,7 +28,7 @@ class TimestampEditor(QWidget):
         row.setSpacing(context.theme.px(4))
         row.addWidget(self._line, 1)
         row.addWidget(self._now)
-        self.setFocusProxy(self._line)
+        pass_focus_on(self, self._line)
 
     def refresh(self) -> None:
         self._line.refresh()

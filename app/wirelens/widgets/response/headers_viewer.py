@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.presentation.headers_model import HeadersColumn, HeadersModel
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.theme import Theme, restyle
 
@@ -60,7 +61,7 @@ class HeadersViewer(QWidget):
         column.addWidget(self.table, 1)
         column.addLayout(self._foot)
         column.addStretch(0)
-        self.setFocusProxy(self.table)
+        pass_focus_on(self, self.table)
         theme.follow(self, self._dress)
 
     def show_call(self, transcript: Transcript | None) -> None:

@@ -12,6 +12,7 @@ from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.timeline_model import TimelineModel
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.find_bar import FindBar
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.theme import Theme, restyle
@@ -140,7 +141,7 @@ class JsonViewer(QWidget):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        self.setFocusProxy(self.editor)
+        pass_focus_on(self, self.editor)
 
 
 def _with_short_lines(text: str) -> str:

@@ -12,6 +12,7 @@ from wirelens.presentation.call_session import CallSession, CallState
 from wirelens.presentation.figures import call_figures
 from wirelens.presentation.stream_pace import StreamPace
 from wirelens.widgets.controls.empty_state import EmptyState
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.splitter import Splitter
 from wirelens.widgets.response.figures_bar import FiguresBar
@@ -166,4 +167,4 @@ class ResponseView(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.problem)
         whole.addWidget(pages, 1)
-        self.setFocusProxy(self.timeline)
+        pass_focus_on(self, self.timeline)

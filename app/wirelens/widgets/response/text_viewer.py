@@ -8,6 +8,7 @@ from wirelens.engine.calls.transcript import Transcript
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.reply_text import Piece, ReplyText, Voice
 from wirelens.widgets.controls.find_bar import FindBar
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.theme import Theme
 
@@ -43,7 +44,7 @@ class TextViewer(QWidget):
         column.setSpacing(0)
         column.addWidget(self._find_bar)
         column.addWidget(self.editor, 1)
-        self.setFocusProxy(self.editor)
+        pass_focus_on(self, self.editor)
 
     @property
     def is_text(self) -> bool:

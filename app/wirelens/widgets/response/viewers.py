@@ -20,6 +20,7 @@ from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
+from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.page_tabs import PageTabs
 from wirelens.widgets.response.headers_viewer import HeadersViewer
 from wirelens.widgets.response.json_viewer import JsonViewer
@@ -220,6 +221,7 @@ class Viewers(QWidget):
 
     def _build(self) -> None:
         self.tabs = PageTabs(self._theme)
+        self.tabs.tabBar().setAccessibleName("Views of the answer")
         self.tabs.setObjectName("responseViews")
         for name, page in self._pages.items():
             self.tabs.addTab(page, name.value)
@@ -242,7 +244,7 @@ class Viewers(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
-        self.setFocusProxy(self.tabs)
+        pass_focus_on(self, self.tabs)
 
     def _show_defaults(self) -> None:
         self._defaults.setChecked(self._session.options.emit_defaults)
@@ -314,7 +316,7 @@ class _MessagePlace(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(viewer)
         self._stack.addWidget(self._instead)
-        self.setFocusProxy(viewer)
+        pass_focus_on(self, viewer)
 
     def show_viewer(self) -> None:
         self._stack.setCurrentWidget(self._viewer)

@@ -47,7 +47,7 @@ class CallTab(QWidget):
         self._connect = QPushButton("Connect")
         restyle(self._connect, role="primary")
         self._connect.clicked.connect(self.load_wanted)
-        self._waiting = EmptyState(theme, "plug", tab.title, tab.waiting, [self._connect])
+        self._waiting = EmptyState(theme, "plug", tab.title, tab.waiting, [self._connect], self)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._waiting)
         tab.changed.connect(self._show_waiting)
@@ -70,7 +70,7 @@ class CallTab(QWidget):
     def _show_call(self) -> None:
         if self.tab.session is not None and self.call_view is None:
             had_focus = self._connect.hasFocus()
-            self.call_view = CallView(self.tab, self.tab.session, self._theme)
+            self.call_view = CallView(self.tab, self.tab.session, self._theme, self)
             self._stack.addWidget(self.call_view)
             self._stack.setCurrentWidget(self.call_view)
             pass_focus_on(self, self.call_view)
@@ -86,9 +86,9 @@ class CallView(QWidget):
         self._tab = tab
         self._session = session
         self._theme = theme
-        self.request = RequestView(session, theme)
-        self.response = ResponseView(session, theme)
-        self.splitter = Splitter()
+        self.splitter = Splitter(parent=self)
+        self.request = RequestView(session, theme, self.splitter)
+        self.response = ResponseView(session, theme, self.splitter)
         self.splitter.addWidget(self.request)
         self.splitter.addWidget(self.response)
         self.splitter.setSizes([440, 576])
@@ -97,11 +97,11 @@ class CallView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self._problem = InlineMessage(theme, can_dismiss=False)
-        layout.addWidget(CallHeader(session, theme))
+        self._problem = InlineMessage(theme, self, can_dismiss=False)
+        layout.addWidget(CallHeader(session, theme, self))
         layout.addWidget(self._problem)
         layout.addWidget(self.splitter, 1)
-        layout.addWidget(CallStatus(tab, session, theme))
+        layout.addWidget(CallStatus(tab, session, theme, self))
         pass_focus_on(self, self.request)
         tab.changed.connect(self._show_problem)
         theme.follow(self, self._dress)

@@ -148,7 +148,7 @@ class _Page(QWidget):
         # grpc and protobuf come in with the first call tab, not with the window.
         from wirelens.widgets.call_tab import CallTab
 
-        call_tab = CallTab(self.tab, self._theme)
+        call_tab = CallTab(self.tab, self._theme, self)
         call_tab.load_wanted.connect(lambda: workspace.reload(self.tab.source))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

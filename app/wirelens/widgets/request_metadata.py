@@ -35,7 +35,7 @@ class MetadataPage(QWidget):
         super().__init__(parent)
         self._metadata = session.metadata
         self._theme = theme
-        self.table = MetadataTable(session.metadata, theme)
+        self.table = MetadataTable(session.metadata, theme, self)
         self._mistake = QLabel()
         self._mistake.setWordWrap(True)
         restyle(self._mistake, role="bad")

@@ -46,6 +46,7 @@ class OptionsPage(QScrollArea):
 
     def _build(self) -> None:
         page = QWidget()
+        self.setWidget(page)
         restyle(page, role="page")
         self._column = QVBoxLayout(page)
         self._sections: list[QLabel] = []
@@ -62,7 +63,6 @@ class OptionsPage(QScrollArea):
         self._add_section("Largest message")
         self._column.addWidget(self._limit)
         self._column.addStretch(1)
-        self.setWidget(page)
         self._theme.follow(self, self._dress)
 
     def _add(self, widget: QWidget, explanation: str) -> None:

@@ -26,9 +26,9 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._icon_name = icon
-        self._icon = QLabel()
-        self._title = QLabel(title)
-        self._sentence = QLabel(sentence)
+        self._icon = QLabel(self)
+        self._title = QLabel(title, self)
+        self._sentence = QLabel(sentence, self)
         self._sentence.setProperty("role", "muted")
         self._sentence.setWordWrap(True)
         self._row = QHBoxLayout()

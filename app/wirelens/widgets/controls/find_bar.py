@@ -23,12 +23,12 @@ class FindBar(QFrame):
         self._theme = theme
         self._is_open = False
         self.setProperty("role", "top-bar")
-        self.query_edit = QLineEdit()
+        self.query_edit = QLineEdit(self)
         self.query_edit.setPlaceholderText("Find")
         self.query_edit.setAccessibleName("Find")
         self.query_edit.textChanged.connect(self.query_changed)
         self.query_edit.installEventFilter(self)
-        self._count = QLabel()
+        self._count = QLabel(self)
         self._count.setProperty("role", "small")
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.query_edit, 1)
@@ -100,7 +100,7 @@ class FindBar(QFrame):
         return True
 
     def _add_button(self, icon: str, name: str) -> QToolButton:
-        button = QToolButton()
+        button = QToolButton(self)
         button.setToolTip(name)
         button.setAccessibleName(name)
         self._theme.set_icon(button, icon)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QTabWidget, QWidget
 
 from wirelens.widgets.theme import Theme
 
@@ -99,11 +99,18 @@ class PageTabs(QTabWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._bar = PageTabBar(theme)
+        self._bar = PageTabBar(theme, self)
         self.setProperty("role", "pages")
         self.setTabBar(self._bar)
         self.setDocumentMode(True)
         theme.follow(self, self.update)
+
+    @property
+    def pages(self) -> QWidget:
+        """What Qt makes the parent of each page; a page that is made with it need not be dressed twice."""
+        pages = self.findChild(QStackedWidget)
+        assert pages is not None, "every QTabWidget has one"
+        return pages
 
     def set_note(self, page: QWidget, note: str) -> None:
         """Say beside the page's word how much is behind it ("2", "96 B")."""

@@ -52,7 +52,7 @@ class SegmentedChoice(QWidget):
         self.set_current(current if current in self._buttons else None)
 
     def add_choice(self, key: str, label: str, tool_tip: str = "") -> None:
-        button = QPushButton(label)
+        button = QPushButton(label, self)
         button.setProperty("role", "segment")
         button.setCheckable(True)
         button.setToolTip(tool_tip)

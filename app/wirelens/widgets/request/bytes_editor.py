@@ -44,22 +44,22 @@ class _BytesLine(QLineEdit):
 class BytesEditor(QWidget):
     """The notation is the editor's own; the draft keeps base64."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
         self._is_row = isinstance(path[-1], int)
         self._meaning = "" if self._is_row else unset_meaning(shape)
         self._notation: Notation | None = None  # of the person's choice, or found when there is something to read
         self._decoded: tuple[Value | None, bytes | None] | None = None  # a file's bytes are decoded once
-        self._line = _BytesLine()
+        self._line = _BytesLine(self)
         name_editor(self._line, path)
         self._line.textEdited.connect(self._on_edited)
-        self._button = QToolButton()
+        self._button = QToolButton(self)
         self._button.setProperty("role", "menu")
         name_editor(self._button, path, "notation")
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setMenu(self._menu())
-        self._size = QLabel()
+        self._size = QLabel(self)
         self._size.setProperty("role", "small")
         self._lay_out()
         pass_focus_on(self, self._line)

@@ -38,8 +38,8 @@ class HoldsRows(Protocol):
 class KeyEditor(QLineEdit):
     """The key of a map's entry."""
 
-    def __init__(self, context: FormContext, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._path = context, path
         name_editor(self, path, "key")
         self.setPlaceholderText("empty key")
@@ -77,26 +77,33 @@ class ElementRow(QWidget):
     """Stands for a position, not for a value: when rows move, each shows what has come to its place."""
 
     def __init__(
-        self, context: FormContext, shape: FieldShape, element: FieldShape, path: Path, level: int, panel: HoldsRows
+        self,
+        context: FormContext,
+        shape: FieldShape,
+        element: FieldShape,
+        path: Path,
+        level: int,
+        panel: HoldsRows,
+        parent: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         index = path[-1]
         assert isinstance(index, int)
         self._context, self._element, self.path, self._level, self.panel = context, element, path, level, panel
         self.index = index
         self.setObjectName(f"row:{path_text(path)}")
         self._is_message = structure_of(element) is Structure.MESSAGE
-        self._key = KeyEditor(context, path) if shape.is_map else None
+        self._key = KeyEditor(context, path, self) if shape.is_map else None
         self._head: MessageHead | None = None
         self._area: IndentedArea | None = None
         self._editor: QWidget
         self._has_fields = self._is_message and bool(field_index(message_type(element)).shapes)
         if self._is_message:
-            self._head = MessageHead(context, path, "")
+            self._head = MessageHead(context, path, "", self)
             self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
             self._editor = self._head
         else:
-            self._editor = make_editor(context, element, path)
+            self._editor = make_editor(context, element, path, self)
         self._was_refreshed = False
         self._stands_below = self._is_message or (shape.is_map and needs_room(element))
         self._lay_out()
@@ -129,7 +136,7 @@ class ElementRow(QWidget):
         if self._head is None or unfolded == self._is_unfolded():
             return
         if self._area is None:
-            self._area = IndentedArea(self._context, self._element, self.path, self._level)
+            self._area = IndentedArea(self._context, self._element, self.path, self._level, self)
             self._column.addWidget(self._area)
         self._area.setVisible(unfolded)
         self._area.refresh()
@@ -213,7 +220,7 @@ class ElementRow(QWidget):
                 line.addSpacing(theme.px(18))
             else:
                 line.setSpacing(0)
-                line.addWidget(FieldLabel(self._context, f"[{self.index}]", "", self._level), 0, top)
+                line.addWidget(FieldLabel(self._context, f"[{self.index}]", "", self._level, self), 0, top)
                 line.addSpacing(theme.px(22))
         elif self._key is not None:
             line.addWidget(self._key, 2, top)

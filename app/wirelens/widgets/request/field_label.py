@@ -19,8 +19,8 @@ _TOGGLE = 22  # room at the right, for the presence toggle
 class FieldLabel(QWidget):
     """Painted rather than put together of labels: a form may have a thousand of them."""
 
-    def __init__(self, context: FormContext, name: str, type_name: str, level: int) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, name: str, type_name: str, level: int, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context = context
         self._name = name
         self._type_name = _QUALIFIED.sub("", type_name)

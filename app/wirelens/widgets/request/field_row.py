@@ -26,15 +26,15 @@ _UNFOLDED_ROWS = 3
 class FieldRow(QWidget):
     """Refreshes itself from the draft; builds what is folded only when it is unfolded."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._shape, self.path, self._level = context, shape, path, level
         self.setObjectName(f"row:{path_text(path)}")
         self._is_many = shape.is_repeated or shape.is_map
         self._is_folded_away = stands_below(shape)
-        self._label = FieldLabel(context, field_key(shape), shape.type_name, level)
+        self._label = FieldLabel(context, field_key(shape), shape.type_name, level, self)
         self._label.describe(shape)
-        self._toggle = PresenceToggle(context.theme, path) if self._has_toggle() else None
+        self._toggle = PresenceToggle(context.theme, path, self) if self._has_toggle() else None
         self._area: IndentedArea | None = None
         self._head: MessageHead | None = None
         self._editor = self._make_editor()
@@ -62,7 +62,7 @@ class FieldRow(QWidget):
         if self._head is None or unfolded == self._is_unfolded():
             return
         if self._area is None:
-            self._area = IndentedArea(self._context, self._shape, self.path, self._level)
+            self._area = IndentedArea(self._context, self._shape, self.path, self._level, self)
             self._column.addWidget(self._area)
         self._area.setVisible(unfolded)
         self._area.refresh()
@@ -82,13 +82,13 @@ class FieldRow(QWidget):
         if self._is_many and not self._is_folded_away:
             from wirelens.widgets.request.rows_panel import RowsPanel
 
-            return RowsPanel(self._context, self._shape, self.path, self._level)
+            return RowsPanel(self._context, self._shape, self.path, self._level, self)
         if self._is_folded_away:
             meaning = "empty" if self._is_many else unset_meaning(self._shape)
-            self._head = MessageHead(self._context, self.path, meaning)
+            self._head = MessageHead(self._context, self.path, meaning, self)
             self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
             return self._head
-        editor = make_editor(self._context, self._shape, self.path)
+        editor = make_editor(self._context, self._shape, self.path, self)
         TextMenu(self, editor, lambda menu: add_field_actions(menu, self._context.draft, self.path))
         return editor
 

@@ -1,5 +1,6 @@
 """What every part of a form shares: the draft, the theme, the measures, and what is still to be built."""
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from wirelens.widgets.theme import Theme
 _INDENT = 14
 _NARROWEST_LABEL = 84
 _WIDEST_LABEL = 240
+_TURN = 0.004  # seconds of building in one turn of the event loop, before the piece that goes beyond
 
 
 class BuildsLater(Protocol):
@@ -97,14 +99,21 @@ class FormContext(QObject):
         self.measured.emit()
 
     def _build(self) -> None:
-        """One piece a turn of the event loop, so that no key press waits for a long form."""
+        """A few pieces a turn of the event loop, so that no key press waits for a long form."""
         # rows that went took the blocks within them along
         self._unbuilt = [part for part in self._unbuilt if shiboken6.isValid(part)]
+        enough = time.perf_counter() + _TURN
+        while time.perf_counter() < enough:
+            if not self._build_one():
+                return
+        self._build_soon.start()
+
+    def _build_one(self) -> bool:
         for part in self._unbuilt:
             if part.build_if_in_sight():
                 self.rearranged()
-                self._build_soon.start()
-                return
+                return True
+        return False
 
 
 def name_editor(widget: QWidget, path: Path, what: str = "") -> None:

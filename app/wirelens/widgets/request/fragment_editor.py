@@ -4,7 +4,7 @@ import json
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.json_values import Unfinished, read_plain
@@ -22,8 +22,8 @@ _MOST_LINES = 16
 class FragmentEditor(QPlainTextEdit):
     """Its text is kept as typed while it is no JSON yet."""
 
-    def __init__(self, context: FormContext, shape: FieldShape | None, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape | None, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._path = context, path
         self._may_be_unset = bool(path) and not isinstance(path[-1], int)
         self._meaning = unset_meaning(shape) if shape is not None and self._may_be_unset else ""

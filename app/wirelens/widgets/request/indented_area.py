@@ -12,8 +12,8 @@ from wirelens.widgets.request.form_context import FormContext
 class Indented(QWidget):
     """Something set in by a line at its left."""
 
-    def __init__(self, context: FormContext) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context = context
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(context.indent, 0, 0, 0)
@@ -30,17 +30,17 @@ class Indented(QWidget):
 class IndentedArea(Indented):
     """The fields of a message, or the rows of a list or map of messages."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int) -> None:
-        super().__init__(context)
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int, parent: QWidget) -> None:
+        super().__init__(context, parent)
         # imported late: rows hold messages, which hold rows
         from wirelens.widgets.request.message_form import MessageForm
         from wirelens.widgets.request.rows_panel import RowsPanel
 
         self._content: MessageForm | RowsPanel
         if (shape.is_repeated or shape.is_map) and not isinstance(path[-1], int):
-            self._content = RowsPanel(context, shape, path, level + 1)
+            self._content = RowsPanel(context, shape, path, level + 1, self)
         else:
-            self._content = MessageForm(context, message_type(shape), path, level + 1)
+            self._content = MessageForm(context, message_type(shape), path, level + 1, self)
         self.add(self._content)
 
     def refresh(self) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wirelens.widgets.request.form_context import FormContext
 
-_BLOCK = 6  # rows that are built in one turn of the event loop
+_BLOCK = 3  # rows that are built in one turn of the event loop
+_AT_ONCE = 2  # blocks that are there when the form opens
 _ROW_HEIGHT = 36
 _NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
 
@@ -16,10 +17,16 @@ Row = TypeVar("Row", bound=QWidget)
 
 
 class LazyRows(QWidget, Generic[Key, Row]):
-    """One row for each key, in blocks. `make` gives a row that shows the draft already."""
+    """One row for each key, in blocks. `make` gives a row that shows the draft already, within the parent it is given.
 
-    def __init__(self, context: FormContext, make: Callable[[Key], Row], spacing: int) -> None:
-        super().__init__()
+    Here and in all that a form is made of, parents are known from the start: a widget that moves to another parent is
+    dressed anew by the style sheet, with all that is in it, and again at each step out.
+    """
+
+    def __init__(
+        self, context: FormContext, make: Callable[[Key, QWidget], Row], spacing: int, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         self._context, self._make, self._spacing = context, make, spacing
         self._blocks: list[_Block[Key, Row]] = []
         self._column = QVBoxLayout(self)
@@ -41,7 +48,7 @@ class LazyRows(QWidget, Generic[Key, Row]):
         return block.rows[position % _BLOCK]
 
     def set_keys(self, keys: Sequence[Key]) -> None:
-        """Keep the rows of the keys that stay at their places; the first block is built at once."""
+        """Keep the rows of the keys that stay at their places; the first rows are built at once."""
         same = 0
         for mine, wanted in zip(self._keys(), keys, strict=False):
             if mine != wanted:
@@ -51,7 +58,7 @@ class LazyRows(QWidget, Generic[Key, Row]):
             self._drop_last()
         for key in keys[same:]:
             self._append(key)
-        for block in self._blocks[:1]:
+        for block in self._blocks[:_AT_ONCE]:
             block.build()
 
     def _keys(self) -> Iterator[Key]:
@@ -60,7 +67,7 @@ class LazyRows(QWidget, Generic[Key, Row]):
 
     def _append(self, key: Key) -> None:
         if not self._blocks or len(self._blocks[-1].keys) == _BLOCK:
-            block = _Block(self._context, self._make, self._spacing)
+            block = _Block(self._context, self._make, self._spacing, self)
             self._blocks.append(block)
             self._column.addWidget(block)
         self._blocks[-1].append(key)
@@ -78,8 +85,10 @@ class LazyRows(QWidget, Generic[Key, Row]):
 
 
 class _Block(QWidget, Generic[Key, Row]):
-    def __init__(self, context: FormContext, make: Callable[[Key], Row], spacing: int) -> None:
-        super().__init__()
+    def __init__(
+        self, context: FormContext, make: Callable[[Key, QWidget], Row], spacing: int, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         self._context, self._make, self._spacing = context, make, spacing
         self.keys: list[Key] = []
         self.rows: list[Row] = []
@@ -123,7 +132,7 @@ class _Block(QWidget, Generic[Key, Row]):
         self.setMaximumHeight(_NO_LIMIT)
 
     def _add(self, key: Key) -> None:
-        row = self._make(key)
+        row = self._make(key, self)
         self.rows.append(row)
         self._column.addWidget(row)
         self._context.rearranged()

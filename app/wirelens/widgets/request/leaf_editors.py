@@ -62,8 +62,8 @@ def leaves_undo_to_the_draft(event: QEvent) -> bool:
 class LineEditor(QLineEdit):
     """A number, or a well-known type that ProtoJSON writes as a string."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
         self._is_row = isinstance(path[-1], int)
         self._meaning = "" if self._is_row else unset_meaning(shape)
@@ -111,8 +111,8 @@ class LineEditor(QLineEdit):
 class StringEditor(QPlainTextEdit):
     """A string; grows with its lines."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
         self._may_be_empty = isinstance(path[-1], int) or shape.has_presence
         self._meaning = "" if isinstance(path[-1], int) else unset_meaning(shape)
@@ -190,13 +190,13 @@ class StringEditor(QPlainTextEdit):
 class BoolEditor(QWidget):
     """True or false; neither is chosen while the field is unset."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
-        self._choice = SegmentedChoice(context.theme)
+        self._choice = SegmentedChoice(context.theme, self)
         self._choice.set_choices([("false", "false"), ("true", "true")])
         self._choice.chosen.connect(self._on_chosen)
-        self._meaning = QLabel("" if isinstance(path[-1], int) else unset_meaning(shape))
+        self._meaning = QLabel("" if isinstance(path[-1], int) else unset_meaning(shape), self)
         self._meaning.setProperty("role", "small")
         for key in self._choice.keys:
             name_editor(self._choice.button(key), path, key)
@@ -223,8 +223,8 @@ class BoolEditor(QWidget):
 class EnumEditor(QComboBox):
     """A name with its number; can be searched by typing, and takes numbers that have no name."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
         self._is_row = isinstance(path[-1], int)
         self._meaning = "" if self._is_row else unset_meaning(shape)

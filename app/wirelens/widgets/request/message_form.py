@@ -14,12 +14,12 @@ from wirelens.widgets.request.oneof_row import OneofRow
 class MessageForm(QWidget):
     """One row for each field, and one for each oneof where its first member is declared."""
 
-    def __init__(self, context: FormContext, descriptor: Descriptor, path: Path, level: int) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, descriptor: Descriptor, path: Path, level: int, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._path, self._level = context, path, level
         self.setObjectName(f"message:{path_text(path)}")
         self._index = field_index(descriptor)
-        self._rows: LazyRows[str, FieldRow | OneofRow] = LazyRows(context, self._make_row, spacing=8)
+        self._rows: LazyRows[str, FieldRow | OneofRow] = LazyRows(context, self._make_row, spacing=8, parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._rows)
@@ -40,11 +40,11 @@ class MessageForm(QWidget):
             plan[f" {shape.oneof}" if shape.oneof is not None else key] = None
         return list(plan)
 
-    def _make_row(self, name: str) -> FieldRow | OneofRow:
+    def _make_row(self, name: str, parent: QWidget) -> FieldRow | OneofRow:
         row: FieldRow | OneofRow
         if name.startswith(" "):
-            row = OneofRow(self._context, self._index, name[1:], self._path, self._level)
+            row = OneofRow(self._context, self._index, name[1:], self._path, self._level, parent)
         else:
-            row = FieldRow(self._context, self._index.by_key[name], (*self._path, name), self._level)
+            row = FieldRow(self._context, self._index.by_key[name], (*self._path, name), self._level, parent)
         row.refresh()
         return row

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft.edits import row_count
@@ -16,8 +16,8 @@ from wirelens.widgets.theme import restyle
 class MessageHead(QPushButton):
     """A click folds and unfolds, as do the arrow keys; that alone sets nothing."""
 
-    def __init__(self, context: FormContext, path: Path, meaning: str) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, path: Path, meaning: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._path, self._meaning = context, path, meaning
         self._is_open = False
         self._whole = ""

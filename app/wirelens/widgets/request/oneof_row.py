@@ -18,13 +18,15 @@ _NONE = " none"  # no field can have this name
 class OneofRow(QWidget):
     """The members to choose from, and below them the chosen one."""
 
-    def __init__(self, context: FormContext, index: FieldIndex, oneof: str, path: Path, level: int) -> None:
-        super().__init__()
+    def __init__(
+        self, context: FormContext, index: FieldIndex, oneof: str, path: Path, level: int, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         self._context, self._index, self._oneof, self._path, self._level = context, index, oneof, path, level
         self.setObjectName(f"oneof:{path_text((*path, oneof))}")
         self._members: dict[str, FieldRow] = {}
-        self._label = FieldLabel(context, oneof, "oneof", level)
-        self._choice = SegmentedChoice(context.theme)
+        self._label = FieldLabel(context, oneof, "oneof", level, self)
+        self._choice = SegmentedChoice(context.theme, self)
         for key in index.oneofs[oneof]:
             shape = index.by_key[key]
             note = f"{shape.type_name}\n{context.comment(shape)}".strip()
@@ -41,7 +43,8 @@ class OneofRow(QWidget):
         chosen = self._chosen()
         self._choice.set_current(chosen or _NONE)
         if chosen is not None and chosen not in self._members:
-            row = FieldRow(self._context, self._index.by_key[chosen], (*self._path, chosen), self._level + 1)
+            shape, path = self._index.by_key[chosen], (*self._path, chosen)
+            row = FieldRow(self._context, shape, path, self._level + 1, self._area)
             self._members[chosen] = row
             self._area.add(row)
             self._context.rearranged()
@@ -67,7 +70,7 @@ class OneofRow(QWidget):
         line.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         line.addSpacing(theme.px(22))
         line.addWidget(self._choice, 1)
-        self._area = Indented(self._context)
+        self._area = Indented(self._context, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))

@@ -40,12 +40,12 @@ class RequestForm(QScrollArea):
         self._content: MessageForm | FragmentEditor | None = None
         self._page = QWidget()
         self._page.setProperty("role", "page")
-        self._message = InlineMessage(theme, can_dismiss=False)
+        self.setWidget(self._page)
+        self._message = InlineMessage(theme, self._page, can_dismiss=False)
         self._message.acted.connect(self.json_wanted)
         self._column = QVBoxLayout(self._page)
         self._column.addWidget(self._message)
         self._column.addStretch(1)
-        self.setWidget(self._page)
         self._add_row_keys()
         self.verticalScrollBar().valueChanged.connect(self._context.look_again)
         self.verticalScrollBar().rangeChanged.connect(self._context.look_again)
@@ -76,9 +76,9 @@ class RequestForm(QScrollArea):
         self._descriptor = self._draft.descriptor
         self._scale = self._theme.scale
         if message_structure(self._descriptor) is Structure.MESSAGE:
-            self._content = MessageForm(self._context, self._descriptor, (), 0)
+            self._content = MessageForm(self._context, self._descriptor, (), 0, self._page)
         else:
-            self._content = FragmentEditor(self._context, None, ())
+            self._content = FragmentEditor(self._context, None, (), self._page)
         self._column.insertWidget(1, self._content)
 
     def _show_message(self) -> None:

@@ -20,9 +20,9 @@ class RequestPages(QWidget):
         super().__init__(parent)
         self._draft = draft
         self._seed = 0
-        self.form = RequestForm(draft, theme)
-        self.json_page = JsonPage(draft, theme)
-        self.tabs = PageTabs(theme)
+        self.tabs = PageTabs(theme, self)
+        self.form = RequestForm(draft, theme, self.tabs.pages)
+        self.json_page = JsonPage(draft, theme, self.tabs.pages)
         self.tabs.setObjectName("requestPages")
         self.tabs.setAccessibleName("Request")
         self.tabs.tabBar().setAccessibleName("Pages of the request")

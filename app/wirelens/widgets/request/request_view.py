@@ -15,8 +15,8 @@ class RequestView(RequestPages):
     def __init__(self, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session.draft, theme, parent)
         self._session = session
-        self.metadata_page = MetadataPage(session, theme)
-        self.options_page = OptionsPage(session, theme)
+        self.metadata_page = MetadataPage(session, theme, self.tabs.pages)
+        self.options_page = OptionsPage(session, theme, self.tabs.pages)
         self.add_page(self.metadata_page, "Metadata")
         self.add_page(self.options_page, "Options")
         session.metadata.changed.connect(self._count_metadata)

@@ -21,20 +21,20 @@ PAGE = 200  # rows
 class RowsPanel(QWidget):
     """Shows one page of the rows and builds of that what is in sight."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int, parent: QWidget) -> None:
+        super().__init__(parent)
         element = shape.value if shape.is_map else shape
         assert element is not None
         self._context, self._shape, self._element, self.path, self._level = context, shape, element, path, level
         self.setObjectName(f"rows:{path_text(path)}")
         self._page = 0
         self._doubles: frozenset[str] = frozenset()
-        self._rows: LazyRows[int, ElementRow] = LazyRows(context, self._make_row, spacing=6)
-        self._misfit = QLabel()
+        self._rows: LazyRows[int, ElementRow] = LazyRows(context, self._make_row, spacing=6, parent=self)
+        self._misfit = QLabel(self)
         self._misfit.setProperty("role", "bad")
         self._misfit.setWordWrap(True)
         self._misfit.hide()
-        self._add = QPushButton("Add" if not shape.is_map else "Add entry")
+        self._add = QPushButton("Add" if not shape.is_map else "Add entry", self)
         self._add.setProperty("role", "link")
         self._add.setObjectName(f"add:{path_text(path)}")
         self._add.setAccessibleName(f"Add to {path_text(path)}")
@@ -82,8 +82,8 @@ class RowsPanel(QWidget):
             self.refresh()
             self._add.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _make_row(self, index: int) -> ElementRow:
-        row = ElementRow(self._context, self._shape, self._element, (*self.path, index), self._level, self)
+    def _make_row(self, index: int, parent: QWidget) -> ElementRow:
+        row = ElementRow(self._context, self._shape, self._element, (*self.path, index), self._level, self, parent)
         row.refresh(self._doubles)
         return row
 
@@ -104,14 +104,14 @@ class RowsPanel(QWidget):
     def _page_buttons(self) -> tuple[QToolButton, QLabel, QToolButton]:
         buttons = []
         for icon, name, step in (("chevron-left", "Earlier rows", -1), ("chevron-right", "Later rows", 1)):
-            button = QToolButton()
+            button = QToolButton(self)
             button.setProperty("role", "small")
             button.setAccessibleName(f"{name} of {path_text(self.path)}")
             button.setToolTip(name)
             button.clicked.connect(lambda _checked=False, by=step: self._turn(by))
             self._context.theme.set_icon(button, icon)
             buttons.append(button)
-        place = QLabel()
+        place = QLabel(self)
         place.setProperty("role", "small")
         return buttons[0], place, buttons[1]
 

@@ -14,11 +14,11 @@ from wirelens.widgets.request.leaf_editors import LineEditor
 class TimestampEditor(QWidget):
     """The line and the button."""
 
-    def __init__(self, context: FormContext, shape: FieldShape, path: Path) -> None:
-        super().__init__()
+    def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
         self._context, self._path = context, path
-        self._line = LineEditor(context, shape, path)
-        self._now = QPushButton("Now")
+        self._line = LineEditor(context, shape, path, self)
+        self._now = QPushButton("Now", self)
         self._now.setProperty("role", "quiet")
         self._now.setToolTip("Set the present moment")
         self._now.clicked.connect(self._on_now)

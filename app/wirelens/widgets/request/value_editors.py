@@ -38,24 +38,24 @@ def needs_room(element: FieldShape) -> bool:
     )
 
 
-def make_editor(context: FormContext, shape: FieldShape, path: Path) -> QWidget:
+def make_editor(context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> QWidget:
     """The editor for one scalar or fragment at `path`; a message has rows of its own instead."""
     if structure_of(shape) is Structure.FRAGMENT:
-        return FragmentEditor(context, shape, path)
+        return FragmentEditor(context, shape, path, parent)
     if shape.message_name == "google.protobuf.Timestamp":
-        return TimestampEditor(context, shape, path)
+        return TimestampEditor(context, shape, path, parent)
     if shape.message_name in STRING_TYPES:
-        return LineEditor(context, shape, path)
+        return LineEditor(context, shape, path, parent)
     kind = scalar_shape(shape).kind
     if kind is FieldKind.STRING:
-        return StringEditor(context, shape, path)
+        return StringEditor(context, shape, path, parent)
     if kind is FieldKind.BOOL:
-        return BoolEditor(context, shape, path)
+        return BoolEditor(context, shape, path, parent)
     if kind is FieldKind.ENUM:
-        return EnumEditor(context, shape, path)
+        return EnumEditor(context, shape, path, parent)
     if kind is FieldKind.BYTES:
-        return BytesEditor(context, shape, path)
-    return LineEditor(context, shape, path)
+        return BytesEditor(context, shape, path, parent)
+    return LineEditor(context, shape, path, parent)
 
 
 def refresh(editor: QWidget) -> None:

@@ -24,8 +24,8 @@ class FiguresBar(QWidget):
         self.setObjectName("callFigures")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(self, role="top-bar")
-        self.state = Pill(theme)
-        self.sparkline = Sparkline(theme)
+        self.state = Pill(theme, parent=self)
+        self.sparkline = Sparkline(theme, parent=self)
         self._figures: list[Figure] = []
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -48,7 +48,7 @@ class FiguresBar(QWidget):
             self._row.removeWidget(figure)
             figure.deleteLater()
         while len(self._figures) < len(values):
-            figure = Figure(self._theme, "")
+            figure = Figure(self._theme, "", parent=self)
             self._row.insertWidget(1 + len(self._figures), figure, 0, Qt.AlignmentFlag.AlignVCenter)
             self._figures.append(figure)
         for figure, value in zip(self._figures, values, strict=True):

@@ -31,7 +31,7 @@ class HeadersViewer(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.headers = HeadersModel(self)
-        self.table = QTableView()
+        self.table = QTableView(self)
         self.table.setObjectName("headersTable")
         self.table.setAccessibleName("Headers and trailers")
         self.table.setModel(self.headers)

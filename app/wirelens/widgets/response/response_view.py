@@ -35,10 +35,14 @@ class ResponseView(QWidget):
         self._theme = theme
         self._pace: StreamPace | None = None
         self._json_size: int | None = None
-        self.figures = FiguresBar(theme)
-        self.timeline = TimelineView(theme)
-        self.viewers = Viewers(session, self.timeline, theme)
-        self.problem = InlineMessage(theme)
+        # From the outside in: a widget that moves to another parent is dressed anew with all that is in it.
+        self._pages = QWidget(self)
+        self._content = QWidget(self._pages)
+        self._splitter = Splitter(Qt.Orientation.Vertical, self._content)
+        self.figures = FiguresBar(theme, self._content)
+        self.timeline = TimelineView(theme, self._splitter)
+        self.viewers = Viewers(session, self.timeline, theme, self._splitter)
+        self.problem = InlineMessage(theme, self)
         self._build()
         self._tick = QTimer(self, interval=_TICK_MS)  # time goes by without messages too
         self._tick.timeout.connect(self._show_state)
@@ -140,8 +144,9 @@ class ResponseView(QWidget):
         return self._json_size
 
     def _build(self) -> None:
-        self._empty = EmptyState(self._theme, "send", "Press Ctrl+Enter to send", "The answer shows here.")
-        self._splitter = Splitter(Qt.Orientation.Vertical)
+        self._empty = EmptyState(
+            self._theme, "send", "Press Ctrl+Enter to send", "The answer shows here.", parent=self._pages
+        )
         self._splitter.addWidget(self.timeline)
         self._splitter.addWidget(self.viewers)
         if self._session.method.pattern is Pattern.UNARY:
@@ -152,19 +157,17 @@ class ResponseView(QWidget):
             for index, share in enumerate(_STREAM_SHARE):
                 self._splitter.setStretchFactor(index, share)
             self._splitter.setSizes([share * 1000 for share in _STREAM_SHARE])
-        self._content = QWidget()
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.figures)
         column.addWidget(self._splitter, 1)
-        pages = QWidget()
-        self._stack = QStackedLayout(pages)
+        self._stack = QStackedLayout(self._pages)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._content)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.problem)
-        whole.addWidget(pages, 1)
+        whole.addWidget(self._pages, 1)
         pass_focus_on(self, self.timeline)

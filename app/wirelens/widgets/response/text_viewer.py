@@ -31,8 +31,8 @@ class TextViewer(QWidget):
         self._decoder: MessageDecoder | None = None
         self._chosen: str | None = None
         self._unfed: list[Piece] = []
-        self.editor = _GrowingText(theme)
-        self._find_bar = FindBar(theme)
+        self.editor = _GrowingText(theme, self)
+        self._find_bar = FindBar(theme, self)
         self._find = TextFind(self._find_bar, self.editor, theme)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

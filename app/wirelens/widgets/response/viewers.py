@@ -49,15 +49,16 @@ class Viewers(QWidget):
         self._shown: dict[ViewName, tuple[object, ...]] = {}  # what each view shows, so that none is filled twice
         self._switches_itself = False
         self._allowed_row: int | None = None
-        self.text = TextViewer(theme)
-        self.tree = TreeViewer(theme)
-        self.json = JsonViewer(timeline.timeline, session.tasks, theme)
-        self.headers = HeadersViewer(theme)
-        self.status = StatusViewer(theme)
-        self._message_places = {
-            ViewName.TREE: _MessagePlace(self.tree, theme),
-            ViewName.JSON: _MessagePlace(self.json, theme),
-        }
+        self.tabs = PageTabs(theme, self)
+        pages = self.tabs.pages
+        self._message_places = {name: _MessagePlace(theme, pages) for name in (ViewName.TREE, ViewName.JSON)}
+        self.text = TextViewer(theme, pages)
+        self.tree = TreeViewer(theme, self._message_places[ViewName.TREE])
+        self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
+        self.headers = HeadersViewer(theme, pages)
+        self.status = StatusViewer(theme, pages)
+        self._message_places[ViewName.TREE].hold(self.tree)
+        self._message_places[ViewName.JSON].hold(self.json)
         self._pages: dict[ViewName, QWidget] = {
             ViewName.TEXT: self.text,
             **self._message_places,
@@ -220,18 +221,18 @@ class Viewers(QWidget):
     # -- tabs and their corner
 
     def _build(self) -> None:
-        self.tabs = PageTabs(self._theme)
         self.tabs.tabBar().setAccessibleName("Views of the answer")
         self.tabs.setObjectName("responseViews")
         for name, page in self._pages.items():
             self.tabs.addTab(page, name.value)
-        self._defaults = QCheckBox("Defaults")
+        corner = _Corner(self._theme, self.tabs)
+        self._defaults = QCheckBox("Defaults", corner)
         self._defaults.setAccessibleName("Show fields that hold their default")
         self._defaults.setToolTip("Show fields that were not sent, with their defaults")
         self._defaults.setChecked(self._session.options.emit_defaults)
         self._defaults.toggled.connect(self._session.options.set_emit_defaults)
         self._session.options.changed.connect(self._show_defaults)
-        self._field = QToolButton()
+        self._field = QToolButton(corner)
         self._field.setAccessibleName("The field that holds the text")
         self._field.setToolTip("The field whose texts are joined")
         self._field.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -239,7 +240,7 @@ class Viewers(QWidget):
         self._fields_menu = QMenu(self._field)
         self._fields_menu.aboutToShow.connect(self._renew_fields_menu)
         self._field.setMenu(self._fields_menu)
-        corner = _Corner(self._theme, [self._field, self._defaults])
+        corner.add(self._field, self._defaults)
         self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -289,13 +290,15 @@ class Viewers(QWidget):
 class _Corner(QWidget):
     """What stands at the right of the tabs, on the line of their words: QTabWidget goes by its size hint alone."""
 
-    def __init__(self, theme: Theme, widgets: list[QWidget], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._row = QHBoxLayout(self)
+        theme.follow(self, self._dress)
+
+    def add(self, *widgets: QWidget) -> None:
         for widget in widgets:
             self._row.addWidget(widget)
-        theme.follow(self, self._dress)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._theme.px(_CORNER_HEIGHT))
@@ -308,18 +311,20 @@ class _Corner(QWidget):
 class _MessagePlace(QWidget):
     """A viewer, or in its place a sentence that says why there is nothing to view."""
 
-    def __init__(self, viewer: QWidget, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._viewer = viewer
-        self.offer = QPushButton("Show it")
-        self._instead = EmptyState(theme, "message", "", "", [self.offer])
+        self.offer = QPushButton("Show it", self)
+        self._instead = EmptyState(theme, "message", "", "", [self.offer], self)
         self._stack = QStackedLayout(self)
+
+    def hold(self, viewer: QWidget) -> None:
+        """Take the viewer in; it is made with this place as its parent."""
         self._stack.addWidget(viewer)
         self._stack.addWidget(self._instead)
         pass_focus_on(self, viewer)
 
     def show_viewer(self) -> None:
-        self._stack.setCurrentWidget(self._viewer)
+        self._stack.setCurrentIndex(0)
 
     def say(self, title: str, sentence: str = "", *, has_offer: bool = False) -> None:
         self._instead.set_text(title, sentence)

@@ -1,0 +1,133 @@
+"""Large requests at the window: opening many fields, many rows, and a keystroke in a long JSON text.
+
+    python tests/benchmarks/requests.py
+
+The real form and JSON page on Qt's offscreen platform (or on the desktop with QT_QPA_PLATFORM set). "work" is what
+the window's thread does in one piece until the call has come back; the gaps are those of a 10 ms timer afterwards,
+while the rest is built and checked. Opening 1,000 fields is compared with opening 10 in the same run.
+"""
+
+import asyncio
+import gc
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "app"))
+
+from window import Gaps  # noqa: E402  (beside this file)
+
+PROTO = """
+syntax = "proto3";
+package bench;
+message Row {{ string name = 1; int64 id = 2; repeated string tags = 3; double score = 4; }}
+message Few {{ {few} }}
+message Many {{ {many} }}
+message Rows {{ repeated Row rows = 1; repeated string names = 2; map<string, int64> counts = 3; }}
+service Bench {{ rpc Echo(Rows) returns (Rows); }}
+"""
+SETTLED_AFTER = 0.8  # seconds
+
+
+async def measured(name: str, act: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds of `act` in one piece, and the widest gap until all is settled."""
+    gc.collect()
+    gaps = Gaps()
+    gaps.start()
+    await asyncio.sleep(0.05)
+    started = time.perf_counter()
+    act()
+    work = (time.perf_counter() - started) * 1000
+    await asyncio.sleep(SETTLED_AFTER)
+    gaps.stop()
+    widest = sorted(gaps.gaps, reverse=True)[:3]
+    print(f"{name:44} work {work:6.1f} ms; widest gaps: {', '.join(f'{gap:.0f}' for gap in widest)} ms", flush=True)
+    return work, widest[0]
+
+
+def opened(draft: Any, theme: Any) -> Any:
+    from wirelens.widgets.request.request_pages import RequestPages
+
+    pages = RequestPages(draft, theme)
+    pages.resize(480, 700)
+    pages.show()
+    return pages
+
+
+async def measure(schema: Any, theme: Any) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from wirelens.presentation.draft import Draft
+
+    def draft(message: str) -> Draft:
+        return Draft(schema.descriptor(f"bench.{message}"), schema)
+
+    def closed(pages: Any) -> None:
+        pages.close()
+        pages.deleteLater()
+
+    held: list[Any] = []
+    for message in ("Few", "Many") * 2:  # the first two pay for what is imported and made once
+        work, _widest = await measured(f"open {message}", lambda m=message: held.append(opened(draft(m), theme)))
+        last = {**(last if "last" in locals() else {}), message: work}
+        closed(held.pop())
+    print(f"open 1,000 fields / open 10: {last['Many'] / last['Few']:.1f} x")
+
+    rows = draft("Rows")
+    rows.set_json_text('{"rows": [' + ", ".join('{"name": "n", "id": "1"}' for _ in range(10_000)) + "]}")
+    await rows.settled()
+    await measured("open 10,000 message rows", lambda: held.append(opened(rows, theme)))
+    await measured("add a row to 10,000", lambda: rows.add_row(("rows",)))
+    await measured("edit a field of row 5,000", lambda: rows.set_value(("rows", 5000, "name"), "x"))
+    closed(held.pop())
+
+    long = draft("Rows")
+    row = '{{"name": "somebody {0}", "id": "{0}", "tags": ["one", "two"], "score": 0.5}}'
+    long.set_json_text('{"rows": [\n  ' + ",\n  ".join(row.format(index) for index in range(14_000)) + "\n]}")
+    await long.settled()
+    print(f"(a JSON text of {len(long.json_text()) / 1e6:.2f} million characters)")
+    pages = opened(long, theme)
+    pages.tabs.setCurrentWidget(pages.json_page)
+    await asyncio.sleep(2)
+    editor = pages.json_page.editor
+    editor.setFocus()
+    editor.go_to(len(long.json_text()) // 2)
+    place = long.json_text().find("somebody", len(long.json_text()) // 2)
+    editor.go_to(place)
+    for number in range(3):
+        await measured(f"keystroke {number + 1} in 1 MB of JSON", lambda: QTest.keyClick(editor, Qt.Key.Key_A))
+    await long.settled()
+    await measured("edit a field beside 1 MB of JSON", lambda: long.set_value(("rows", 7000, "name"), "x"))
+    closed(pages)
+
+
+def main() -> None:
+    import qasync
+    from PySide6.QtWidgets import QApplication
+    from wirelens.engine.schema.proto_files import load_proto_files
+    from wirelens.widgets.theme import Theme
+
+    application = QApplication([])
+    application.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(application)
+    kinds = ("string", "int64", "bool", "double", "Row", "repeated string", "bytes", "int32")
+    fields = [f"{kinds[index % len(kinds)]} field_{index} = {index + 1};" for index in range(1000)]
+
+    async def run() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "bench.proto"
+            path.write_text(PROTO.format(few=" ".join(fields[:10]), many=" ".join(fields)))
+            schema = await load_proto_files([path], [Path(folder)])
+        await measure(schema, Theme(application, "light"))
+
+    with loop:
+        loop.run_until_complete(run())
+
+
+if __name__ == "__main__":
+    main()

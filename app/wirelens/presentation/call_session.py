@@ -19,8 +19,10 @@ from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
 from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.history import History
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.metadata_model import MetadataModel
+from wirelens.presentation.prepared_messages import PreparedMessages
 from wirelens.presentation.view_choice import ViewName
 
 
@@ -51,6 +53,7 @@ class CallSession(QObject):
     transcript_replaced = Signal()  # a new call begins
     problem_changed = Signal()
     rebound = Signal()  # method and schema were replaced
+    sending_changed = Signal()  # all prepared messages are being sent: begun, one more, ended
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class CallSession(QObject):
         self.decoder = MessageDecoder(method, schema)
         self.draft = Draft(schema.descriptor(method.request), schema, parent=self)
         self.draft.fill_example()
+        self.messages = PreparedMessages(self.draft, self)  # more than one only where the client streams
         self.metadata = MetadataModel(self)
         self.options = CallOptions(method.pattern, self)
         self.transcript: Transcript | None = None
@@ -81,6 +85,9 @@ class CallSession(QObject):
         self._problem: WirelensError | None = None
         self._call: Call | None = None
         self._running: asyncio.Task[None] | None = None
+        self._sending: asyncio.Task[None] | None = None  # of all prepared messages
+        self._going_out: tuple[int, int] | None = None
+        self._call_is_there = asyncio.Event()
         self._started = 0.0
         self._received_at = -math.inf
 
@@ -137,6 +144,16 @@ class CallSession(QObject):
     def can_cancel(self) -> bool:
         return self.is_running
 
+    @property
+    def can_send_all(self) -> bool:
+        """Whether the prepared messages may go out one after the other."""
+        return self.method.pattern.client_streams and self.can_send and self._sending is None
+
+    @property
+    def going_out(self) -> tuple[int, int] | None:
+        """While all are sent: how many have gone out, of how many."""
+        return self._going_out
+
     # -- what it does
 
     def send(self) -> None:
@@ -144,12 +161,40 @@ class CallSession(QObject):
         if not self.can_send:
             return
         self._set_problem(None)
+        row = self.messages.current
+        key = self.messages.key(row)
         if self.is_running:
-            self.tasks.start(f"send to {self.method.name}", self._send_another())
+            self.tasks.start(f"send to {self.method.name}", self._send_another(row, key))
         else:
-            self._set_state(CallState.CONNECTING)
-            self._running = self.tasks.start(f"call {self.method.name}", self._run())
-            self._running.add_done_callback(self._on_ended)
+            self._begin(lambda: self._payload(key), row)
+
+    def send_prepared(self, row: int) -> None:
+        """Send the prepared message at `row`, which is edited from now on."""
+        self.messages.show(row)
+        self.send()
+
+    def send_all(self) -> None:
+        """Send the prepared messages in their order and at their pace; makes the call if there is none.
+
+        All are checked before the first goes out.
+        """
+        if not self.can_send_all:
+            return
+        try:
+            pace = self.messages.pace()
+        except WirelensError as error:
+            self._set_problem(error)
+            return
+        self._set_problem(None)
+        self._going_out = (0, len(self.messages))
+        self._sending = self.tasks.start(f"send all to {self.method.name}", self._send_all(pace))
+        self._sending.add_done_callback(self._on_all_sent)
+        self.sending_changed.emit()
+
+    def stop_sending(self) -> None:
+        """Send no more of the prepared messages; the call stays open."""
+        if self._sending is not None:
+            self._sending.cancel()
 
     def half_close(self) -> None:
         """Say that no further message will be sent."""
@@ -159,6 +204,7 @@ class CallSession(QObject):
 
     def cancel(self) -> None:
         """End the call that runs, or stop trying to make one."""
+        self.stop_sending()
         if self._call is not None:
             self._call.cancel()
         elif self._running is not None:
@@ -170,10 +216,14 @@ class CallSession(QObject):
         self.schema = schema
         self.decoder = MessageDecoder(method, schema)
         self.draft.rebase(schema.descriptor(method.request), schema)
+        self.messages.rebase()
         self.rebound.emit()
 
     async def aclose(self) -> None:
         """Cancel what runs, wait for its end, and drop the messages."""
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.wait([self._sending])
         if self._running is not None and not self._running.done():
             self.cancel()
             await asyncio.wait([self._running])
@@ -186,6 +236,7 @@ class CallSession(QObject):
         """What was typed, as JSON can hold it; secret metadata without its values."""
         return {
             "draft": self.draft.state(),
+            "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
@@ -195,6 +246,8 @@ class CallSession(QObject):
         """Take over what `state_to_save` gave, or the part of it that is there."""
         if draft := state.get("draft"):
             self.draft.restore(draft)
+        if isinstance(messages := state.get("messages"), dict):
+            self.messages.restore(messages)
         if isinstance(metadata := state.get("metadata"), list):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
@@ -204,9 +257,22 @@ class CallSession(QObject):
 
     # -- inside
 
-    async def _run(self) -> None:
+    def _begin(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
+        self._call_is_there.clear()
+        self.messages.forget_sent()
+        self._set_state(CallState.CONNECTING)
+        self._running = self.tasks.start(f"call {self.method.name}", self._run(first, row))
+        self._running.add_done_callback(self._on_ended)
+
+    async def _payload(self, key: History) -> bytes:
+        """The bytes of a prepared message, also when another one is edited by now."""
+        if key is self.draft.history:
+            await self.draft.settled()
+        return self.draft.serialized() if key is self.draft.history else self.messages.serialized_of(key)
+
+    async def _run(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
         try:
-            await self._make_call()
+            await self._make_call(first, row)
         except WirelensError as error:
             self._set_problem(error)
         finally:
@@ -219,12 +285,13 @@ class CallSession(QObject):
 
     def _end(self) -> None:
         self._call = None
+        self._call_is_there.set()  # or never will be: whoever waits finds none
         finished = self.transcript is not None and self.transcript.finished is not None
         self._set_state(CallState.FINISHED if finished else CallState.IDLE)
 
-    async def _make_call(self) -> None:
-        await self.draft.settled()
-        payload = self.draft.serialized()
+    async def _make_call(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
+        key = self.messages.key(row)
+        payload = await first()
         request = CallRequest(
             method=self.method,
             metadata=self.metadata.metadata(),
@@ -239,6 +306,8 @@ class CallSession(QObject):
         self._started, self._received_at = time.monotonic(), -math.inf
         self._replace_transcript(transcript)
         await call.send(payload)
+        self.messages.mark_sent(key, row)
+        self._call_is_there.set()
         following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
         try:
             await call.run()
@@ -254,16 +323,55 @@ class CallSession(QObject):
             self._update_state()
             self.progressed.emit()
 
-    async def _send_another(self) -> None:
+    async def _send_another(self, row: int, key: History) -> None:
         call = self._call
         try:
-            await self.draft.settled()
-            payload = self.draft.serialized()
+            payload = await self._payload(key)
             if call is None:
                 raise CallStateError("the call has finished", next_step="press Send again to start a new one")
             await call.send(payload)
+            self.messages.mark_sent(key, row)
         except WirelensError as error:
             self._set_problem(error)
+
+    async def _send_all(self, pace: float) -> None:
+        try:
+            await self.draft.settled()
+            keys = [self.messages.key(row) for row in range(len(self.messages))]
+            payloads = await asyncio.to_thread(self._all_serialized, len(keys))
+            for row, (key, payload) in enumerate(zip(keys, payloads, strict=True)):
+                if row:
+                    await asyncio.sleep(pace)
+                await self._send_prepared(row, key, payload)
+                self._going_out = (row + 1, len(payloads))
+                self.sending_changed.emit()
+            if self.messages.then_half_close:
+                self.half_close()
+        except WirelensError as error:
+            self._set_problem(error)
+
+    def _all_serialized(self, count: int) -> list[bytes]:
+        return [self.messages.serialized(row) for row in range(count)]
+
+    async def _send_prepared(self, row: int, key: History, payload: bytes) -> None:
+        if row == 0 and not self.is_running:
+
+            async def first() -> bytes:
+                return payload
+
+            self._begin(first, row)
+            await self._call_is_there.wait()
+            return
+        if self._call is None:
+            raise CallStateError(
+                f"the call has ended before message {row + 1} went out", next_step="its status says why"
+            )
+        await self._call.send(payload)
+        self.messages.mark_sent(key, row)
+
+    def _on_all_sent(self, task: asyncio.Task[None]) -> None:
+        self._sending = self._going_out = None
+        self.sending_changed.emit()
 
     def _update_state(self) -> None:
         call, transcript = self._call, self.transcript

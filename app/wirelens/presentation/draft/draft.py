@@ -5,18 +5,18 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor
-from google.protobuf.message import EncodeError, Message
+from google.protobuf.message import Message
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from wirelens.engine.errors import JsonError, MessageError
+from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.examples import empty_message, example_message
-from wirelens.engine.messages.protojson import message_from_json, message_to_json
+from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
-from wirelens.presentation.draft import edits, saved_state, text_check
+from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
 from wirelens.presentation.draft.field_index import field_index
 from wirelens.presentation.draft.history import History, Snapshot
 from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
-from wirelens.presentation.draft.paths import Path, path_text
+from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.places import Place, place_in_form
 from wirelens.presentation.draft.tree import (
     ListValue,
@@ -25,9 +25,8 @@ from wirelens.presentation.draft.tree import (
     Value,
     empty_element,
     value_text,
-    walk,
 )
-from wirelens.presentation.draft.unknown_fields import put_unknown_into, with_unknown_of
+from wirelens.presentation.draft.unknown_fields import with_unknown_of
 
 
 class Draft(QObject):
@@ -153,19 +152,8 @@ class Draft(QObject):
         Raises:
             MessageError: something in the draft is no value; it names the place.
         """
-        if self.problem is not None:
-            raise self.problem
-        for path, value in walk(self.tree):
-            if isinstance(value, Unfinished):
-                raise MessageError(value.sentence, place=path_text(path))
-        if self._checked is not None and self._checked.serialized is not None:
-            message = self._schema.message_class(self._descriptor.full_name)()
-            message.MergeFromString(self._checked.serialized)
-        else:
-            message = message_from_json(self.json_text(), self._descriptor, self._schema)
-        if self.form_is_current:
-            put_unknown_into(message, self.tree)
-        return message
+        known = self._checked.serialized if self._checked is not None else None
+        return outgoing.message_of(self._history.present, self.json_text(), self._descriptor, self._schema, known)
 
     def serialized(self) -> bytes:
         """The message's bytes.
@@ -173,16 +161,7 @@ class Draft(QObject):
         Raises:
             MessageError: something in the draft is no value, or a required field is unset; it names the place.
         """
-        message = self.message()
-        try:
-            return message.SerializeToString()
-        except EncodeError:
-            missing = message.FindInitializationErrors()  # type: ignore[attr-defined]  # not in the stubs
-            raise MessageError(
-                f"required {'field' if len(missing) == 1 else 'fields'} not set: {', '.join(missing)}",
-                place=missing[0] if missing else "",
-                next_step="set it in the form",
-            ) from None
+        return outgoing.serialized(self.message())
 
     async def settled(self) -> None:
         """Wait until a large text has been read and checked, so that `message` costs no time."""
@@ -337,19 +316,47 @@ class Draft(QObject):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state` gave; what does not fit any more stays in the text and is marked."""
-        text = saved_state.json_text_of(state)
-        good = saved_state.good_text_of(state)
-        tree = self._snapshot_of(good, None).tree
-        tree = saved_state.with_extras(tree, state)
-        snapshot = Snapshot(tree) if text == good else self._snapshot_of(text, tree)
-        if text == good and saved_state.is_as_typed(state):
-            snapshot = Snapshot(tree, text)
-        self._record(snapshot)
+        self._record(self._restored(state))
         self._history.forget()
 
     def rebase(self, descriptor: Descriptor, schema: Schema) -> None:
         """Go on with a newer schema. Everything typed stays, also in undo; what has no place now is marked."""
         self._descriptor, self._schema = descriptor, schema
+        self.refit(self._history)
+        self._on_present_replaced()
+
+    # -- several messages of one type
+
+    @property
+    def history(self) -> History:
+        """The message with its undo, to be kept while another one is edited here."""
+        return self._history
+
+    def new_history(self, message: Message) -> History:
+        """The history of another message of this type, to be taken up later."""
+        return History(Snapshot(self._read_message(message)))
+
+    def state_of(self, history: History) -> dict[str, Any]:
+        """As `state`, of a message kept in `history`."""
+        present = history.present
+        return saved_state.written(present, value_text(present.tree) if present.text is None else present.text)
+
+    def restored_history(self, state: dict[str, Any]) -> History:
+        """The history of a message that `state` gave."""
+        return History(self._restored(state))
+
+    def read_history(self, text: str) -> History:
+        """The same for a message that is JSON, broken or not."""
+        return History(self._snapshot_of(text, None))
+
+    def take_up(self, history: History) -> None:
+        """Go on with another message of the same type; the one that was edited stays in its own history."""
+        if history is not self._history:
+            self._history = history
+            self._on_present_replaced()
+
+    def refit(self, history: History) -> None:
+        """Read a message kept in `history` by the present schema."""
 
         def reread(snapshot: Snapshot) -> Snapshot:
             good = snapshot.text if snapshot.text is not None and snapshot.problem is None else None
@@ -357,10 +364,17 @@ class Draft(QObject):
             tree = self._snapshot_of(text, snapshot.tree).tree
             return Snapshot(tree, snapshot.text, snapshot.problem, snapshot.is_read)
 
-        self._history.rewrite(reread)
-        self._on_present_replaced()
+        history.rewrite(reread)
 
     # -- inside
+
+    def _restored(self, state: dict[str, Any]) -> Snapshot:
+        text = saved_state.json_text_of(state)
+        good = saved_state.good_text_of(state)
+        tree = saved_state.with_extras(self._snapshot_of(good, None).tree, state)
+        if text == good and saved_state.is_as_typed(state):
+            return Snapshot(tree, text)
+        return Snapshot(tree) if text == good else self._snapshot_of(text, tree)
 
     def _edit(
         self,

@@ -30,9 +30,10 @@ class RequestPages(QWidget):
         self.tabs.addTab(self.json_page, "JSON")
         self.tabs.setCornerWidget(self._menu_button(theme), Qt.Corner.TopRightCorner)
         self.form.json_wanted.connect(self._show_mistake)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tabs)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.tabs, 1)
         for keys, act in (
             (QKeySequence.StandardKey.Undo, draft.undo),
             (QKeySequence.StandardKey.Redo, draft.redo),
@@ -47,6 +48,10 @@ class RequestPages(QWidget):
     def add_page(self, page: QWidget, title: str) -> None:
         """Add a page behind the others."""
         self.tabs.addTab(page, title)
+
+    def put_above(self, widget: QWidget) -> None:
+        """Show something above the pages."""
+        self._column.insertWidget(0, widget)
 
     def set_note(self, page: QWidget, note: str) -> None:
         """Say beside a page's title how much is in it."""

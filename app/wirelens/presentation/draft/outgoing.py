@@ -1,0 +1,53 @@
+"""From a state of a draft to the message that is sent."""
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import EncodeError, Message
+
+from wirelens.engine.errors import MessageError
+from wirelens.engine.messages.protojson import message_from_json
+from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.draft.history import Snapshot
+from wirelens.presentation.draft.json_values import Unfinished
+from wirelens.presentation.draft.paths import path_text
+from wirelens.presentation.draft.tree import walk
+from wirelens.presentation.draft.unknown_fields import put_unknown_into
+
+
+def message_of(
+    snapshot: Snapshot, text: str, descriptor: Descriptor, schema: Schema, known: bytes | None = None
+) -> Message:
+    """The message that `snapshot`, whose JSON is `text`, stands for; `known` are its bytes where they were made before.
+
+    Raises:
+        MessageError: something in it is no value; it names the place.
+    """
+    if snapshot.problem is not None:
+        raise snapshot.problem
+    for path, value in walk(snapshot.tree):
+        if isinstance(value, Unfinished):
+            raise MessageError(value.sentence, place=path_text(path))
+    if known is not None:
+        message = schema.message_class(descriptor.full_name)()
+        message.MergeFromString(known)
+    else:
+        message = message_from_json(text, descriptor, schema)
+    if snapshot.is_read:
+        put_unknown_into(message, snapshot.tree)
+    return message
+
+
+def serialized(message: Message) -> bytes:
+    """The message's bytes.
+
+    Raises:
+        MessageError: a required field is unset; it names the place.
+    """
+    try:
+        return message.SerializeToString()
+    except EncodeError:
+        missing = message.FindInitializationErrors()  # type: ignore[attr-defined]  # not in the stubs
+        raise MessageError(
+            f"required {'field' if len(missing) == 1 else 'fields'} not set: {', '.join(missing)}",
+            place=missing[0] if missing else "",
+            next_step="set it in the form",
+        ) from None

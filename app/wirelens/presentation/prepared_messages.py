@@ -1,0 +1,392 @@
+"""The messages of a client stream that are ready to be sent: a list of which one at a time is edited in the draft."""
+
+import enum
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from wirelens.engine.errors import MessageError, UsageError, WirelensError
+from wirelens.engine.messages.examples import example_message
+from wirelens.engine.messages.json_text import MessageSplitter
+from wirelens.engine.messages.protojson import message_to_json
+from wirelens.presentation.amounts import count_text
+from wirelens.presentation.draft import Draft, outgoing
+from wirelens.presentation.draft.history import History, Snapshot
+from wirelens.presentation.draft.tree import preview, value_text
+
+Index = QModelIndex | QPersistentModelIndex
+
+_NOWHERE = QModelIndex()
+_ROW_TYPE = "application/x-wirelens-prepared-row"
+_STEPS = 100  # of undo in the list
+_SLOWEST = 3_600_000  # milliseconds between two messages
+
+
+class PreparedColumn(enum.IntEnum):
+    """The columns of the list."""
+
+    NUMBER = 0
+    PREVIEW = 1
+    SENT = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    history: History
+    sent: int = 0  # how often, in the present call
+
+
+class PreparedMessages(QAbstractTableModel):
+    """At least one message; the one at `current` is what the draft holds, the others keep their undo beside it.
+
+    Edits of the list have an undo of their own. `current_changed` comes when another message is edited.
+    """
+
+    current_changed = Signal()
+    plan_changed = Signal()  # pace, or whether half-close follows
+    MISTAKE_ROLE = Qt.ItemDataRole.UserRole
+
+    def __init__(self, draft: Draft, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._rows = [_Prepared(draft.history)]
+        self._current = 0
+        self._seed = 0
+        self._pace_text = ""
+        self._then_half_close = True
+        self._before: list[tuple[list[_Prepared], int]] = []
+        self._after: list[tuple[list[_Prepared], int]] = []
+        draft.changed.connect(self._on_draft_changed)
+
+    # -- what there is
+
+    @property
+    def current(self) -> int:
+        return self._current
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._before)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._after)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def sent_count(self, row: int) -> int:
+        """How often the message at `row` went out in the present call."""
+        return self._rows[row].sent
+
+    def serialized(self, row: int) -> bytes:
+        """The bytes of the message at `row`.
+
+        Raises:
+            MessageError: something in it is no value; it names the message and the place in it.
+        """
+        try:
+            return self.serialized_of(self._rows[row].history)
+        except WirelensError as error:
+            place = f"message {row + 1}" + (f": {error.place}" if error.place else "")
+            raise MessageError(error.message, place=place, next_step=error.next_step) from None
+
+    def serialized_of(self, key: History) -> bytes:
+        """The same of the message that `key` stands for; the error names the place in it.
+
+        Raises:
+            MessageError: something in it is no value.
+        """
+        snapshot, draft = key.present, self._draft
+        return outgoing.serialized(outgoing.message_of(snapshot, _text(snapshot), draft.descriptor, draft.schema))
+
+    def ndjson(self, rows: Iterable[int] | None = None) -> str:
+        """Messages as one line of ProtoJSON each, all of them by default.
+
+        Raises:
+            MessageError: one of them is no message; it names it.
+        """
+        schema = self._draft.schema
+        message_class = schema.message_class(self._draft.descriptor.full_name)
+        lines = []
+        for row in range(len(self._rows)) if rows is None else rows:
+            message = message_class.FromString(self.serialized(row))
+            lines.append(message_to_json(message, schema, indent=None) + "\n")
+        return "".join(lines)
+
+    # -- the list
+
+    def show(self, row: int) -> None:
+        """Edit the message at `row`."""
+        if 0 <= row < len(self._rows) and row != self._current:
+            before, self._current = self._current, row
+            self._take_up()
+            self._tell(before)
+
+    def add(self) -> None:
+        """Add an example behind the current message and edit it."""
+        self._seed += 1
+        message = example_message(self._draft.descriptor, self._draft.schema, seed=self._seed)
+        self._insert(self._current + 1, [_Prepared(self._draft.new_history(message))])
+
+    def duplicate(self, row: int) -> None:
+        """Repeat the message at `row` below itself and edit the copy."""
+        present = self._rows[row].history.present
+        self._insert(row + 1, [_Prepared(History(present))])
+
+    def read(self, text: str) -> list[History]:
+        """The messages of a text that holds several, NDJSON or concatenated JSON; a broken one keeps its text.
+
+        Changes nothing, and may run in a thread.
+        """
+        splitter = MessageSplitter()
+        return [self._draft.read_history(piece.text) for piece in (*splitter.feed(text), *splitter.close())]
+
+    def add_histories(self, histories: list[History]) -> None:
+        """Add messages that were read before behind the current one."""
+        if histories:
+            self._insert(self._current + 1, [_Prepared(history) for history in histories])
+
+    def replace_all(self, histories: list[History]) -> None:
+        """Have these messages in place of all there are."""
+        if histories:
+            self._change([_Prepared(history) for history in histories], 0)
+
+    def move(self, row: int, to: int) -> None:
+        """Move the message at `row` so that it stands at `to`."""
+        if row == to or not 0 <= to < len(self._rows):
+            return
+        current = self._rows[self._current]
+        rows = list(self._rows)
+        rows.insert(to, rows.pop(row))
+        self._change(rows, rows.index(current))
+
+    def remove(self, chosen: Iterable[int]) -> None:
+        """Remove messages; the last one that is left stays, emptied of nothing."""
+        gone = {row for row in chosen if 0 <= row < len(self._rows)}
+        rows = [prepared for row, prepared in enumerate(self._rows) if row not in gone]
+        if not rows or not gone:
+            return
+        current = self._current
+        while current in gone:
+            current += 1
+        place = current - sum(1 for row in gone if row < current)
+        self._change(rows, min(place, len(rows) - 1))
+
+    def undo(self) -> None:
+        """Take the last edit of the list back; edits within a message are the draft's."""
+        self._swap(self._before, self._after)
+
+    def redo(self) -> None:
+        self._swap(self._after, self._before)
+
+    # -- sending
+
+    @property
+    def pace_text(self) -> str:
+        """Milliseconds between two messages when all are sent, as typed; empty for none."""
+        return self._pace_text
+
+    def set_pace_text(self, text: str) -> None:
+        if text != self._pace_text:
+            self._pace_text = text
+            self.plan_changed.emit()
+
+    def pace(self) -> float:
+        """Seconds between two messages when all are sent.
+
+        Raises:
+            UsageError: what was typed is no number of milliseconds.
+        """
+        text = self._pace_text.strip().removesuffix("ms").strip()
+        try:
+            milliseconds = float(text or "0")
+        except ValueError:
+            milliseconds = math.nan
+        if not 0 <= milliseconds <= _SLOWEST:
+            raise UsageError(
+                f"the pace {self._pace_text.strip()!r} is no number of milliseconds",
+                place="pace",
+                next_step="type one such as 250, or leave it empty to send without a pause",
+            )
+        return milliseconds / 1000
+
+    @property
+    def then_half_close(self) -> bool:
+        """Whether the request side is closed when all have been sent."""
+        return self._then_half_close
+
+    def set_then_half_close(self, close: bool) -> None:
+        if close != self._then_half_close:
+            self._then_half_close = close
+            self.plan_changed.emit()
+
+    def key(self, row: int) -> History:
+        """Stands for the message at `row` wherever it is moved."""
+        return self._rows[row].history
+
+    def mark_sent(self, key: History, row: int) -> None:
+        """The message, which stood at `row` a moment ago, has gone out once more."""
+        if not (row < len(self._rows) and self._rows[row].history is key):
+            row = next((place for place, prepared in enumerate(self._rows) if prepared.history is key), -1)
+        if row >= 0:
+            self._rows[row] = replace(self._rows[row], sent=self._rows[row].sent + 1)
+            place = self.index(row, PreparedColumn.SENT)
+            self.dataChanged.emit(place, place)
+
+    def forget_sent(self) -> None:
+        """A new call begins."""
+        self._rows = [replace(prepared, sent=0) if prepared.sent else prepared for prepared in self._rows]
+        last = len(self._rows) - 1
+        self.dataChanged.emit(self.index(0, PreparedColumn.SENT), self.index(last, PreparedColumn.SENT))
+
+    # -- keeping
+
+    def rebase(self) -> None:
+        """The draft has a newer schema: read the messages that are not in it by that schema too."""
+        for prepared in self._rows:
+            if prepared.history is not self._draft.history:
+                self._draft.refit(prepared.history)
+        self._before.clear()
+        self._after.clear()
+        self._tell_all()
+
+    def state(self) -> dict[str, Any]:
+        """For the session file; a single message is the draft's own."""
+        plan = {"pace": self._pace_text, "then_half_close": self._then_half_close}
+        if len(self._rows) == 1:
+            return plan
+        return {**plan, "current": self._current, "messages": [self._state_of(prepared) for prepared in self._rows]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state` gave; what is no message is left out. Leaves the draft as it was where none is."""
+        self._pace_text = str(state.get("pace", ""))
+        self._then_half_close = state.get("then_half_close") is not False
+        messages = state.get("messages")
+        states = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+        histories = [self._draft.restored_history(one) for one in states]
+        if not histories:
+            return
+        current = state.get("current")
+        self._change([_Prepared(history) for history in histories], current if isinstance(current, int) else 0)
+        self._before.clear()
+
+    # -- Qt's model
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(PreparedColumn)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        prepared, column = self._rows[index.row()], index.column()
+        snapshot = prepared.history.present
+        if role == self.MISTAKE_ROLE:
+            return snapshot.problem is not None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._said(index.row())
+        if role == Qt.ItemDataRole.ToolTipRole and column == PreparedColumn.SENT and prepared.sent:
+            return f"Sent {count_text(prepared.sent, 'time')} in this call"
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if column == PreparedColumn.NUMBER:
+            return str(index.row() + 1)
+        if column == PreparedColumn.PREVIEW:
+            return _preview(snapshot)
+        if not prepared.sent:
+            return ""
+        return "sent" if prepared.sent == 1 else f"sent {prepared.sent} ×"
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return ("#", "message", "")[section]
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled)
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        return [_ROW_TYPE]
+
+    def mimeData(self, indexes: Iterable[Index]) -> QMimeData:
+        data = QMimeData()
+        data.setData(_ROW_TYPE, str(min(index.row() for index in indexes)).encode())
+        return data
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        """A row that was dragged, let go between two others or behind the last."""
+        if not data.hasFormat(_ROW_TYPE):
+            return False
+        dragged = int(bytes(data.data(_ROW_TYPE).data()))
+        before = len(self._rows) if row < 0 else row
+        self.move(dragged, before - 1 if dragged < before else before)
+        return False  # moved already: the view must not remove anything
+
+    # -- inside
+
+    def _said(self, row: int) -> str:
+        words = f"message {row + 1}: {_preview(self._rows[row].history.present)}"
+        return f"{words}, sent" if self._rows[row].sent else words
+
+    def _insert(self, place: int, new: list[_Prepared]) -> None:
+        self._change([*self._rows[:place], *new, *self._rows[place:]], place)
+
+    def _change(self, rows: list[_Prepared], current: int) -> None:
+        self._before.append((self._rows, self._current))
+        del self._before[:-_STEPS]
+        self._after.clear()
+        self._replace(rows, current)
+
+    def _swap(self, source: list[tuple[list[_Prepared], int]], target: list[tuple[list[_Prepared], int]]) -> None:
+        if source:
+            target.append((self._rows, self._current))
+            self._replace(*source.pop())
+
+    def _replace(self, rows: list[_Prepared], current: int) -> None:
+        self.beginResetModel()
+        self._rows, self._current = list(rows), min(max(current, 0), len(rows) - 1)
+        self.endResetModel()
+        self._take_up()
+        self.current_changed.emit()
+
+    def _take_up(self) -> None:
+        self._draft.take_up(self._rows[self._current].history)
+
+    def _tell(self, *rows: int) -> None:
+        for row in (*rows, self._current):
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(PreparedColumn) - 1))
+        self.current_changed.emit()
+
+    def _tell_all(self) -> None:
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(PreparedColumn) - 1))
+
+    def _on_draft_changed(self) -> None:
+        place = self.index(self._current, PreparedColumn.PREVIEW)
+        self.dataChanged.emit(place, place)
+
+    def _state_of(self, prepared: _Prepared) -> dict[str, Any]:
+        if prepared.history is self._draft.history:
+            return self._draft.state()
+        return self._draft.state_of(prepared.history)
+
+
+def _text(snapshot: Snapshot) -> str:
+    return value_text(snapshot.tree) if snapshot.text is None else snapshot.text
+
+
+def _preview(snapshot: Snapshot) -> str:
+    """On one line; broken text as it is, since the tree would show what it said before."""
+    if snapshot.problem is None and snapshot.is_read:
+        return preview(snapshot.tree) or "{}"
+    text = " ".join((snapshot.text or "")[:400].split())
+    return text if len(text) <= 120 else f"{text[:120]}…"

@@ -80,7 +80,7 @@ class SchemaFiles(QObject):
             return
         dialog = QFileDialog(self._window, f"A folder for the .proto files of {source.title}: same names are replaced")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Export here")
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Export")
         self._open_dialog(dialog, lambda paths: self._write_tree(schema, paths[0]))
 
     def export_descriptor_set(self, source: Source) -> None:

@@ -329,5 +329,7 @@ def test_what_is_no_command_is_refused_with_its_place(text: str, words: str) -> 
 )
 def test_random_text_raises_nothing_but_usage_errors(pieces: list[str]) -> None:
     for shell in (None, *Shell):
+        command = None
         with contextlib.suppress(UsageError):
-            parse_grpcurl("".join(pieces), shell=shell)
+            command = parse_grpcurl("".join(pieces), shell=shell)
+        assert command is None or command.address or command.symbol

@@ -20,6 +20,13 @@ def test_letters_in_another_order_do_not_match() -> None:
     assert ranked("zz", "GetUser") == []
 
 
+def test_a_word_further_on_is_not_taken_where_the_rest_would_not_fit_any_more() -> None:
+    text = "Export the schema as .proto files"
+    assert ranked("export proto files", text) == [text]
+    assert ranked("export schema files", text) == [text]
+    assert ranked("export files proto", text) == []
+
+
 def test_nothing_typed_keeps_the_order_given() -> None:
     assert ranked("", "b", "a", "c") == ["b", "a", "c"]
 

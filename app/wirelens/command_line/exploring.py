@@ -56,8 +56,8 @@ async def export(options: argparse.Namespace) -> int:
         written = await export_proto_tree(schema, path)
         print(f"wirelens: {len(written)} files written below {path}", file=sys.stderr)
     else:
-        await export_descriptor_set(schema, path)
-        print(f"wirelens: {len(schema.files)} files written to {path}", file=sys.stderr)
+        count = await export_descriptor_set(schema, path)
+        print(f"wirelens: {count} files written to {path}", file=sys.stderr)
     return 0
 
 

@@ -28,11 +28,12 @@ def match_score(query: str, text: str) -> float | None:
     if where >= 0:
         starts = where == 0 or not text[where - 1].isalnum() or (text[where].isupper() and text[where - 1].islower())
         return 100.0 + (50.0 if starts else 0.0) - 0.2 * len(text) - 0.1 * where
+    latest = _latest_positions(letters, lowered)
+    if latest is None:
+        return None
     score, position, previous = 0.0, 0, -2
-    for letter in letters:
-        found = _best_position(text, lowered, letter, position)
-        if found < 0:
-            return None
+    for letter, last in zip(letters, latest, strict=True):
+        found = _best_position(text, lowered, letter, position, last)
         if found == previous + 1:
             score += 4.0
         if found == 0 or not text[found - 1].isalnum() or text[found].isupper():
@@ -55,13 +56,21 @@ def best_matches(query: str, candidates: Iterable[Candidate], limit: int = 50) -
     return [candidate for _score, _order, candidate in scored[:limit]]
 
 
-def _best_position(text: str, lowered: str, letter: str, start: int) -> int:
-    """The next place of `letter`; the start of a word is preferred when it is not far."""
-    first = lowered.find(letter, start)
-    if first < 0:
-        return -1
-    place = first
-    while 0 <= place < first + 24:
+def _latest_positions(letters: str, lowered: str) -> list[int] | None:
+    """How far right each letter may be taken so that those after it still fit; None where they don't fit at all."""
+    latest, end = [], len(lowered)
+    for letter in reversed(letters):
+        end = lowered.rfind(letter, 0, end)
+        if end < 0:
+            return None
+        latest.append(end)
+    return latest[::-1]
+
+
+def _best_position(text: str, lowered: str, letter: str, start: int, last: int) -> int:
+    """The next place of `letter` up to `last`; the start of a word is preferred when it is not far."""
+    place = first = lowered.find(letter, start)
+    while 0 <= place <= min(last, first + 23):
         if place == 0 or not text[place - 1].isalnum() or text[place].isupper():
             return place
         place = lowered.find(letter, place + 1)

@@ -45,7 +45,8 @@ class ExplorerView(QWidget):
     source_settings_wanted = Signal(object)  # Source
     files_wanted = Signal(object)  # Source to which .proto files are to be added
     definition_wanted = Signal(object, str)  # Source, symbol
-    export_wanted = Signal(object)  # Source
+    proto_files_wanted = Signal(object)  # Source whose schema is to be exported as .proto files
+    descriptor_set_wanted = Signal(object)  # Source whose schema is to be exported as a descriptor set
     problem_wanted = Signal(object)  # Source whose failure is to be shown
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
@@ -171,7 +172,8 @@ class ExplorerView(QWidget):
         if source.settings.kind is SourceKind.SERVER:
             menu.addAction("Add .proto files …", lambda: self.files_wanted.emit(source))
         if source.schema is not None:
-            menu.addAction("Export schema …", lambda: self.export_wanted.emit(source))
+            menu.addAction("Export as .proto files …", lambda: self.proto_files_wanted.emit(source))
+            menu.addAction("Export as a descriptor set …", lambda: self.descriptor_set_wanted.emit(source))
         if source.settings.address:
             menu.addSeparator()
             menu.addAction("Copy address", lambda: _copy(source.settings.address))

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,10 +15,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from wirelens.engine.errors import WirelensError
-from wirelens.presentation.command_search import Candidate
 from wirelens.presentation.source import Source, SourceSettings, SourceState
 from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
@@ -33,11 +31,12 @@ from wirelens.widgets.definition_dialog import DefinitionDialog
 from wirelens.widgets.demo_panel import DemoPanel
 from wirelens.widgets.explorer_view import ExplorerView
 from wirelens.widgets.first_page import FirstPage
+from wirelens.widgets.palette_candidates import PaletteCandidates
+from wirelens.widgets.schema_files import SchemaFiles, dropped_paths
 from wirelens.widgets.source_problem import SourceProblem
 from wirelens.widgets.theme import Theme, restyle
 from wirelens.widgets.window_actions import WindowActions, on
 
-_DESCRIPTOR_SET_SUFFIXES = (".binpb", ".protoset", ".desc", ".pb", ".fds", ".descriptor_set")
 _FOLDS_BELOW = 1000  # px of window width under which the explorer folds away by itself
 _EXPLORER_WIDTH = 264
 
@@ -62,6 +61,7 @@ class MainWindow(QMainWindow):
         self._settings_source: Source | None = None
         self._demo_panel = DemoPanel(workspace.demos, theme, self)
         self._palette = CommandPalette(theme, self)
+        self._candidates = PaletteCandidates(workspace, self.actions_, self._enter_tab)
         self._build()
         self._connect_actions()
         workspace.problem.connect(self.show_problem)
@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.tabs = CallTabs(workspace, theme)
         self.first_page = FirstPage(workspace, theme, actions.demo, actions.focus_address, actions.open_proto)
         self._message = InlineMessage(theme)
+        self._files = SchemaFiles(workspace, self._message, self)
         self._source_problem = SourceProblem(theme)
 
         self._stack = QStackedWidget()
@@ -102,13 +103,14 @@ class MainWindow(QMainWindow):
 
         self.bar.connection_settings_wanted.connect(self._edit_typed_settings)
         self.explorer.source_settings_wanted.connect(self._edit_source)
-        self.explorer.files_wanted.connect(self._add_files)
+        self.explorer.files_wanted.connect(self._files.choose_files)
         self.explorer.definition_wanted.connect(self.show_definition)
-        self.explorer.export_wanted.connect(self._export)
+        self.explorer.proto_files_wanted.connect(self._files.export_proto_files)
+        self.explorer.descriptor_set_wanted.connect(self._files.export_descriptor_set)
         self.explorer.problem_wanted.connect(self._source_problem.show_source)
         self.tabs.new_tab_wanted.connect(self._open_method_palette)
         self._source_problem.retry_wanted.connect(workspace.reload)
-        self._source_problem.files_wanted.connect(self._add_files)
+        self._source_problem.files_wanted.connect(self._files.choose_files)
         self._source_problem.settings_wanted.connect(self._edit_source)
         theme.follow(self, self._dress)
 
@@ -119,14 +121,15 @@ class MainWindow(QMainWindow):
     # -- actions ---------------------------------------------------------------------------------------------
 
     def _connect_actions(self) -> None:
-        a, workspace, theme = self.actions_, self.workspace, self.theme
+        a, workspace, theme, files = self.actions_, self.workspace, self.theme, self._files
         on(a.focus_address, self._focus_address)
-        on(a.open_proto, lambda: self._choose_files(None))
-        on(a.open_proto_folder, self._choose_folder)
-        on(a.open_descriptor_set, self._choose_descriptor_set)
+        on(a.open_proto, files.choose_files)
+        on(a.open_proto_folder, files.choose_folder)
+        on(a.open_descriptor_set, files.choose_descriptor_set)
         on(a.demo, workspace.demos.start_all)
         on(a.demo_panel, lambda: self._demo_panel.show_under(self.bar))
-        on(a.export_schema, lambda: self._with_source(self._export))
+        on(a.export_proto_files, lambda: self._with_source(files.export_proto_files))
+        on(a.export_descriptor_set, lambda: self._with_source(files.export_descriptor_set))
         on(a.quit, self.close)
         on(a.send, lambda: self._with_session(lambda session: session.send()))
         on(a.half_close, lambda: self._with_session(lambda session: session.half_close()))
@@ -193,111 +196,25 @@ class MainWindow(QMainWindow):
     # -- the palette -----------------------------------------------------------------------------------------
 
     def _open_palette(self) -> None:
-        themes = dict.fromkeys(self.actions_.themes.values(), "Theme: ")
-        actions = [
-            Candidate(themes.get(action, "") + action.text().rstrip(" …"), action.shortcut().toString(), action.trigger)
-            for action in self.actions_.all
-            if action.isEnabled() and action is not self.actions_.palette
-        ]
-        tabs = [
-            Candidate(tab.title, f"open tab · {tab.source.title}", self._tab_shower(tab)) for tab in self.workspace.tabs
-        ]
-        self._palette.open_with([*actions, *tabs, *self._method_candidates()], "What to do, or a method to open")
+        self._palette.open_with(self._candidates.everything(), "What to do, or a method to open")
 
     def _open_method_palette(self) -> None:
-        self._palette.open_with(self._method_candidates(new_tab=True), "A method to open in a new tab")
+        self._palette.open_with(self._candidates.methods(new_tab=True), "A method to open in a new tab")
 
-    def _method_candidates(self, *, new_tab: bool = False) -> list[Candidate]:
-        return [
-            Candidate(method.name, f"{service.full_name} · {source.title}", self._opener(source, method, new_tab))
-            for source in self.workspace.all_sources()
-            if source.schema is not None
-            for service in source.schema.services
-            for method in service.methods
-        ]
-
-    def _opener(self, source: Source, method: Any, new_tab: bool) -> Callable[[], object]:
-        def open_method() -> None:
-            self.workspace.open_method(source, method.full_name, method.pattern, new_tab=new_tab)
-            self.tabs.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-        return open_method
-
-    def _tab_shower(self, tab: Tab) -> Callable[[], object]:
-        def show_tab() -> None:
-            self.workspace.set_current_tab(tab)
-            self.tabs.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-        return show_tab
+    def _enter_tab(self) -> None:
+        self.tabs.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # -- files -----------------------------------------------------------------------------------------------
 
-    def _choose_files(self, source: Source | None) -> None:
-        dialog = QFileDialog(self, "Open .proto files")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(["Protocol buffers (*.proto)", "All files (*)"])
-        self._open_dialog(dialog, lambda names: self._open_paths([Path(name) for name in names], source))
-
-    def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Open a folder of .proto files")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._open_dialog(dialog, lambda names: self._open_paths([Path(name) for name in names], None))
-
-    def _choose_descriptor_set(self) -> None:
-        dialog = QFileDialog(self, "Open a descriptor set")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self._open_dialog(
-            dialog, lambda names: self.workspace.open_files([], descriptor_sets=[Path(name) for name in names])
-        )
-
-    def _open_dialog(self, dialog: QFileDialog, use: Callable[[list[str]], object]) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(use)
-        dialog.open()
-
-    def _open_paths(self, paths: list[Path], source: Source | None) -> None:
-        sets = [path for path in paths if path.suffix.lower() in _DESCRIPTOR_SET_SUFFIXES]
-        protos = [path for path in paths if path not in sets]
-        if source is None:
-            self.workspace.open_files(protos, descriptor_sets=sets)
-            return
-        settings = replace(
-            source.settings,
-            proto_paths=(*source.settings.proto_paths, *protos),
-            descriptor_sets=(*source.settings.descriptor_sets, *sets),
-        )
-        self._source_problem.clear()
-        self.workspace.apply_settings(source, settings)
-
-    def _add_files(self, source: Source) -> None:
-        self._choose_files(source)
-
-    def _export(self, source: Source) -> None:
-        if source.schema is None:
-            return
-        dialog = QFileDialog(self, f"Export the schema of {source.title}")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["Descriptor set (*.binpb)"])
-        dialog.setDefaultSuffix("binpb")
-        self._open_dialog(
-            dialog, lambda names: self.workspace.tasks.start("export the schema", self._write_schema(source, names[0]))
-        )
-
-    async def _write_schema(self, source: Source, name: str) -> None:
-        from wirelens.engine.schema.export import export_descriptor_set
-
-        assert source.schema is not None
-        await export_descriptor_set(source.schema, Path(name))
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_paths(event.mimeData()):
+        if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = _dropped_paths(event.mimeData())
+        paths = dropped_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self._open_paths(paths, None)
+            self._files.open_paths(paths)
 
     # -- connection settings ---------------------------------------------------------------------------------
 
@@ -401,8 +318,8 @@ class MainWindow(QMainWindow):
         for action in (a.next_tab, a.previous_tab):
             action.setEnabled(len(self.workspace.tabs) > 1)
         any_source = bool(self.workspace.sources) or tab is not None
-        a.reload.setEnabled(any_source)
-        a.export_schema.setEnabled(any_source)
+        for action in (a.reload, a.export_proto_files, a.export_descriptor_set):
+            action.setEnabled(any_source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc comes here only when nothing nearer wanted it: it cancels the call."""
@@ -468,7 +385,3 @@ def _column(*widgets: QWidget, stretched: QWidget) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget, 1 if widget is stretched else 0)
     return column
-
-
-def _dropped_paths(data: QMimeData) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

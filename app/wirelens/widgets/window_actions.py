@@ -21,7 +21,8 @@ class WindowActions:
         self.open_descriptor_set = self._action("Open a descriptor set …", "")
         self.demo = self._action("Start the demo servers", "Ctrl+Shift+D", name="demoAction")
         self.demo_panel = self._action("Show the demo servers …", "")
-        self.export_schema = self._action("Export the schema …", "")
+        self.export_proto_files = self._action("Export the schema as .proto files …", "")
+        self.export_descriptor_set = self._action("Export the schema as a descriptor set …", "")
         self.quit = self._action("Quit", "Ctrl+Q")
         # Call
         self.send = self._action("Send", "Ctrl+Return", "Ctrl+Enter")
@@ -69,7 +70,8 @@ class WindowActions:
                     self.demo,
                     self.demo_panel,
                     None,
-                    self.export_schema,
+                    self.export_proto_files,
+                    self.export_descriptor_set,
                     None,
                     self.quit,
                 ),

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
 _END_STREAM, _END_HEADERS, _ACK = 1, 4, 1
+_WINDOW = 65_535  # bytes of DATA that a client may send on a stream until a WINDOW_UPDATE, which never comes here
 
 
 def message(payload: bytes, *, length: int | None = None, compressed: int = 0) -> bytes:
@@ -26,6 +27,8 @@ class Exchange:
         self._writer = writer
         self._stream = stream
         self.request_ended = asyncio.Event()
+        self.window_filled = asyncio.Event()  # what the client sends from now on waits for flow control
+        self._read = 0
 
     def headers(self, *fields: tuple[str, str]) -> None:
         self._fields([(":status", "200"), ("content-type", "application/grpc"), *fields], 0)
@@ -50,6 +53,12 @@ class Exchange:
         """Closes the socket once what was written is on its way."""
         await self._writer.drain()
         self._writer.close()
+
+    def count(self, size: int) -> None:
+        """So many bytes of DATA have come."""
+        self._read += size
+        if self._read >= _WINDOW:
+            self.window_filled.set()
 
     def _fields(self, fields: list[tuple[str, str]], flags: int) -> None:
         block = b"".join(
@@ -130,6 +139,8 @@ async def _read(
             elif kind == _HEADERS:
                 exchanges[stream] = Exchange(writer, stream, payload)
                 scripts.append(group.create_task(_run(script, exchanges[stream])))
+            elif kind == _DATA:
+                exchanges[stream].count(length)
             if kind in (_HEADERS, _DATA) and flags & _END_STREAM:
                 exchanges[stream].request_ended.set()
     finally:

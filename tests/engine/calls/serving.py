@@ -19,16 +19,21 @@ from wirelens.engine.schema.services import Method, Pattern
 
 
 class Service(grpc.GenericRpcHandler):
-    """Echo in each pattern, and what the tests need beside it. `seen` is the metadata of the last request."""
+    """Echo in each pattern, and what the tests need beside it. `seen` is the metadata of the last request.
+
+    `called` tells the name of each method that is called, as it is.
+    """
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str | bytes]] = []
+        self.called: asyncio.Queue[str] = asyncio.Queue()
         self.cancelled = asyncio.Event()
         self.release = asyncio.Event()
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         self.seen = [(name, value) for name, value in handler_call_details.invocation_metadata or ()]
         name = str(handler_call_details.method).rpartition("/")[2]
+        self.called.put_nowait(name)
         makers = {
             "Echo": grpc.unary_unary_rpc_method_handler(self._echo),
             "Annotated": grpc.unary_unary_rpc_method_handler(self._annotated),

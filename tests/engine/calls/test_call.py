@@ -1,11 +1,12 @@
 """The four patterns and what belongs to a call, against a real server."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from itertools import pairwise
 
 import grpc
 import pytest
-from tests.engine.calls.frame_server import Exchange, frame_server
+from tests.engine.calls.frame_server import Exchange, frame_server, raw_server
 from tests.engine.calls.serving import Service, connected, events, finished, kinds, method, received, sent, serving
 
 from wirelens.engine.calls.call import Call, CallRequest, Compression
@@ -222,11 +223,16 @@ async def test_the_deadline_ends_a_call(connection: Connection, name: str) -> No
 
 @pytest.mark.parametrize("name", ["Echo", "Count", "Chat"])
 async def test_wait_for_ready_waits_for_a_server_that_comes_later(service: Service, name: str) -> None:
-    async with serving(service) as address:
-        pass
-    async with connected(address) as connection, asyncio.timeout(10), asyncio.TaskGroup() as group:
-        running = group.create_task(finished(connection, name, b"1", wait_for_ready=True))
-        await asyncio.sleep(0.05)
+    was_tried = asyncio.Event()
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        was_tried.set()
+
+    async with AsyncExitStack() as stack, asyncio.timeout(10), asyncio.TaskGroup() as group:
+        async with raw_server(hang_up) as address:
+            connection = await stack.enter_async_context(connected(address))
+            running = group.create_task(finished(connection, name, b"1", wait_for_ready=True))
+            await was_tried.wait()
         assert not running.done()
         async with serving(service, address):
             end, _ = await running

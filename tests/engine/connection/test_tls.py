@@ -166,11 +166,15 @@ async def test_broken_client_key_with_a_password(tmp_path: Path, client: Issued)
 async def test_certificates_are_read_once(tmp_path: Path, authority: Authority) -> None:
     ca = tmp_path / "ca.pem"
     ca.write_bytes(authority.ca_file.read_bytes())
-    connection = Connection(parse_target("grpcs://localhost:1", tls=TlsSettings(ca_file=ca)))
-    await connection.prepare()
-    ca.unlink()
-    await connection.prepare()
-    await connection.close()
+    async with serving(authority, authority.issue("server")) as port:
+        connection = Connection(parse_target(f"grpcs://localhost:{port}", tls=TlsSettings(ca_file=ca)))
+        await connection.prepare()
+        ca.unlink()
+        await connection.prepare()
+        with pytest.raises(grpc.aio.AioRpcError) as ended:
+            await connection.aio_channel.unary_unary("/none.Such/Method")(b"", timeout=5)
+        await connection.close()
+    assert ended.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_a_secure_channel_needs_its_certificates_first() -> None:

@@ -16,9 +16,10 @@ from wirelens.engine.schema.proto_files import load_proto_files
 
 async def test_a_descriptor_set_is_complete_in_order_and_keeps_comments(tmp_path: Path) -> None:
     path = tmp_path / "shop.binpb"
-    await export_descriptor_set(schema_of(shop_files()), path)
+    count = await export_descriptor_set(schema_of(shop_files()), path)
     names = [file.name for file in FileDescriptorSet.FromString(path.read_bytes()).file]
     assert names == ["google/protobuf/timestamp.proto", "shop/v1/types.proto", "shop/v1/orders.proto"]
+    assert count == len(names)
     schema = await load_descriptor_sets([path])
     assert schema.comment("shop.v1.OrderService.GetOrder") == "One order by its number."
     assert os.listdir(tmp_path) == ["shop.binpb"]
@@ -89,10 +90,14 @@ async def test_a_folder_that_is_not_ours(tmp_path: Path) -> None:
 
 async def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("here before")
-    for path in (tmp_path / "gone" / "x.binpb", tmp_path / "file" / "x.binpb"):
+    for path, next_step in (
+        (tmp_path / "gone" / "x.binpb", "choose a folder that is there"),
+        (tmp_path / "file" / "x.binpb", "choose another place: a file stands where a folder is needed"),
+    ):
         with pytest.raises(StorageError) as caught:
             await export_descriptor_set(schema_of(shop_files()), path)
         assert caught.value.place == str(path)
+        assert caught.value.next_step == next_step
     with pytest.raises(StorageError, match="folder cannot be made"):
         await export_proto_tree(schema_of(shop_files()), tmp_path / "file")
     assert (tmp_path / "file").read_text() == "here before"

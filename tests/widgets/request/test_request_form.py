@@ -1,10 +1,11 @@
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from google.protobuf.descriptor import Descriptor
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -287,8 +288,8 @@ def test_tab_goes_through_the_rows_as_they_are_seen(qtbot: QtBot, pages: Request
 
 def test_everything_that_takes_focus_has_a_name(qtbot: QtBot, draft: Draft, pages: RequestPages) -> None:
     draft.fill_example()
-    settle(qtbot, draft)
-    qtbot.wait(50)
+    with qtbot.waitSignal(pages.form.arranged):
+        pass
     nameless = [
         widget
         for widget in pages.form.widget().findChildren(QWidget)
@@ -373,8 +374,8 @@ def test_only_what_is_seen_is_built(qtbot: QtBot, theme: Theme, person: Descript
     form = RequestForm(draft, theme)
     form.resize(480, 600)
     qtbot.addWidget(form)
-    form.show()
-    qtbot.wait(100)
+    with qtbot.waitSignal(form.arranged):
+        form.show()
     assert len(form.findChildren(QLineEdit)) < 150
     numbers = draft.value(("numbers",))
     assert isinstance(numbers, ListValue)
@@ -435,8 +436,10 @@ def test_every_kind_of_field_can_be_shown(qtbot: QtBot, theme: Theme, fields_sch
     form = RequestForm(draft, theme)
     form.resize(480, 8000)
     qtbot.addWidget(form)
-    form.show()
-    qtbot.wait(200)
+    with qtbot.waitSignal(form.arranged):
+        form.show()
     form.refresh()
     assert draft.serialized() == before
-    assert form.mapToGlobal(QPoint(0, 0)) is not None
+    editors = [widget.objectName() for widget in form.findChildren(QWidget) if widget.isVisible()]
+    shown = {re.split(r"[:.\[]", name)[1] for name in editors if ":" in name}
+    assert [field.name for field in draft.descriptor.fields if field.name not in shown] == []

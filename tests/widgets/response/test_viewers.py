@@ -1,6 +1,7 @@
 """The single views: growing text, JSON of any size, the tree, headers."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -17,6 +18,7 @@ from wirelens.engine.calls.events import CallFinished, Status
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.timeline_model import TimelineModel
 from wirelens.presentation.view_choice import ViewName
 from wirelens.widgets.response.text_viewer import TextViewer
 from wirelens.widgets.response.tree_viewer import TreeViewer
@@ -149,14 +151,23 @@ async def test_json_of_a_middling_message_is_made_beside_the_window(show: Show) 
     assert QGuiApplication.clipboard().text() == json.text
 
 
-async def test_a_view_that_is_closed_gives_up_what_it_was_making(show: Show) -> None:
+async def test_a_view_that_is_closed_gives_up_what_it_was_making(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end = threading.Event()  # else the making could be over before the view is closed
+
+    def as_json_at_last(_timeline: TimelineModel, _row: int, *, emit_defaults: bool) -> str:
+        may_end.wait()
+        return "{}"
+
+    monkeypatch.setattr(TimelineModel, "as_json", as_json_at_last)
     session, view = show("One")
-    await call(session, prompt="x", size=200_000)
-    view.viewers.json.make()
-    making = list(view.viewers.json._making)
-    shiboken6.delete(view)
-    with pytest.raises(asyncio.CancelledError):
-        await making[-1]
+    try:
+        await call(session, prompt="x", size=200_000)
+        (making,) = (task for task in asyncio.all_tasks() if task.get_name() == "format a message as JSON")
+        shiboken6.delete(view)
+        await asyncio.wait([making], timeout=15)
+        assert making.cancelled()
+    finally:
+        may_end.set()
 
 
 async def test_json_of_a_large_message_is_offered_with_its_size(show: Show) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 from pathlib import Path, PurePosixPath
 
@@ -11,13 +12,15 @@ from wirelens.engine.errors import StorageError
 from wirelens.engine.schema.schema import Schema
 
 
-async def export_descriptor_set(schema: Schema, path: Path) -> None:
+async def export_descriptor_set(schema: Schema, path: Path) -> int:
     """Writes all usable files with all they import as a FileDescriptorSet, imports first, comments kept.
+
+    Returns how many files are in it.
 
     Raises:
         StorageError: the file cannot be written; what was there before is then still there.
     """
-    await asyncio.to_thread(_write_descriptor_set, schema, path)
+    return await asyncio.to_thread(_write_descriptor_set, schema, path)
 
 
 async def export_proto_tree(schema: Schema, folder: Path) -> list[Path]:
@@ -31,13 +34,14 @@ async def export_proto_tree(schema: Schema, folder: Path) -> list[Path]:
     return await asyncio.to_thread(_write_proto_tree, schema, folder)
 
 
-def _write_descriptor_set(schema: Schema, path: Path) -> None:
+def _write_descriptor_set(schema: Schema, path: Path) -> int:
     files = FileDescriptorSet()
     for name in schema.table.in_dependency_order(schema.files):
         file = schema.table.mended(name)
         if file is not None:
             files.file.append(file)
     _write(path, files.SerializeToString())
+    return len(files.file)
 
 
 def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
@@ -49,7 +53,7 @@ def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"the folder cannot be made: {error.strerror}", place=str(path.parent)) from error
+            raise _refused("the folder cannot be made", path.parent, error) from error
         _write(path, schema.file_source(name).encode())
         written.append(path)
     return written
@@ -80,4 +84,23 @@ def _write(path: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise StorageError(f"cannot be written: {error.strerror}", place=str(path)) from error
+        raise _refused("the file cannot be written", path, error) from error
+
+
+_NEXT_STEPS = {
+    errno.EACCES: "choose a folder that you may write to",
+    errno.EPERM: "choose a folder that you may write to",
+    errno.EROFS: "choose a folder that you may write to",
+    errno.ENOSPC: "make room on this disk, or choose another",
+    errno.EDQUOT: "make room on this disk, or choose another",
+    errno.ENOENT: "choose a folder that is there",
+    errno.EISDIR: "choose another name: there is a folder of this one",
+    errno.ENOTDIR: "choose another place: a file stands where a folder is needed",
+    errno.EEXIST: "choose another place: a file stands where a folder is needed",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+def _refused(what: str, path: Path, error: OSError) -> StorageError:
+    next_step = _NEXT_STEPS.get(error.errno or 0, "choose another place")
+    return StorageError(f"{what}: {error.strerror or error}", place=str(path), next_step=next_step)

@@ -103,8 +103,8 @@ def _same_map(level: MessageLevel, shape: FieldShape, content: MapContent, messa
     except (UnicodeDecodeError, TypeError):
         return  # protobuf hands out nothing of such a map
     assert shape.value is not None
-    assert set(content) == set(entries)
-    for key, spans in content.items():
+    assert [key for key, _ in content.by_key()] == sorted(entries)
+    for key, spans in content.entries(0, len(content)):
         if not spans and not shape.value.kind.is_message:
             assert entries[key] in (shape.value.default, False, 0, "", b"")
             continue

@@ -74,11 +74,32 @@ class ListContent(Sequence[Span]):
         return Span(self._starts[within], self._ends[within])
 
 
-class MapContent(dict[Scalar, Spans]):
-    """The entries of a map by key, in the order in which the keys came first; a value is where it was sent.
+class MapContent:
+    """The entries of a map; a value is where it was sent.
 
-    No span means that the value was left out: it is the default, or an empty message. A key that is no UTF-8 is bytes.
+    A value without a span was left out: it is the default, or an empty message. A key that is no UTF-8 is bytes.
     """
+
+    def __init__(self) -> None:
+        self._keys: list[Scalar] = []  # in the order in which they came first
+        self._values: dict[Scalar, Spans] = {}
+
+    def put(self, key: Scalar, value: Spans) -> None:
+        """Another entry; it replaces one with the same key."""
+        if key not in self._values:
+            self._keys.append(key)
+        self._values[key] = value
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def entries(self, first: int, last: int) -> list[tuple[Scalar, Spans]]:
+        """Some of the entries, by the order in which their keys came first."""
+        return [(key, self._values[key]) for key in self._keys[first:last]]
+
+    def by_key(self) -> list[tuple[Scalar, Spans]]:
+        """All entries in the order of their keys: numbers by size, texts by their UTF-8."""
+        return sorted(self._values.items(), key=lambda entry: _sorted_as(entry[0]))
 
 
 Content: TypeAlias = Span | list[Span] | ListContent | MapContent
@@ -194,7 +215,7 @@ class MessageLevel:
         elif shape.is_map:
             taker = self._map_taker(shape)
         elif reading is Reading.PACKED:
-            taker = self._closed_packed_taker(shape) if is_closed_enum(shape) else self._packed_taker(shape)
+            taker = self._packed_taker(shape)
         elif shape.is_repeated:
             taker = self._list_taker(shape)
         else:
@@ -248,24 +269,21 @@ class MessageLevel:
             self.mistakes.append(packed.mistake)
         shape = self._shapes[number]
         assert shape is not None
-        self._list(shape).extend(packed)
+        if is_closed_enum(shape):
+            yield from self._sort_out(shape, packed)
+        else:
+            self._list(shape).extend(packed)
         self._packed = None
 
-    def _closed_packed_taker(self, shape: FieldShape) -> Callable[[RawField], None]:
+    def _sort_out(self, shape: FieldShape, packed: PackedElements) -> Iterator[None]:
         """Numbers that the enum lacks are unknown fields, each for itself; so each is looked at."""
         held = self._list(shape)
-
-        def take(raw: RawField) -> None:
-            packed = PackedElements(self.data, shape, raw.value_start, raw.value_end)
-            for start, end in packed.spans(0, len(packed)):
-                if is_in_enum(shape, scalar(self.data, shape, Span(start, end))):
-                    held.append(start, end)
-                else:
-                    self.unknown.append(shape.number, WireType.VARINT, start, end)
-            if packed.mistake is not None:
-                self.mistakes.append(packed.mistake)
-
-        return take
+        for span in packed.spans(0, len(packed)):
+            if is_in_enum(shape, scalar(self.data, shape, span)):
+                held.append(*span)
+            else:
+                self.unknown.append(shape.number, WireType.VARINT, *span)
+            yield None
 
     def _only_in_enum(self, shape: FieldShape, inner: Callable[[RawField], None]) -> Callable[[RawField], None]:
         def take(raw: RawField) -> None:
@@ -285,7 +303,7 @@ class MessageLevel:
             elif entry is None:
                 self._take_unknown(raw)
             else:
-                held[entry[0]] = entry[1]
+                held.put(*entry)
 
         return take
 
@@ -328,6 +346,12 @@ def map_entry(data: memoryview, shape: FieldShape, entry: Span) -> tuple[Scalar,
         else:
             value = (span,)
     return (key, value) if is_known else None
+
+
+def _sorted_as(key: Scalar) -> tuple[float, bytes]:
+    if isinstance(key, (str, bytes)):
+        return 0, key if isinstance(key, bytes) else key.encode("utf-8", "surrogatepass")
+    return key, b""
 
 
 def joined(buffer: Buffer, spans: Sequence[Span]) -> bytes:

@@ -177,7 +177,9 @@ class MessageLevel:
     def extensions(self) -> list[FieldShape]:
         """The extensions that are set, by number."""
         shapes = [self._shapes[number] for number in sorted(self._fields)]
-        return [shape for shape in shapes if shape is not None and shape.is_extension and self.content(shape)]
+        return [
+            shape for shape in shapes if shape is not None and shape.is_extension and self.content(shape) is not None
+        ]
 
     def payload(self) -> bytes:
         """The message as bytes of its own: all its pieces one after the other, which protobuf merges alike."""

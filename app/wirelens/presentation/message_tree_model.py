@@ -14,7 +14,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _HEADERS = ("field", "value", "type")
 NAME, VALUE, TYPE = range(3)
-_SLICE = 0.004  # seconds that reading takes at a time
+_SLICE = 0.003  # seconds that reading takes at a time
 _COPIED_AT_MOST = 2**20  # bytes of a message or list; its JSON takes some 0.2 s
 
 

@@ -24,7 +24,7 @@ from wirelens.engine.messages.wire.scanning import Span, WireMistake, WireType
 from wirelens.engine.messages.wire.values import field_value, guess
 from wirelens.engine.schema.schema import Schema
 
-_THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+_THOROUGH = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 _DEMO_TYPES = ["Everything", "Proto2Everything", "EditionsEverything"]
 
 

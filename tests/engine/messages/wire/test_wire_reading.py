@@ -193,6 +193,18 @@ def test_counting_goes_in_steps(schema: Schema) -> None:
     assert len(elements) == 10_000
 
 
+@pytest.mark.parametrize("before", [0, 4090, 4095, 4096, 5000])
+def test_a_packed_varint_that_is_too_long_is_found_wherever_it_is(schema: Schema, before: int) -> None:
+    payload = tagged(62, WireType.LEN, b"\x01" * before + b"\xff" * 10 + b"\x01\x01")
+    field = _only(payload, schema)
+    assert field.shape is not None
+    elements = PackedElements(payload, field.shape, *field.value)
+    assert len(elements) == before
+    start = field.value.start + before
+    assert elements.mistake == WireMistake(start, field.end, "a varint of more than 10 bytes")
+    assert find_mistake(payload, schema.descriptor(_EVERYTHING)) == elements.mistake
+
+
 def test_a_mapped_file_is_read_without_a_copy(schema: Schema) -> None:
     with tempfile.TemporaryFile() as file:
         file.write(b"\x10\x05" * 1000)

@@ -10,7 +10,7 @@ from wirelens.engine.messages.wire.values import must_be_utf8
 _DEEPEST = 100  # messages within each other: upb's default limit
 
 
-def find_mistake(buffer: Buffer, descriptor: Descriptor | None) -> WireMistake | None:
+def find_mistake(buffer: Buffer, descriptor: Descriptor) -> WireMistake | None:
     """The first place that makes protobuf's parser refuse these bytes; None where it takes them.
 
     Every level is looked at, so the time is that of the whole message (some 1 µs a field): large ones belong in a
@@ -24,7 +24,7 @@ def _find(data: memoryview, span: Span, descriptor: Descriptor | None, depth: in
     if depth > _DEEPEST:
         return WireMistake(span.start, span.end, f"the {depth}th message within another: protobuf's parser stops here")
     shapes = FieldsByNumber(descriptor)
-    for raw in raw_fields(data, *span):
+    for raw in raw_fields(data, *span, is_unknown_group=descriptor is None):
         mistake = raw if raw is None or isinstance(raw, WireMistake) else _within(data, raw, shapes, depth)
         if mistake is not None:
             return mistake

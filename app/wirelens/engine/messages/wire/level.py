@@ -21,7 +21,6 @@ from wirelens.engine.messages.wire.scanning import Buffer, RawField, Span, WireM
 
 Spans: TypeAlias = tuple[Span, ...]  # of a message that was sent in pieces, to be read one after the other
 _DEFAULT_KEYS: dict[FieldKind, Scalar] = {FieldKind.STRING: "", FieldKind.BOOL: False}
-_PACKED_STEP = 16  # kilobytes of packed numbers that are counted in one step
 
 
 class ListContent(Sequence[Span]):
@@ -134,7 +133,7 @@ class MessageLevel:
     """One message's own fields; those of messages within it are further levels, over the spans that stand here.
 
     Reading goes on with each `advance`. Until it `is_whole`, what stands here is what was read so far: a value may
-    still be replaced and a list may grow.
+    still be replaced and a list may grow. Without a `descriptor` it is a group that the schema lacks.
     """
 
     def __init__(self, buffer: Buffer, spans: Sequence[Span], descriptor: Descriptor | None) -> None:
@@ -190,7 +189,7 @@ class MessageLevel:
     def _read(self) -> Iterator[None]:
         for span in self.spans:
             self._position = (span.start, span.start)
-            for raw in raw_fields(self.data, span.start, span.end):
+            for raw in raw_fields(self.data, span.start, span.end, is_unknown_group=self.descriptor is None):
                 if raw is None:
                     yield None
                 elif isinstance(raw, WireMistake):
@@ -265,7 +264,7 @@ class MessageLevel:
         return take
 
     def _count_packed(self, number: int, packed: PackedElements) -> Iterator[None]:
-        while not packed.count_on(_PACKED_STEP):
+        while not packed.count_on(1):
             yield None
         if packed.mistake is not None:
             self.mistakes.append(packed.mistake)

@@ -1,6 +1,5 @@
 """The numbers of a packed list as spans, found by position without reading those before."""
 
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -10,17 +9,17 @@ from wirelens.engine.messages.fields import FieldShape
 from wirelens.engine.messages.wire.reading import wire_type_of
 from wirelens.engine.messages.wire.scanning import Buffer, Span, WireMistake, WireType
 
-_BLOCK = 1024  # bytes between two places whose position in the list is remembered
-_CONTINUED = bytes(range(0x80, 0x100))  # bytes of a varint that are not its last
-_TOO_LONG = re.compile(rb"[\x80-\xff]{10}")
+_BLOCK = 4096  # bytes between two places whose position in the list is remembered
+_MARKS = bytes(128) + b"\x01" * 128  # 1 for a byte of a varint that is not its last
+_TOO_LONG = b"\x01" * 10
 _WIDTHS = {WireType.I64: 8, WireType.I32: 4}
 
 
 class PackedElements(Sequence[Span]):
     """The elements of one packed field, each as a span.
 
-    Fixed-width numbers are found by arithmetic. Varints are counted first, in C, some 1 GB/s: `count_on` does so in
-    steps of a kilobyte, and whoever asks for the length or an element before it has ended waits for the rest.
+    Fixed-width numbers are found by arithmetic. Varints are counted first, some 0.3 GB/s: `count_on` does so in steps
+    of 4 KiB, and whoever asks for the length or an element before it has ended waits for the rest.
     `mistake` is known once everything is counted; the elements before it stand.
     """
 
@@ -37,7 +36,7 @@ class PackedElements(Sequence[Span]):
             self.count_on()
 
     def count_on(self, blocks: int | None = None) -> bool:
-        """Count so many kilobytes more (None: all that is left). True once everything is counted."""
+        """Count so many times 4 KiB more (None: all that is left). True once everything is counted."""
         for number, _ in enumerate(self._counting, 1):
             if number == blocks:
                 break
@@ -113,16 +112,14 @@ class PackedElements(Sequence[Span]):
         self.is_counted = True
 
     def _count_varints(self) -> Iterator[None]:
-        end = self._end
         for block in range(self._start, self._end, _BLOCK):
             # A varint may go over the block's end: nine bytes of the next are looked at, and again with the next.
-            too_long = _TOO_LONG.search(self._data, block, min(block + _BLOCK + 9, self._end))
-            if too_long is not None:
-                end = too_long.start()
-                self.mistake = WireMistake(end, self._end, "a varint of more than 10 bytes")
-            block_end = min(block + _BLOCK, end)
-            self._ends_before.append(self._ends_before[-1] + _varint_ends(self._data, block, block_end))
-            if too_long is not None:
+            marks = bytes(self._data[block : min(block + _BLOCK + 9, self._end)]).translate(_MARKS)
+            too_long = marks.find(_TOO_LONG)
+            ends = marks.count(0, 0, _BLOCK if too_long < 0 else min(too_long, _BLOCK))
+            self._ends_before.append(self._ends_before[-1] + ends)
+            if too_long >= 0:
+                self.mistake = WireMistake(block + too_long, self._end, "a varint of more than 10 bytes")
                 break
             yield None
         self._length = self._ends_before[-1]
@@ -133,4 +130,4 @@ class PackedElements(Sequence[Span]):
 
 def _varint_ends(data: memoryview, start: int, end: int) -> int:
     """How many varints end within these bytes."""
-    return len(bytes(data[start:end]).translate(None, _CONTINUED)) if end > start else 0
+    return bytes(data[start:end]).translate(_MARKS).count(0)

@@ -148,10 +148,18 @@ def read_fields(
     """
     data = memoryview(buffer)
     shapes = FieldsByNumber(descriptor)
+    known: dict[tuple[int, int], tuple[WireType, FieldShape | None, Reading]] = {}  # by number and wire type
     for raw in raw_fields(data, start, len(data) if end is None else end):
         if raw is None:
             continue
-        yield raw if isinstance(raw, WireMistake) else _annotated(data, raw, shapes[raw.number])
+        if isinstance(raw, WireMistake):
+            yield raw
+            return
+        key = (raw.number, raw.wire_type)
+        if key not in known:
+            shape = shapes[raw.number]
+            known[key] = (WireType(raw.wire_type), shape, reading_of(shape, raw.wire_type))
+        yield _annotated(data, raw, *known[key])
 
 
 def reading_of(shape: FieldShape | None, wire_type: int) -> Reading:
@@ -175,33 +183,22 @@ def wire_type_of(shape: FieldShape) -> WireType:
     return _WIRE_TYPES.get(shape.descriptor.type, WireType.VARINT)
 
 
-def _annotated(data: memoryview, raw: RawField, shape: FieldShape | None) -> WireField:
-    overlong = []
-    if _is_overlong(data, raw.start, raw.tag_end):
-        overlong.append(Part.TAG)
-    if raw.wire_type == WireType.LEN and _is_overlong(data, raw.tag_end, raw.value_start):
-        overlong.append(Part.LENGTH)
-    if raw.wire_type == WireType.VARINT and _is_overlong(data, raw.value_start, raw.value_end):
-        overlong.append(Part.VALUE)
-    if raw.wire_type == WireType.SGROUP and _is_overlong(data, raw.value_end, raw.end):
-        overlong.append(Part.END_TAG)
-    reading = reading_of(shape, raw.wire_type)
-    if shape is not None and reading is Reading.SCALAR and is_closed_enum(shape):
-        number = scalar(data, shape, Span(raw.value_start, raw.value_end))
-        reading = reading if is_in_enum(shape, number) else Reading.MISMATCH
-    return WireField(
-        raw.start,
-        raw.tag_end,
-        raw.value_start,
-        raw.value_end,
-        raw.end,
-        raw.number,
-        WireType(raw.wire_type),
-        shape,
-        reading,
-        tuple(overlong),
-    )
-
-
-def _is_overlong(data: memoryview, start: int, end: int) -> bool:
-    return end - start > 1 and data[end - 1] == 0
+def _annotated(
+    data: memoryview, raw: RawField, wire_type: WireType, shape: FieldShape | None, reading: Reading
+) -> WireField:
+    start, tag_end, number, _, value_start, value_end, end = raw
+    overlong: tuple[Part, ...] = ()
+    if data[tag_end - 1] == 0:  # a tag of one byte is never 0
+        overlong = (Part.TAG,)
+    if wire_type is WireType.LEN:
+        if data[value_start - 1] == 0 and value_start - tag_end > 1:
+            overlong += (Part.LENGTH,)
+    elif wire_type is WireType.VARINT:
+        if data[value_end - 1] == 0 and value_end - value_start > 1:
+            overlong += (Part.VALUE,)
+        if reading is Reading.SCALAR and shape is not None and is_closed_enum(shape):
+            number_sent = scalar(data, shape, Span(value_start, value_end))
+            reading = reading if is_in_enum(shape, number_sent) else Reading.MISMATCH
+    elif wire_type is WireType.SGROUP and data[end - 1] == 0:
+        overlong += (Part.END_TAG,)
+    return WireField(start, tag_end, value_start, value_end, end, number, wire_type, shape, reading, overlong)

@@ -71,8 +71,12 @@ class Malformed(Exception):  # noqa: N818 - not an error of the program; it neve
     """Bytes that the wire format has no meaning for."""
 
 
-def raw_fields(data: memoryview, start: int, end: int) -> Iterator[RawField | WireMistake | None]:
+def raw_fields(
+    data: memoryview, start: int, end: int, *, is_unknown_group: bool = False
+) -> Iterator[RawField | WireMistake | None]:
     """The fields of one message from `start` to before `end`; a mistake comes last.
+
+    In a group that its schema lacks protobuf lets fields with the number 0 pass, and so `is_unknown_group` does.
 
     None is a tick: the end of a large group is still looked for. Whoever works in slices may pause there.
     """
@@ -86,7 +90,7 @@ def raw_fields(data: memoryview, start: int, end: int) -> Iterator[RawField | Wi
                 tag, position = read_tag(data, field_start, end)
             tag_end = position
             number, wire_type = tag >> 3, tag & 7
-            if number == 0:
+            if number == 0 and not is_unknown_group:
                 raise Malformed("a field cannot have the number 0")
             if wire_type == 2:
                 value_start, position = read_length(data, position, end)
@@ -124,8 +128,6 @@ def _group_end(data: memoryview, position: int, end: int, number: int) -> Genera
         tag_start = position
         tag, position = read_tag(data, position, end)
         inner, wire_type = tag >> 3, tag & 7
-        if inner == 0:
-            raise Malformed(f"a field cannot have the number 0 (in group {number}, at byte {tag_start})")
         if wire_type == 0:
             position = read_varint(data, position, end)[1]
         elif wire_type == 2:

@@ -123,6 +123,7 @@ def test_a_long_list_is_in_pages(answers_schema: Schema) -> None:
     numbers = root(message, answers_schema).children[0]
     assert len(numbers.children) <= 500
     last = numbers.children[-1]
+    assert (last.name, last.children[0].name) == ("750,000 … 999,999", "750,000 … 750,499")
     while last.has_children:
         last = last.children[-1]
     assert (last.path, last.value) == ("numbers[999999]", "999999")
@@ -209,7 +210,7 @@ def test_broken_bytes_are_shown_as_far_as_they_can_be_read(answers_schema: Schem
     rows = root_node(payload, descriptor(answers_schema), answers_schema).children
     assert [(row.name, row.value, row.role) for row in rows] == [
         ("text", '"whole"', NodeRole.STRING),
-        ("byte 7", "the length says 100 bytes, but 0 are left", NodeRole.MISTAKE),
+        ("byte 7", "the length says 100 bytes, but none is left", NodeRole.MISTAKE),
     ]
     assert "reload it" in rows[1].documentation
     inner = root_node(tagged(11, WireType.LEN, payload), descriptor(answers_schema), answers_schema).children[0]

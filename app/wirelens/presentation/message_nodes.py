@@ -125,16 +125,26 @@ def progress_node(level: MessageLevel, path: str) -> MessageNode:
 
 def in_pages(rows: Callable[[int, int], list[MessageNode]], count: int, path: str) -> list[MessageNode]:
     """A long list in pages of equal size: a view that gets all rows at once would take seconds to lay them out."""
+    return _between(rows, 0, count, path)
+
+
+def _between(rows: Callable[[int, int], list[MessageNode]], start: int, end: int, path: str) -> list[MessageNode]:
+    count = end - start
     if count <= PAGE:
-        return rows(0, count)
+        return rows(start, end)
     size = PAGE
     while count > size * PAGE:
         size *= PAGE
-    return [_page(rows, start, min(start + size, count), path) for start in range(0, count, size)]
+    return [_page(rows, first, min(first + size, end), path) for first in range(start, end, size)]
 
 
 def _page(rows: Callable[[int, int], list[MessageNode]], start: int, end: int, path: str) -> MessageNode:
-    def below() -> list[MessageNode]:
-        return in_pages(lambda first, last: rows(start + first, start + last), end - start, path)
-
-    return MessageNode(f"{start:,} … {end - 1:,}", "", "", NodeRole.SUMMARY, path, copy=lambda: "", make_children=below)
+    return MessageNode(
+        f"{start:,} … {end - 1:,}",
+        "",
+        "",
+        NodeRole.SUMMARY,
+        path,
+        copy=lambda: "",
+        make_children=lambda: _between(rows, start, end, path),
+    )

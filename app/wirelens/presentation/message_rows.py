@@ -262,7 +262,7 @@ class _RowMaker:
         return MessageNode(
             f"byte {mistake.start:,}",
             mistake.sentence,
-            f"{size_text(mistake.end - mistake.start)} cannot be read",
+            f"{size_text(mistake.end - mistake.start)} unread",
             NodeRole.MISTAKE,
             path,
             copy=lambda: mistake.sentence,

@@ -237,9 +237,10 @@ def test_small_fields_are_unfolded_and_what_was_unfolded_stays_so(tree: TreeView
     assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [True, False, False]
 
 
-def test_unfolding_all_ends_with_a_few_hundred_rows(tree: TreeViewer, answers_schema: Schema) -> None:
+def test_unfolding_all_ends_with_a_few_hundred_rows(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
     message = make(answers_schema, "Answer", more=[{"inner": {"text": "x"}}] * 400_000)
-    show_message(tree, message, answers_schema)
+    with qtbot.waitSignal(tree.fields.level_read, timeout=20_000):
+        show_message(tree, message, answers_schema)
     tree.setCurrentIndex(tree.fields.index(0, 0))
     tree.unfold_below()
     pages = tree.currentIndex()

@@ -33,9 +33,8 @@ def form_path(tree: Value, path: WirePath) -> Path:
 
 
 def _position(value: Value | None, key: MapKey) -> int | None:
-    """The row of a map's key; of several with one key the last is the one that is sent."""
     entries = value.entries if isinstance(value, MapValue) else ()
-    return max((index for index, (text, _item) in enumerate(entries) if text == key.text), default=None)
+    return next((index for index, (text, _item) in enumerate(entries) if text == key.text), None)
 
 
 def _below(value: Value | None, step: str | int) -> Value | None:

@@ -180,7 +180,7 @@ class _FieldDelegate(QStyledItemDelegate):
         elif index.column() == TYPE:
             color = self._muted
         else:
-            color = self._colors[NodeRole.UNKNOWN] if role is NodeRole.UNKNOWN else self._text
+            color = self._colors[role] if role in (NodeRole.UNKNOWN, NodeRole.MISTAKE) else self._text
         palette: QPalette = option.palette
         palette.setColor(QPalette.ColorRole.Text, color)
         palette.setColor(QPalette.ColorRole.HighlightedText, color)

@@ -117,7 +117,7 @@ def test_overlong_varints_are_marked(schema: Schema) -> None:
         (b"\x17", "wire type 7 does not exist"),
         (b"\x72\x05ab", "the length says 5 bytes, but 2 are left"),
         (b"\x72\xff\xff\xff\xff\x0f", "a length of 4294967295 bytes; protobuf allows 2147483647"),
-        (b"\x4d\x00", "a value of 4 bytes, but 1 is left"),
+        (b"\x4d\x00", "a value of 4 bytes, but one is left"),
         (b"\x0c", "the end of group 1, which has not begun"),
         (b"\x0b\x10\x01", "group 1 never ends"),
         (b"\x0b\x13\x0c", "the end of group 1 within another group, at byte 4"),

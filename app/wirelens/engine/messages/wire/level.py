@@ -180,10 +180,6 @@ class MessageLevel:
             shape for shape in shapes if shape is not None and shape.is_extension and self.content(shape) is not None
         ]
 
-    def payload(self) -> bytes:
-        """The message as bytes of its own: all its pieces one after the other, which protobuf merges alike."""
-        return joined(self.data, self.spans)
-
     # -- reading
 
     def _read(self) -> Iterator[None]:
@@ -356,6 +352,6 @@ def _sorted_as(key: Scalar) -> tuple[float, bytes]:
 
 
 def joined(buffer: Buffer, spans: Sequence[Span]) -> bytes:
-    """The bytes of several spans one after the other."""
+    """The bytes of several spans one after the other: of a message in pieces, a message that protobuf takes alike."""
     data = memoryview(buffer)
     return b"".join(data[span.start : span.end] for span in spans)

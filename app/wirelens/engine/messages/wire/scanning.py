@@ -202,4 +202,4 @@ def read_length(data: memoryview, position: int, end: int) -> tuple[int, int]:
 
 
 def _left(count: int) -> str:
-    return f"{count} are left" if count != 1 else "1 is left"
+    return f"{count} are left" if count > 1 else f"{'one' if count else 'none'} is left"

@@ -1,41 +1,63 @@
-"""A decoded message as a tree of fields: typed, exact, and made only as deep as somebody opens it."""
+"""A message as a tree of fields: typed, exact, and read only as deep as somebody opens it."""
 
 from typing import Any
 
-from google.protobuf.message import Message
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from google.protobuf.descriptor import Descriptor
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from wirelens.engine.messages.wire.scanning import Buffer
 from wirelens.engine.schema.schema import Schema
-from wirelens.presentation.message_nodes import MessageNode, root_node
+from wirelens.presentation.message_nodes import MessageNode
+from wirelens.presentation.message_rows import root_node
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _HEADERS = ("field", "value", "type")
 NAME, VALUE, TYPE = range(3)
+_SLICE = 0.003  # seconds that reading takes at a time
+_COPIED_AT_MOST = 2**20  # bytes of a message or list; its JSON takes some 0.2 s
 
 
 class MessageTreeModel(QAbstractItemModel):
-    """Columns are name, value and type. Children of a row are made when the view first asks for them."""
+    """Columns are name, value and type. Children of a row are read when the view first asks for them.
 
+    A message with more fields of its own than can be read in a few milliseconds is read on in the background, slice by
+    slice; its rows so far end with one that says how far it is. Then all its rows are replaced and `level_read` says
+    below which index.
+    """
+
+    level_read = Signal(QModelIndex)
     ROLE_ROLE = Qt.ItemDataRole.UserRole + 1  # what a value is, as a word of NodeRole, for its colour
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._root: MessageNode | None = None
         self._nodes: dict[int, MessageNode] = {}  # by what an index carries; a stale index finds nothing here
+        self._unfinished: list[MessageNode] = []
+        self._reading = QTimer(self)
+        self._reading.timeout.connect(self._read_on)
 
     def set_message(
-        self, message: Message | None, schema: Schema | None = None, *, with_defaults: bool = False
+        self, payload: Buffer, descriptor: Descriptor, schema: Schema | None = None, *, with_defaults: bool = False
     ) -> None:
-        """Show `message`; `with_defaults` also shows fields without presence that were not sent."""
+        """Show the message that `payload` is; `with_defaults` also shows fields without presence that were not sent."""
+        self._set_root(root_node(payload, descriptor, schema, with_defaults=with_defaults, patience=_SLICE))
+
+    def clear(self) -> None:
+        """Show nothing, and let the message go."""
+        self._set_root(None)
+
+    def _set_root(self, root: MessageNode | None) -> None:
         self.beginResetModel()
+        self._reading.stop()
+        self._unfinished.clear()
         self._nodes.clear()
-        self._root = root_node(message, schema, with_defaults=with_defaults) if message is not None else None
+        self._root = root
         self.endResetModel()
 
     @property
     def is_empty(self) -> bool:
-        return self._root is None or not self._root.children
+        return self._root is None or not self._children(self._root)
 
     def path(self, index: Index) -> str:
         """`user.tags[2]`, `labels["team"]`: where a row is in the message."""
@@ -47,6 +69,16 @@ class MessageTreeModel(QAbstractItemModel):
         node = self._node(index)
         return node.value_to_copy() if node is not None else ""
 
+    def can_copy(self, index: Index) -> bool:
+        """False for a message or list so large that the window would stand still for its JSON."""
+        node = self._node(index)
+        return node is not None and node.size <= _COPIED_AT_MOST
+
+    def size(self, index: Index) -> int:
+        """Bytes of a message or list on the wire, or a bound of it."""
+        node = self._node(index)
+        return node.size if node is not None else 0
+
     def says_all(self, index: Index) -> bool:
         """Whether a row's own line tells all that is below it: a Timestamp, a wrapper."""
         node = self._node(index)
@@ -56,9 +88,10 @@ class MessageTreeModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
         holder = self._node(parent)
-        if holder is None or not (0 <= row < len(holder.children) and 0 <= column < len(_HEADERS)):
+        children = self._children(holder) if holder is not None else []
+        if not (0 <= row < len(children) and 0 <= column < len(_HEADERS)):
             return QModelIndex()
-        return self._index_of(holder.children[row], column)
+        return self._index_of(children[row], column)
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent() is another one
         node = self._node(index) if index.isValid() else None
@@ -68,7 +101,7 @@ class MessageTreeModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         node = self._node(parent) if parent.column() <= 0 else None
-        return len(node.children) if node is not None else 0
+        return len(self._children(node)) if node is not None else 0
 
     def hasChildren(self, parent: Index = _NOWHERE) -> bool:
         node = self._node(parent) if parent.column() <= 0 else None
@@ -93,6 +126,39 @@ class MessageTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return node.documentation or None
         return None
+
+    # -- reading large messages
+
+    def _children(self, node: MessageNode) -> list[MessageNode]:
+        is_new = "children" not in vars(node)
+        children = node.children
+        if is_new and not node.is_whole:
+            self._unfinished.append(node)
+            self._reading.start()
+        return children
+
+    def _read_on(self) -> None:
+        if not self._unfinished:
+            self._reading.stop()
+            return
+        node = self._unfinished[0]
+        index = self._index_of(node, 0) if node is not self._root else QModelIndex()
+        if not node.read_on(_SLICE):
+            progress = node.children[-1]
+            progress.forget_value()
+            shown = self._index_of(progress, VALUE)
+            self.dataChanged.emit(shown, shown)
+            return
+        self._unfinished.pop(0)
+        self.beginRemoveRows(index, 0, len(node.children) - 1)
+        node.set_children([])
+        self.endRemoveRows()
+        made = node.make_children()
+        if made:  # else all that was sent is as good as not sent
+            self.beginInsertRows(index, 0, len(made) - 1)
+            node.set_children(made)
+            self.endInsertRows()
+        self.level_read.emit(index)
 
     def _index_of(self, node: MessageNode, column: int) -> QModelIndex:
         self._nodes[id(node)] = node

@@ -8,8 +8,9 @@ from google.protobuf.message import Message
 
 from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.status_details import StatusDetail, status_details
+from wirelens.engine.messages.message_plan import descriptor_of
 from wirelens.engine.schema.schema import Schema
-from wirelens.presentation.message_nodes import root_node
+from wirelens.presentation.message_rows import root_node
 
 _OUR_LIMIT = "--max-message-size"  # the engine names it where our own limit was met, not the server's
 _UNAVAILABLE = 14
@@ -70,7 +71,7 @@ def _words(detail: StatusDetail) -> DetailWords:
 
 def _fields(message: Message) -> Iterable[DetailLine]:
     """Any other message: a line for each field that is set."""
-    for node in root_node(message, None).children:
+    for node in root_node(type(message).SerializePartialToString(message), descriptor_of(message), None).children:
         yield DetailLine(node.name, node.value)
 
 

@@ -222,6 +222,6 @@ class TimelineModel(QAbstractTableModel):
                 return " · ".join(filter(None, (status.code_name, " ".join(status.message.split()))))
             case kind:
                 try:
-                    return payload_preview(transcript.payload(row), decoder.descriptor(kind))
+                    return payload_preview(transcript.payload_view(row), decoder.descriptor(kind))
                 except WirelensError as error:
                     return error.message

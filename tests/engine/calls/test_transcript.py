@@ -124,6 +124,31 @@ def test_payloads_beyond_the_limit_go_to_a_file_that_vanishes(spool_folder: Path
 
 
 @linux
+def test_a_large_message_in_the_file_is_mapped_and_outlives_it(spool_folder: Path) -> None:
+    transcript = Transcript(memory_limit=1000)
+    payloads = filled(transcript, 4, size=300_000)
+    assert open_spools(spool_folder) == 1
+    views = [transcript.payload_view(row) for row in range(4)]
+    assert isinstance(views[2], memoryview)
+    assert views == payloads
+    assert [transcript.payload(row) for row in range(4)] == payloads
+    transcript.close()
+    assert views[2] == payloads[2]
+    with pytest.raises(TranscriptError):
+        transcript.payload_view(2)
+
+
+def test_what_a_reader_forgets_is_never_mapped(spool_folder: Path) -> None:
+    """The file is cut then, and mapped bytes that are no longer in it would end the program."""
+    transcript = Transcript(memory_limit=1000)
+    filled(transcript, 2, size=300_000)
+    transcript.forget(1)
+    view = transcript.payload_view(1)
+    transcript.close()
+    assert isinstance(view, bytes)
+    assert view == b"1" * 300_000
+
+
 def test_below_the_limit_there_is_no_file(spool_folder: Path) -> None:
     transcript = Transcript()
     filled(transcript, 100)

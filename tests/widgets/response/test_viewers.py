@@ -6,6 +6,7 @@ import time
 
 import pytest
 import shiboken6
+from google.protobuf.message import Message
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
@@ -185,17 +186,15 @@ async def test_json_of_a_large_message_is_offered_with_its_size(show: Show) -> N
     assert len(json.text) > 500_000
 
 
-async def test_a_message_that_is_too_large_for_a_frame_is_decoded_when_asked_for(show: Show) -> None:
+async def test_a_message_of_megabytes_is_shown_at_once(show: Show) -> None:
     session, view = show("One")
     await call(session, prompt="x", size=3 * 2**20)
     tree = view.viewers.tree
-    assert tree.fields.is_empty
-    offers = [button for button in view.viewers.findChildren(QPushButton) if button.isVisible()]
-    offers[0].click()
+    assert tree.isVisible()
     assert tree.fields.data(tree.fields.index(1, 1)).endswith("3.0 MiB")
 
 
-async def test_a_message_that_cannot_be_decoded_says_so(show: Show) -> None:
+async def test_a_message_that_is_no_longer_kept_says_so(show: Show) -> None:
     session, view = show("Many")
     await call(session, count=2)
     assert session.transcript is not None
@@ -203,7 +202,7 @@ async def test_a_message_that_cannot_be_decoded_says_so(show: Show) -> None:
     session.options.set_emit_defaults(True)
     view.viewers.show_view(ViewName.TREE)
     shown = [label.text() for label in view.viewers.findChildren(QLabel) if label.isVisible()]
-    assert "This message cannot be decoded" in shown
+    assert "This message cannot be shown" in shown
 
 
 async def test_headers_hide_secrets_until_asked(show: Show) -> None:
@@ -229,24 +228,30 @@ def tree(qtbot: QtBot, theme: Theme) -> TreeViewer:
     return tree
 
 
+def show_message(tree: TreeViewer, message: Message, schema: Schema) -> None:
+    descriptor = schema.descriptor("answers.test.Answer")
+    tree.show_message(message.SerializeToString(), descriptor, schema, with_defaults=False)
+
+
 def test_small_fields_are_unfolded_and_what_was_unfolded_stays_so(tree: TreeViewer, answers_schema: Schema) -> None:
     message = make(
         answers_schema, "Answer", numbers=range(100), inner={"text": "x", "inner": {"text": "y"}}, at={"seconds": 1}
     )
     fields = tree.fields
-    tree.show_message(message, answers_schema, with_defaults=False)
+    show_message(tree, message, answers_schema)
     numbers, at, inner = (fields.index(row, 0) for row in range(3))
     assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [False, False, True]
     tree.expand(numbers)
     tree.collapse(inner)
-    tree.show_message(message, answers_schema, with_defaults=False)
+    show_message(tree, message, answers_schema)
     numbers, at, inner = (fields.index(row, 0) for row in range(3))
     assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [True, False, False]
 
 
-def test_unfolding_all_ends_with_a_few_hundred_rows(tree: TreeViewer, answers_schema: Schema) -> None:
+def test_unfolding_all_ends_with_a_few_hundred_rows(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
     message = make(answers_schema, "Answer", more=[{"inner": {"text": "x"}}] * 400_000)
-    tree.show_message(message, answers_schema, with_defaults=False)
+    with qtbot.waitSignal(tree.fields.level_read, timeout=20_000):
+        show_message(tree, message, answers_schema)
     tree.setCurrentIndex(tree.fields.index(0, 0))
     tree.unfold_below()
     pages = tree.currentIndex()
@@ -254,8 +259,33 @@ def test_unfolding_all_ends_with_a_few_hundred_rows(tree: TreeViewer, answers_sc
     assert tree.isExpanded(tree.fields.index(0, 0, pages))
 
 
+def test_what_was_unfolded_stays_so_when_a_large_message_is_read_to_its_end(
+    qtbot: QtBot, tree: TreeViewer, answers_schema: Schema
+) -> None:
+    inner = make(answers_schema, "Answer", inner={"text": "x", "numbers": range(10)}).SerializeToString()
+    payload = inner + make(answers_schema, "Answer", more=[{"text": "x"}]).SerializeToString() * 200_000
+    payload += make(answers_schema, "Answer", text="last").SerializeToString()
+    fields = tree.fields
+    with qtbot.waitSignal(fields.level_read, timeout=20_000):
+        tree.show_message(
+            payload, answers_schema.descriptor("answers.test.Answer"), answers_schema, with_defaults=False
+        )
+        opened = fields.index(0, 0)
+        assert fields.path(opened) == "inner"
+        tree.expand(fields.index(1, 0, opened))
+    assert [fields.path(fields.index(row, 0)) for row in range(fields.rowCount())] == ["text", "inner", "more"]
+    inner_now = fields.index(1, 0)
+    assert tree.isExpanded(inner_now)
+    assert tree.isExpanded(fields.index(1, 0, inner_now))
+    tree.setCurrentIndex(fields.index(2, 0))
+    menu = QMenu(tree)
+    tree.fill_menu(menu)
+    assert menu.actions()[0].text().startswith("Too large to copy")
+    assert not menu.actions()[0].isEnabled()
+
+
 def test_values_and_paths_are_copied(tree: TreeViewer, answers_schema: Schema) -> None:
-    tree.show_message(make(answers_schema, "Answer", inner={"text": 'a "b"'}), answers_schema, with_defaults=False)
+    show_message(tree, make(answers_schema, "Answer", inner={"text": 'a "b"'}), answers_schema)
     tree.setCurrentIndex(tree.fields.index(0, 0, tree.fields.index(0, 0)))
     tree.copy_value()
     assert QGuiApplication.clipboard().text() == 'a "b"'

@@ -1,5 +1,6 @@
 """A file for payloads that are too many for memory; nobody else can see it and it vanishes with its owner."""
 
+import mmap
 import os
 import sys
 import tempfile
@@ -73,6 +74,19 @@ class SpoolFile:
         except OSError as error:
             raise TranscriptError(f"the messages kept on disk cannot be read: {error.strerror or error}") from error
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def view(self, start: int, size: int) -> memoryview:
+        """The same as read(), mapped instead of copied; it stays readable when the file is closed.
+
+        Not for a file that is begun anew: what was mapped of it then is gone.
+        """
+        start -= self._base
+        skipped = start % mmap.ALLOCATIONGRANULARITY
+        try:
+            mapped = mmap.mmap(self._file.fileno(), size + skipped, access=mmap.ACCESS_READ, offset=start - skipped)
+        except (OSError, ValueError) as error:
+            raise TranscriptError(f"the messages kept on disk cannot be read: {error}") from error
+        return memoryview(mapped)[skipped:]
 
     def close(self) -> None:
         self._file.close()

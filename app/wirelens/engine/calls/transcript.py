@@ -21,6 +21,7 @@ from wirelens.engine.calls.events import (
 from wirelens.engine.calls.spool import SpoolFile
 from wirelens.engine.errors import TranscriptError
 
+_MAPPED = 256 * 1024  # bytes of a message from which on it is mapped; a smaller one is copied sooner
 _SPOOL_STEP = 256 * 1024  # once there is a file, this much is gathered before it is written
 _OBJECT_COST = 64  # what a bytes object takes beside its bytes, so that many small ones count as well
 
@@ -102,6 +103,19 @@ class Transcript:
         Raises:
             TranscriptError: payloads are not kept, the transcript is closed, or the spool file cannot be read.
         """
+        found = self._payload(row, SpoolFile.read)
+        return found if isinstance(found, bytes) else bytes(found)
+
+    def payload_view(self, row: int) -> bytes | memoryview:
+        """The same, but a large message in the spool file is mapped instead of copied: 100 MB cost nothing.
+
+        Raises:
+            TranscriptError: as payload().
+        """
+        is_mapped = self.size(row) >= _MAPPED and not self._forgotten  # what is forgotten may be cut from the file
+        return self._payload(row, SpoolFile.view if is_mapped else SpoolFile.read)
+
+    def _payload(self, row: int, read: Callable[[SpoolFile, int, int], bytes | memoryview]) -> bytes | memoryview:
         size = self.size(row)
         if not size:
             return b""
@@ -113,7 +127,7 @@ class Transcript:
             if row >= self._tail_row:
                 return self._tail[row - self._tail_row]
             assert self._spool is not None
-            return self._spool.read(self._start(row), size)
+            return read(self._spool, self._start(row), size)
 
     def event(self, row: int) -> Event:
         """The row as an event of its own.

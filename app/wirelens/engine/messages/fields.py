@@ -106,6 +106,11 @@ class FieldShape:
     message_name: str | None = None
 
     @property
+    def path_name(self) -> str:
+        """What paths call the field: its name, `[package.extension]` for an extension."""
+        return self.json_name if self.is_extension else self.name
+
+    @property
     def enum_name(self) -> str | None:
         """The enum's full name, None for other kinds."""
         enum_type = self.descriptor.enum_type

@@ -1,15 +1,17 @@
-"""The beginning of a serialized message as a message of its own, however large the whole is.
-
-https://protobuf.dev/programming-guides/encoding/ (tags, varints, length-delimited records).
-"""
+"""The beginning of a serialized message as a message of its own, however large the whole is."""
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-_VARINT, _FIXED64, _DELIMITED, _GROUP_START, _GROUP_END, _FIXED32 = range(6)
+from wirelens.engine.messages.fields import FieldShape
+from wirelens.engine.messages.wire.reading import FieldsByNumber, Reading, reading_of, wire_type_of
+from wirelens.engine.messages.wire.scanning import Buffer, RawField, WireMistake, WireType, raw_fields
+from wirelens.engine.messages.wire.values import varint
+
 _DEEPEST = 20
+_WIDTHS = {WireType.I64: 8, WireType.I32: 4}
 
 
-def shortened_payload(payload: bytes, descriptor: Descriptor, budget: int) -> bytes:
+def shortened_payload(payload: Buffer, descriptor: Descriptor, budget: int) -> bytes:
     """The first fields of a message, in about `budget` bytes: texts and messages inside it are shortened too.
 
     What does not look like a message ends it; whoever parses the result learns whether it is one.
@@ -19,85 +21,49 @@ def shortened_payload(payload: bytes, descriptor: Descriptor, budget: int) -> by
 
 def _shortened(data: memoryview, descriptor: Descriptor, budget: int, depth: int) -> bytes:
     result = bytearray()
-    position = 0
-    while position < len(data) and len(result) < budget:
-        start = position
-        try:
-            tag, position = _varint(data, position)
-            number, wire_type = tag >> 3, tag & 7
-            if wire_type == _VARINT:
-                _, position = _varint(data, position)
-            elif wire_type == _FIXED64:
-                position += 8
-            elif wire_type == _FIXED32:
-                position += 4
-            elif wire_type == _DELIMITED:
-                length, position = _varint(data, position)
-                record = data[position : position + length]
-                position += length
-                left = budget - len(result)
-                if length > left:
-                    field = descriptor.fields_by_number.get(number)
-                    record = memoryview(_shortened_record(record, field, left, depth))
-                result += _as_varint(tag) + _as_varint(len(record)) + record
-                continue
+    shapes = FieldsByNumber(descriptor)
+    for raw in raw_fields(data, 0, len(data)):
+        if raw is None or isinstance(raw, WireMistake):
+            break  # also a group so large that its end is not looked for
+        left = budget - len(result)
+        if raw.end - raw.start <= left or raw.wire_type not in (WireType.LEN, WireType.SGROUP):
+            result += data[raw.start : raw.end]
+        else:
+            value = _shortened_value(data, raw, shapes[raw.number], left, depth)
+            tag = data[raw.start : raw.tag_end]
+            if raw.wire_type == WireType.LEN:
+                result += bytes(tag) + varint(len(value)) + value
             else:
-                break  # groups are rare: what follows one is left out
-        except IndexError:
+                result += bytes(tag) + value + data[raw.value_end : raw.end]
+        if len(result) >= budget:
             break
-        if position <= len(data):
-            result += data[start:position]
     return bytes(result)
 
 
-def _shortened_record(record: memoryview, field: FieldDescriptor | None, budget: int, depth: int) -> bytes:
-    if field is not None and field.message_type is not None:
-        return _shortened(record, field.message_type, budget, depth + 1) if depth < _DEEPEST else b""
-    if field is None or field.type == FieldDescriptor.TYPE_BYTES:
-        return bytes(record[:budget])
-    if field.type == FieldDescriptor.TYPE_STRING:
-        end = budget
-        while end > 0 and record[end] & 0xC0 == 0x80:  # not within a character
+def _shortened_value(data: memoryview, raw: RawField, shape: FieldShape | None, budget: int, depth: int) -> bytes:
+    value = data[raw.value_start : raw.value_end]
+    reading = reading_of(shape, raw.wire_type)
+    if shape is not None and reading is Reading.MESSAGE:
+        message_type = shape.descriptor.message_type
+        assert message_type is not None
+        return _shortened(value, message_type, budget, depth + 1) if depth < _DEEPEST else b""
+    if raw.wire_type == WireType.SGROUP:
+        return b""
+    if shape is not None and reading is Reading.PACKED:
+        return _shortened_packed(value, shape, budget)
+    end = min(budget, len(value))
+    if shape is not None and shape.descriptor.type == FieldDescriptor.TYPE_STRING:
+        while 0 < end < len(value) and value[end] & 0xC0 == 0x80:  # not within a character
             end -= 1
-        return bytes(record[:end])
-    return _shortened_packed(record, field, budget)
+    return bytes(value[:end])
 
 
-def _shortened_packed(record: memoryview, field: FieldDescriptor, budget: int) -> bytes:
-    width = {
-        FieldDescriptor.TYPE_DOUBLE: 8,
-        FieldDescriptor.TYPE_FIXED64: 8,
-        FieldDescriptor.TYPE_SFIXED64: 8,
-        FieldDescriptor.TYPE_FLOAT: 4,
-        FieldDescriptor.TYPE_FIXED32: 4,
-        FieldDescriptor.TYPE_SFIXED32: 4,
-    }.get(field.type)
-    end = budget
+def _shortened_packed(value: memoryview, shape: FieldShape, budget: int) -> bytes:
+    end = min(budget, len(value))
+    width = _WIDTHS.get(wire_type_of(shape))
     if width is not None:
         end -= end % width
     else:
-        while end > 0 and record[end - 1] & 0x80:  # not within a varint
+        while end > 0 and value[end - 1] & 0x80:  # not within a varint
             end -= 1
-    return bytes(record[:end])
-
-
-def _varint(data: memoryview, position: int) -> tuple[int, int]:
-    """The number at `position` and where it ends; IndexError where there is none."""
-    number = shift = 0
-    while shift < 70:
-        byte = data[position]
-        position += 1
-        number |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return number, position
-        shift += 7
-    raise IndexError
-
-
-def _as_varint(number: int) -> bytes:
-    result = bytearray()
-    while number > 0x7F:
-        result.append(number & 0x7F | 0x80)
-        number >>= 7
-    result.append(number)
-    return bytes(result)
+    return bytes(value[:end])

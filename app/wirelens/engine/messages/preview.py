@@ -12,9 +12,10 @@ from wirelens.engine.messages.fields import FieldKind, FieldShape, field_shape
 from wirelens.engine.messages.json_writing import shortest_float
 from wirelens.engine.messages.message_plan import SPECIAL_TYPES, WRAPPER_TYPES, descriptor_of, message_plan, set_fields
 from wirelens.engine.messages.payload_beginning import shortened_payload
+from wirelens.engine.messages.wire.scanning import Buffer
 
 _DEEPEST = 20
-_SHOWN_WHOLE = 64 * 1024  # bytes; parsing takes well under a millisecond
+_SHOWN_WHOLE = 16 * 1024  # bytes; parsing takes some 0.1 ms, and a screen has fifty lines
 _SORTED_ENTRIES = 50  # maps up to this size are shown in the order of their keys
 _BYTES_IN_HEX = 16
 
@@ -28,14 +29,14 @@ def message_preview(message: Message, limit: int = 200) -> str:
     return _Previewer(limit).line(message)
 
 
-def payload_preview(payload: bytes, descriptor: Descriptor, limit: int = 200) -> str:
+def payload_preview(payload: Buffer, descriptor: Descriptor, limit: int = 200) -> str:
     """The preview of a message that nobody has parsed: of large ones only the beginning is looked at.
 
     Python's message classes copy a field's value out before any of it can be seen, and parsing 100 MB takes seconds,
     so a list of messages asks this instead. Bytes that are no such message are said to be so.
     """
     is_whole = len(payload) <= _SHOWN_WHOLE
-    beginning = payload if is_whole else shortened_payload(payload, descriptor, limit * 4)
+    beginning = bytes(payload) if is_whole else shortened_payload(payload, descriptor, limit * 4)
     try:
         message = GetMessageClass(descriptor).FromString(beginning)
     except DecodeError:
@@ -82,7 +83,7 @@ class _Previewer:
     def _fields(self, message: Message, depth: int) -> Iterator[str]:
         for index, (descriptor, value) in enumerate(set_fields(message)):
             shape = field_shape(descriptor)
-            name = shape.json_name if shape.is_extension else shape.name
+            name = shape.path_name
             yield f", {name}: " if index else f"{name}: "
             if shape.is_map:
                 yield from self._map(shape, value, depth)

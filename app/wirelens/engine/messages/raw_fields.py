@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.protobuf.unknown_fields import UnknownFieldSet
 
 from wirelens.engine.messages.fields import FieldShape
+from wirelens.engine.messages.message_plan import descriptor_of
+from wirelens.engine.messages.wire.level import MapContent, MessageLevel, Spans, joined
+from wirelens.engine.messages.wire.scalars import Scalar, scalar
+from wirelens.engine.messages.wire.scanning import Span
 
 
 def raw_map_entries(message: Message, shape: FieldShape) -> list[tuple[Any, Any]]:
@@ -15,17 +17,18 @@ def raw_map_entries(message: Message, shape: FieldShape) -> list[tuple[Any, Any]
 
     A proto2 string may hold any bytes. A string field then hands out bytes, but a map raises for its every entry.
     """
-    entry_type = shape.descriptor.message_type
-    assert entry_type is not None
-    entries: dict[Any, Any] = {}
-    # To a type without fields, every field is unknown: its bytes are handed out as they are.
-    unknown: Any = UnknownFieldSet(Empty.FromString(type(message).SerializePartialToString(message)))
-    for raw in unknown:
-        if raw.field_number == shape.number:
-            entry: Any = GetMessageClass(entry_type).FromString(raw.data)
-            entries[entry.key] = entry.value
-    return sorted(entries.items(), key=lambda pair: _as_bytes(pair[0]))
+    payload = type(message).SerializePartialToString(message)
+    level = MessageLevel(payload, [Span(0, len(payload))], descriptor_of(message))
+    level.advance()
+    content = level.content(shape)
+    if not isinstance(content, MapContent):
+        return []
+    return [(key, _value(level, shape, spans)) for key, spans in content.by_key()]
 
 
-def _as_bytes(key: Any) -> bytes:
-    return key if isinstance(key, bytes) else str(key).encode()
+def _value(level: MessageLevel, shape: FieldShape, spans: Spans) -> Scalar | Message | None:
+    assert shape.value is not None
+    message_type = shape.value.descriptor.message_type
+    if message_type is not None:
+        return GetMessageClass(message_type).FromString(joined(level.data, spans))
+    return scalar(level.data, shape.value, spans[-1]) if spans else shape.value.default

@@ -1,11 +1,13 @@
 """One message as a tree of typed fields."""
 
-from google.protobuf.message import Message
+from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
+from wirelens.engine.messages.wire.scanning import Buffer
 from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.amounts import size_text
 from wirelens.presentation.message_nodes import NodeRole
 from wirelens.presentation.message_tree_model import NAME, TYPE, VALUE, MessageTreeModel
 from wirelens.widgets.controls.trees import dress_tree
@@ -20,11 +22,13 @@ _COLORS = {
     NodeRole.SUMMARY: "muted",
     NodeRole.DEFAULT: "faint",
     NodeRole.UNKNOWN: "warn",
+    NodeRole.MISTAKE: "bad",
 }
 _NAME_WIDTH = 184
 _TYPE_WIDTH = 144
 _UNFOLDED_AT_MOST = 500  # rows
 _OPENED_AT_MOST = 12  # children of a field that is open from the start
+_OPENED_SIZE = 16 * 1024  # bytes of such a field: larger ones are not even read
 
 
 class TreeViewer(QTreeView):
@@ -36,6 +40,7 @@ class TreeViewer(QTreeView):
         self._opened: set[str] = set()
         self._closed: set[str] = set()
         self._restores = False
+        self._place = 0  # of the scroll bar, before rows were replaced
         self.fields = MessageTreeModel(self)
         self.setModel(self.fields)
         self.setObjectName("messageTree")
@@ -47,6 +52,8 @@ class TreeViewer(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
+        self.fields.rowsAboutToBeRemoved.connect(self._keep_place)
+        self.fields.level_read.connect(self._on_level_read)
         self.expanded.connect(self._on_expanded)
         self.collapsed.connect(self._on_collapsed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -56,22 +63,19 @@ class TreeViewer(QTreeView):
         copy.activated.connect(self.copy_value)
         theme.follow(self, self._dress)
 
-    def show_message(self, message: Message, schema: Schema, *, with_defaults: bool) -> None:
-        """Replace what is shown; scrolling and unfolding stay where they can."""
+    def show_message(self, payload: Buffer, descriptor: Descriptor, schema: Schema, *, with_defaults: bool) -> None:
+        """Replace what is shown; scrolling and unfolding stay where they can. The message is read while it is shown."""
         place = self.verticalScrollBar().value()
-        self.fields.set_message(message, schema, with_defaults=with_defaults)
-        self._restores = True
-        self._unfold(QModelIndex(), depth=0)
-        self._restores = False
-        self.verticalScrollBar().setValue(place)
+        self.fields.set_message(payload, descriptor, schema, with_defaults=with_defaults)
+        self._restore(QModelIndex(), place)
 
     def clear(self) -> None:
-        self.fields.set_message(None)
+        self.fields.clear()
 
     def copy_value(self) -> None:
-        """The value of the current row, in full."""
+        """The value of the current row, in full; nothing where it is too large for that."""
         index = self.currentIndex()
-        if index.isValid():
+        if index.isValid() and self.fields.can_copy(index):
             QGuiApplication.clipboard().setText(self.fields.value_to_copy(index))
 
     def copy_path(self) -> None:
@@ -89,6 +93,9 @@ class TreeViewer(QTreeView):
         path.triggered.connect(self.copy_path)
         for action in (value, path):
             action.setEnabled(self.currentIndex().isValid())
+        if self.currentIndex().isValid() and not self.fields.can_copy(self.currentIndex()):
+            value.setEnabled(False)
+            value.setText(f"Too large to copy: {size_text(self.fields.size(self.currentIndex()))}")
         menu.addSeparator()
         menu.addAction("Unfold all below").triggered.connect(self.unfold_below)
         menu.addAction("Fold all").triggered.connect(self.collapseAll)
@@ -105,6 +112,21 @@ class TreeViewer(QTreeView):
             below = (self.fields.index(row, NAME, index) for row in range(count))
             waiting += [child for child in below if self.fields.hasChildren(child)]
 
+    def _restore(self, parent: QModelIndex, place: int) -> None:
+        depth, above = 0, parent
+        while above.isValid():
+            depth, above = depth + 1, above.parent()
+        self._restores = True
+        self._unfold(parent, depth)
+        self._restores = False
+        self.verticalScrollBar().setValue(place)
+
+    def _keep_place(self) -> None:
+        self._place = self.verticalScrollBar().value()
+
+    def _on_level_read(self, index: QModelIndex) -> None:
+        self._restore(index, self._place)
+
     def _unfold(self, parent: QModelIndex, depth: int) -> None:
         for row in range(self.fields.rowCount(parent)):
             index = self.fields.index(row, 0, parent)
@@ -112,7 +134,8 @@ class TreeViewer(QTreeView):
                 continue
             path = self.fields.path(index)
             is_open = path in self._opened
-            if depth == 0 and path not in self._closed and not self.fields.says_all(index):
+            is_small = self.fields.size(index) <= _OPENED_SIZE
+            if depth == 0 and is_small and path not in self._closed and not self.fields.says_all(index):
                 is_open = is_open or self.fields.rowCount(index) <= _OPENED_AT_MOST
             if is_open:
                 self.setExpanded(index, True)
@@ -157,7 +180,7 @@ class _FieldDelegate(QStyledItemDelegate):
         elif index.column() == TYPE:
             color = self._muted
         else:
-            color = self._colors[NodeRole.UNKNOWN] if role is NodeRole.UNKNOWN else self._text
+            color = self._colors[role] if role in (NodeRole.UNKNOWN, NodeRole.MISTAKE) else self._text
         palette: QPalette = option.palette
         palette.setColor(QPalette.ColorRole.Text, color)
         palette.setColor(QPalette.ColorRole.HighlightedText, color)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
 
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
-from wirelens.presentation.amounts import size_text
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
@@ -30,7 +28,6 @@ from wirelens.widgets.response.timeline_view import TimelineView
 from wirelens.widgets.response.tree_viewer import TreeViewer
 from wirelens.widgets.theme import Theme, restyle
 
-_DECODED_AT_MOST = 2 * 2**20  # bytes; protobuf's parser needs some 8 ms for them and cannot be interrupted
 _CORNER_HEIGHT = 34
 
 
@@ -48,7 +45,6 @@ class Viewers(QWidget):
         self._picked: int | None = None
         self._shown: dict[ViewName, tuple[object, ...]] = {}  # what each view shows, so that none is filled twice
         self._switches_itself = False
-        self._allowed_row: int | None = None
         self.tabs = PageTabs(theme, self)
         pages = self.tabs.pages
         self._message_places = {name: _MessagePlace(theme, pages) for name in (ViewName.TREE, ViewName.JSON)}
@@ -71,8 +67,6 @@ class Viewers(QWidget):
         timeline.row_chosen.connect(self._on_row_chosen)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
-        for place in self._message_places.values():
-            place.offer.clicked.connect(self._decode_large)
         self.begin()
 
     @property
@@ -87,7 +81,7 @@ class Viewers(QWidget):
     def begin(self) -> None:
         """Another call, or other types for the same one."""
         session = self._session
-        self._picked = self._allowed_row = None
+        self._picked = None
         self._shown.clear()
         self._offer_text_tab(session.method.pattern.server_streams and may_tell_text(session.decoder))
         self.text.set_call(session.transcript, session.decoder)
@@ -180,43 +174,34 @@ class Viewers(QWidget):
     def _fill_message_view(self, name: ViewName, transcript: Transcript) -> None:
         place, row = self._message_places[name], self._message_row(transcript)
         defaults = self._session.options.emit_defaults
-        shown = (row, defaults, row == self._allowed_row, transcript.finished is not None)
+        shown = (row, defaults, transcript.finished is not None)
         if self._shown.get(name) == shown:
             return
-        before = self._shown.get(name, (None, None, None))
+        before = self._shown.get(name, (None, None))
         self._shown[name] = shown
         if row is None:
             place.say(*_no_message(transcript))
-        elif before[:3] != shown[:3]:
+        elif before[:2] != shown[:2]:
             self._show_message(name, place, transcript, row, defaults)
 
     def _show_message(
         self, name: ViewName, place: "_MessagePlace", transcript: Transcript, row: int, defaults: bool
     ) -> None:
-        size = transcript.size(row)
         if name is ViewName.JSON:
-            self.json.show_row(row, size, with_defaults=defaults)
+            self.json.show_row(row, transcript.size(row), with_defaults=defaults)
             place.show_viewer()
-            return
-        if size > _DECODED_AT_MOST and row != self._allowed_row:
-            place.say(f"A message of {size_text(size)}", "Decoding it takes a moment.", has_offer=True)
             return
         try:
-            message = self._session.decoder.message(transcript.kind(row), transcript.payload(row))
+            descriptor = self._session.decoder.descriptor(transcript.kind(row))
+            payload = transcript.payload_view(row)
         except WirelensError as error:
-            place.say("This message cannot be decoded", error.one_line())
+            place.say("This message cannot be shown", error.one_line())
             return
-        self.tree.show_message(message, self._session.schema, with_defaults=defaults)
+        self.tree.show_message(payload, descriptor, self._session.schema, with_defaults=defaults)
         if self.tree.fields.is_empty:
-            place.say("An empty message", f"{message.DESCRIPTOR.full_name} without any field set.")
+            place.say("An empty message", f"{descriptor.full_name} without any field set.")
         else:
             place.show_viewer()
-
-    def _decode_large(self) -> None:
-        transcript = self._session.transcript
-        if transcript is not None:
-            self._allowed_row = self._message_row(transcript)
-            self.refresh()
 
     # -- tabs and their corner
 
@@ -313,8 +298,7 @@ class _MessagePlace(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.offer = QPushButton("Show it", self)
-        self._instead = EmptyState(theme, "message", "", "", [self.offer], self)
+        self._instead = EmptyState(theme, "message", "", parent=self)
         self._stack = QStackedLayout(self)
 
     def hold(self, viewer: QWidget) -> None:
@@ -326,9 +310,8 @@ class _MessagePlace(QWidget):
     def show_viewer(self) -> None:
         self._stack.setCurrentIndex(0)
 
-    def say(self, title: str, sentence: str = "", *, has_offer: bool = False) -> None:
+    def say(self, title: str, sentence: str = "") -> None:
         self._instead.set_text(title, sentence)
-        self.offer.setVisible(has_offer)
         self._stack.setCurrentWidget(self._instead)
 
 

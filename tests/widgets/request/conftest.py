@@ -30,6 +30,7 @@ def pages(qtbot: QtBot, draft: Draft, theme: Theme) -> RequestPages:
     with qtbot.waitActive(pages):
         pages.show()
         pages.activateWindow()
+    qtbot.waitUntil(lambda: pages.form.is_built)
     return pages
 
 

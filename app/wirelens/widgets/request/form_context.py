@@ -48,6 +48,11 @@ class FormContext(QObject):
         self._arrange_soon = QTimer(self, singleShot=True, interval=30)
         self._arrange_soon.timeout.connect(self.arranged)
 
+    @property
+    def is_building(self) -> bool:
+        """Whether there is more to build on the next turns of the event loop."""
+        return self._build_soon.isActive()
+
     def label_width(self, level: int) -> int:
         """The label column of a message `level` steps deep, so that editors stay in one column."""
         narrowest = self.theme.px(_NARROWEST_LABEL)

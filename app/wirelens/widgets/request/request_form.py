@@ -54,6 +54,11 @@ class RequestForm(QScrollArea):
         theme.changed.connect(self._on_theme_changed)
         self.refresh()
 
+    @property
+    def is_built(self) -> bool:
+        """Whether all that is in sight is there; a long form is built over some turns of the event loop."""
+        return not self._context.is_building
+
     def refresh(self) -> None:
         """Show what the draft has."""
         if self._descriptor is not self._draft.descriptor:

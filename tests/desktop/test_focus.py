@@ -3,7 +3,7 @@
 import asyncio
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 from tests.desktop.conftest import Serve
 from tests.waiting import until
@@ -94,3 +94,28 @@ async def test_a_method_opened_from_the_palette_can_be_typed_into(
     assert focused.objectName() == "requestForm"
     qtbot.keyClick(focused, Qt.Key.Key_Tab)
     assert window.focusWidget().objectName() == "field:id"
+
+
+async def test_control_d_repeats_a_row_of_metadata_and_half_closes_elsewhere(
+    window: MainWindow, qtbot: QtBot, serve: Serve
+) -> None:
+    method = "wirelens.demo.chat.v1.ChatService.Join"
+    session = await opened(window, await serve("chat"), method, Pattern.BIDI_STREAMING)
+    window.activateWindow()
+    table = window.tabs.currentWidget().findChild(QTableView, "metadataTable")
+    pages = window.tabs.currentWidget().findChild(QTabWidget, "requestPages")
+    assert isinstance(table, QTableView)
+    assert isinstance(pages, QTabWidget)
+    pages.setCurrentIndex(2)
+    session.metadata.add_lines(["x-one: 1"])
+    session.send()
+    await until(lambda: session.can_half_close, session.state_changed)
+
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(0, 1))
+    qtbot.keyClick(table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert len(session.metadata.rows) == 2
+    assert session.can_half_close
+    table.setCurrentIndex(table.model().index(2, 1))  # the empty row is none to repeat
+    qtbot.keyClick(table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert not session.can_half_close

@@ -90,8 +90,7 @@ class MainWindow(QMainWindow):
         side = _column(self.explorer, self._source_problem, stretched=self.explorer)
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(side, role="panel")
-        side.setMinimumWidth(theme.px(220))
-        main = _column(self._message, self._stack, stretched=self._stack)
+        main = self._main = _column(self._message, self._stack, stretched=self._stack)
         self.splitter = Splitter()
         self.splitter.addWidget(side)
         self.splitter.addWidget(main)
@@ -113,6 +112,7 @@ class MainWindow(QMainWindow):
         theme.follow(self, self._dress)
 
     def _dress(self) -> None:
+        self._side.setMinimumWidth(self.theme.px(220))
         self.setWindowIcon(QIcon(self.theme.icon("wirelens", "accent")))
         self._fold_by_width()
 
@@ -142,8 +142,8 @@ class MainWindow(QMainWindow):
         on(a.previous_tab, lambda: self._step_tab(-1))
         on(a.focus_filter, self._focus_filter)
         on(a.reload, lambda: self._with_source(workspace.reload))
-        a.explorer.toggled.connect(self._side.setVisible)
-        self._side.setVisible(a.explorer.isChecked())
+        a.explorer.toggled.connect(self._show_explorer)
+        self._show_explorer(a.explorer.isChecked())
         on(a.larger, lambda: theme.set_scale(round(theme.scale + 0.1, 2)))
         on(a.smaller, lambda: theme.set_scale(round(theme.scale - 0.1, 2)))
         on(a.normal_size, lambda: theme.set_scale(1.0))
@@ -152,6 +152,13 @@ class MainWindow(QMainWindow):
             action.triggered.connect(self._theme_setter(choice))
         on(a.shortcuts, self._show_shortcuts)
         on(a.about, self._show_about)
+
+    def _show_explorer(self, shown: bool) -> None:
+        """Why a source failed is said under the explorer; where that is folded away, above the calls."""
+        column = (self._side if shown else self._main).layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(1, self._source_problem)
+        self._side.setVisible(shown)
 
     def _theme_setter(self, choice: Any) -> Callable[[], None]:
         def set_choice() -> None:

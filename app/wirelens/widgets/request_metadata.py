@@ -39,7 +39,7 @@ class MetadataPage(QWidget):
         self._mistake = QLabel()
         self._mistake.setWordWrap(True)
         restyle(self._mistake, role="bad")
-        self._hint = QLabel("Names that end in -bin take base64. Paste several `name: value` lines at once.")
+        self._hint = QLabel("Names that end in -bin take base64. Several name: value lines can be pasted at once.")
         self._hint.setWordWrap(True)
         restyle(self._hint, role="small")
         self._column = QVBoxLayout(self)
@@ -102,6 +102,13 @@ class MetadataTable(QTableView):
         self.customContextMenuRequested.connect(self._open_menu)
         theme.follow(self, self._dress)
 
+    def event(self, event: QEvent) -> bool:
+        """On a row Ctrl+D is the table's, not the window's Half-close."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._repeats(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() is QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)  # what the editor left over
@@ -109,12 +116,16 @@ class MetadataTable(QTableView):
             self.paste()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._metadata.remove_row(self.currentIndex().row())
-        elif event.key() == Qt.Key.Key_D and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif self._repeats(event):
             self._metadata.duplicate_row(self.currentIndex().row())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def _repeats(self, event: QKeyEvent) -> bool:
+        is_key = event.key() == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        return is_key and 0 <= self.currentIndex().row() < len(self._metadata.rows)
 
     def paste(self) -> None:
         """Put lines of `name: value` in before the current row, or a single text into the current cell."""

@@ -14,10 +14,10 @@ from wirelens.engine.messages.protojson import message_from_json, message_to_jso
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, saved_state, text_check
 from wirelens.presentation.draft.field_index import field_index
-from wirelens.presentation.draft.history import History, Snapshot
 from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.places import Place, place_in_form
+from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.draft.tree import (
     ListValue,
     MapValue,
@@ -28,6 +28,7 @@ from wirelens.presentation.draft.tree import (
     walk,
 )
 from wirelens.presentation.draft.unknown_fields import put_unknown_into, with_unknown_of
+from wirelens.presentation.history import History
 
 
 class Draft(QObject):
@@ -45,7 +46,8 @@ class Draft(QObject):
         super().__init__(parent)
         self._descriptor = descriptor
         self._schema = schema
-        self._history = History(Snapshot(self._read_message(empty_message(descriptor, schema))))
+        empty = Snapshot(self._read_message(empty_message(descriptor, schema)))
+        self._history = History(empty, weight=lambda snapshot: snapshot.weight)
         self._text: str | None = None
         self._checked: text_check.Checked | None = None
         self._checking: str | None = None

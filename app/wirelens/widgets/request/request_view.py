@@ -17,8 +17,8 @@ class RequestView(RequestPages):
         self._session = session
         self.metadata_page = MetadataPage(session, theme)
         self.options_page = OptionsPage(session, theme)
-        self.add_page(self.metadata_page, "Metadata")
-        self.add_page(self.options_page, "Options")
+        self.add_page(self.metadata_page, "Metadata", session.metadata)
+        self.add_page(self.options_page, "Options", session.options)
         session.metadata.changed.connect(self._count_metadata)
         self._count_metadata()
 

@@ -47,6 +47,7 @@ class MetadataColumn(enum.IntEnum):
 
 
 _HEADERS = ("", "name", "value", "")
+_SPOKEN_HEADERS = ("switched on", "name", "value", "secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,8 @@ class MetadataModel(QAbstractTableModel):
     ) -> str | None:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _HEADERS[section]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.AccessibleTextRole:
+            return _SPOKEN_HEADERS[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -208,6 +211,8 @@ class MetadataModel(QAbstractTableModel):
                 return _shown(row, column)
             case Qt.ItemDataRole.EditRole:
                 return {MetadataColumn.NAME: row.name, MetadataColumn.VALUE: row.value}.get(column)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return _spoken(row, column)
             case Qt.ItemDataRole.CheckStateRole if column is MetadataColumn.ENABLED:
                 return Qt.CheckState.Checked if row.is_enabled else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole:
@@ -225,7 +230,7 @@ class MetadataModel(QAbstractTableModel):
         if position == len(self._rows):
             if role != Qt.ItemDataRole.EditRole or not str(value).strip():
                 return False
-            self.add_row(_edited(MetadataRow(), column, str(value)))
+            self._fill_empty_row(_edited(MetadataRow(), column, str(value)))
             return True
         row = self._rows[position]
         if role == Qt.ItemDataRole.EditRole:
@@ -258,11 +263,22 @@ class MetadataModel(QAbstractTableModel):
             return "name"
         if role == Qt.ItemDataRole.DisplayRole and column is MetadataColumn.VALUE:
             return "value"
+        if role == Qt.ItemDataRole.AccessibleTextRole and column in (MetadataColumn.NAME, MetadataColumn.VALUE):
+            return f"{_SPOKEN_HEADERS[column]} of a new row"
         if role == Qt.ItemDataRole.EditRole:
             return ""
         if role == self.PLACEHOLDER_ROLE:
             return True
         return None
+
+    def _fill_empty_row(self, row: MetadataRow) -> None:
+        """What was the empty row stays in its place, so that Tab goes on in it; another comes below."""
+        position = len(self._rows)
+        self.beginInsertRows(QModelIndex(), position + 1, position + 1)
+        self._rows.append(row)
+        self.endInsertRows()
+        self.dataChanged.emit(self.index(position, 0), self.index(position, len(MetadataColumn) - 1))
+        self._record()
 
     def _insert(self, rows: list[MetadataRow], before: int | None) -> int:
         position = len(self._rows) if before is None else before
@@ -328,6 +344,17 @@ def _shown(row: MetadataRow, column: MetadataColumn) -> str | None:
     if not row.is_kept:
         return "value not kept: type it again"
     return _MASK if row.is_secret and row.value else row.value
+
+
+def _spoken(row: MetadataRow, column: MetadataColumn) -> str:
+    """A cell for who does not see it: what is drawn as a tick, a lock or in red is said."""
+    match column:
+        case MetadataColumn.ENABLED:
+            return "switched on" if row.is_enabled else "switched off"
+        case MetadataColumn.SECRET:
+            return "secret" if row.is_secret else "not secret"
+    text = "hidden" if column is MetadataColumn.VALUE and row.is_secret and row.is_kept else _shown(row, column) or ""
+    return f"{text}: {row.mistake}" if _is_at_fault(row, column) else text
 
 
 def _is_at_fault(row: MetadataRow, column: MetadataColumn) -> bool:

@@ -46,6 +46,7 @@ class ShortcutsDialog(QDialog):
         body.setLayout(grid)
         restyle(body, role="page")
         scroll = QScrollArea()
+        scroll.setAccessibleName("Keyboard shortcuts")
         scroll.setWidgetResizable(True)
         scroll.setWidget(body)
         layout = QVBoxLayout(self)

@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         on(a.show_definition, lambda: self._with_tab(lambda tab: self.show_definition(tab.source, tab.method_name)))
         on(a.palette, self._open_palette)
         on(a.new_tab, self._open_method_palette)
-        on(a.close_tab, lambda: self._with_tab(workspace.close_tab))
+        on(a.close_tab, lambda: self._with_tab(self._close_tab))
         on(a.next_tab, lambda: self._step_tab(1))
         on(a.previous_tab, lambda: self._step_tab(-1))
         on(a.focus_filter, self._focus_filter)
@@ -183,6 +183,12 @@ class MainWindow(QMainWindow):
         source = tab.source if tab is not None else next(iter([*typed, *self.workspace.sources]), None)
         if source is not None:
             run(source)
+
+    def _close_tab(self, tab: Tab) -> None:
+        """Who closes by key goes on typing in the tab that comes up, or in the address where none does."""
+        self.workspace.close_tab(tab)
+        page = self.tabs.currentWidget() or self.bar.address
+        page.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _step_tab(self, step: int) -> None:
         if self.tabs.count():

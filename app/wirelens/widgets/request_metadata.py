@@ -73,7 +73,7 @@ class MetadataPage(QWidget):
 
 
 class MetadataTable(QTableView):
-    """Typing in the last row adds one; Delete removes, Ctrl+D repeats, a click on the lock hides a value."""
+    """Typing in the last row adds one; Delete removes, Ctrl+D repeats, a click or Space on the lock hides a value."""
 
     def __init__(self, metadata: MetadataModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +90,7 @@ class MetadataTable(QTableView):
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)  # Tab leaves the table; within it the arrows go from cell to cell
         dress_table(self, theme)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         header = self.horizontalHeader()
@@ -118,6 +119,8 @@ class MetadataTable(QTableView):
             self._metadata.remove_row(self.currentIndex().row())
         elif self._repeats(event):
             self._metadata.duplicate_row(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Space and self.currentIndex().column() == MetadataColumn.SECRET:
+            self.toggle_secret(self.currentIndex().row())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.edit(self.currentIndex())
         else:
@@ -187,7 +190,7 @@ class MetadataDelegate(QStyledItemDelegate):
         self._table = table
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = QLineEdit(parent)
+        editor = _CellEditor(self, parent)
         editor.setFont(self._theme.data_font())
         editor.setFrame(False)
         is_name = index.column() == MetadataColumn.NAME
@@ -246,6 +249,20 @@ class MetadataDelegate(QStyledItemDelegate):
         model = self._table.model()
         assert isinstance(model, MetadataModel)
         return model.rows
+
+
+class _CellEditor(QLineEdit):
+    """Tab goes on to the next cell, also out of the list of common names, which hands it past the delegate's filter."""
+
+    def __init__(self, delegate: MetadataDelegate, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._delegate = delegate
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        hint = QStyledItemDelegate.EndEditHint
+        self._delegate.commitData.emit(self)
+        self._delegate.closeEditor.emit(self, hint.EditNextItem if forward else hint.EditPreviousItem)
+        return True
 
 
 def is_lines(text: str) -> bool:

@@ -223,6 +223,7 @@ class Viewers(QWidget):
         self.tabs = PageTabs(self._theme)
         self.tabs.tabBar().setAccessibleName("Views of the answer")
         self.tabs.setObjectName("responseViews")
+        self.tabs.setAccessibleName("Views of the answer")
         for name, page in self._pages.items():
             self.tabs.addTab(page, name.value)
         self._defaults = QCheckBox("Defaults")

@@ -13,7 +13,8 @@ from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import SourceSettings, SourceState
 from wirelens.presentation.workspace import Workspace
-from wirelens.widgets.call_tab import CallView
+from wirelens.widgets.call_tab import CallHeader, CallView
+from wirelens.widgets.controls.pill import Pill
 from wirelens.widgets.main_window import MainWindow
 from wirelens.widgets.source_problem import SourceProblem
 from wirelens.widgets.theme import Theme
@@ -62,12 +63,14 @@ async def test_the_explorer_comes_back_when_there_is_room_again(window: MainWind
 async def test_at_200_percent_the_bar_and_the_header_leave_a_small_screens_width_alone(
     window: MainWindow, theme: Theme, qtbot: QtBot, serve: Serve
 ) -> None:
-    source = window.workspace.connect_to(SourceSettings(address=await serve("chat")))
+    source = window.workspace.connect_to(SourceSettings(address=await serve("files")))
     await until(lambda: source.state is SourceState.READY, source.changed)
-    window.workspace.open_method(source, "wirelens.demo.chat.v1.ChatService.Join", Pattern.BIDI_STREAMING)
+    window.workspace.open_method(source, "wirelens.demo.files.v1.FileService.Upload", Pattern.CLIENT_STREAMING)
     theme.set_scale(2.0)
     qtbot.waitUntil(lambda: window.minimumSizeHint().width() <= 1280)
     assert window.size().toTuple() == (1280, 800)
+    pill = window.tabs.currentWidget().findChild(CallHeader).findChild(Pill)
+    assert not pill.isVisible()  # the mark says it, and the method's name needs the room
     address = window.bar.address
     needed = address.fontMetrics().horizontalAdvance(address.text())
     qtbot.waitUntil(lambda: address.width() > needed)  # the address is what one wants to read

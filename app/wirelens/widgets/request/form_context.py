@@ -14,7 +14,7 @@ from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.widgets.theme import Theme
 
 _INDENT = 14
-_NARROWEST_LABEL = 104
+_NARROWEST_LABEL = 96
 _WIDEST_LABEL = 240
 
 

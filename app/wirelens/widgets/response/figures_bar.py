@@ -27,6 +27,7 @@ class FiguresBar(QWidget):
         self.state = Pill(theme)
         self.sparkline = Sparkline(theme)
         self._figures: list[Figure] = []
+        self._is_stream = False
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
@@ -40,7 +41,8 @@ class FiguresBar(QWidget):
 
     def set_pattern(self, pattern: Pattern) -> None:
         self.sparkline.set_role(PATTERN_ROLES[pattern])
-        self.sparkline.setVisible(pattern.server_streams)
+        self._is_stream = pattern.server_streams
+        self._fit()
 
     def set_figures(self, values: Sequence[FigureValue]) -> None:
         while len(self._figures) > len(values):
@@ -68,6 +70,8 @@ class FiguresBar(QWidget):
             room -= self._row.spacing() + figure.sizeHint().width()
             if figure.isHidden() != (room < 0):
                 figure.setVisible(room >= 0)
+        room -= self._row.spacing() + self.sparkline.sizeHint().width()
+        self.sparkline.setVisible(self._is_stream and room >= 0)
 
     def _dress(self) -> None:
         px = self._theme.px

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,25 @@ def _new_qt_loop() -> asyncio.AbstractEventLoop:
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
     gc.disable()  # a thread must not collect Qt objects: see presentation/garbage_collection.py
     grpc.aio.init_grpc_aio()  # also for tests that have only servers: see Connection's _keep_grpc_aio
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
+
+    class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
+        """pytest-qt has Qt work its events off between the phases of a test, while no loop runs: a task of a call that
+        goes on would then be stepped without one ("no running event loop")."""
+
+        def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
+            def within_the_loop() -> None:
+                if asyncio._get_running_loop() is not None:
+                    callback(*args)
+                    return
+                asyncio._set_running_loop(self)
+                try:
+                    callback(*args)
+                finally:
+                    asyncio._set_running_loop(None)
+
+            return super().call_later(delay, within_the_loop, context=context)
+
+    loop: asyncio.AbstractEventLoop = Loop(application)
     loop.set_default_executor(ThreadPoolExecutor(8))  # as desktop.py does
     return loop
 

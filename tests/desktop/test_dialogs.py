@@ -1,9 +1,11 @@
 """What opens over the window: the definition of a method, the keys, the demo servers, and the palette's words."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.desktop.conftest import Serve
 from tests.waiting import until
@@ -43,15 +45,63 @@ async def test_the_list_of_keys_needs_no_scrolling_sideways(window: MainWindow, 
         window.theme.set_scale(1.0)
 
 
-async def test_the_demo_panel_shows_its_sentences_whole(window: MainWindow, qtbot: QtBot) -> None:
-    window.actions_.demo_panel.trigger()
-    panel = window._demo_panel
-    for label in panel.findChildren(QLabel):
-        if label.isVisible():
+def assert_whole(part: QWidget) -> None:
+    """Every label and button that is visible has the room that its words need."""
+    for label in part.findChildren(QLabel):
+        if label.isVisible() and label.text():
             needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
             assert label.height() >= needed, label.text()
             assert label.wordWrap() or label.width() >= label.sizeHint().width(), label.text()
+    for button in part.findChildren(QPushButton):
+        assert not button.isVisible() or button.width() >= button.sizeHint().width(), button.text()
+
+
+@pytest.fixture
+def scaled(window: MainWindow) -> Iterator[Callable[[float], None]]:
+    """Sets the scale after the window was made, as a person does."""
+    yield window.theme.set_scale
+    window.theme.set_scale(1.0)
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 2.0])
+async def test_the_demo_panel_shows_its_sentences_whole(
+    window: MainWindow, qtbot: QtBot, scaled: Callable[[float], None], scale: float
+) -> None:
+    scaled(scale)
+    window.actions_.demo_panel.trigger()
+    panel = window._demo_panel
+    output = panel.findChildren(QToolButton)[1]
+    assert output.accessibleName() == "Output of users"
+    qtbot.mouseClick(output, Qt.MouseButton.LeftButton)
+    text = panel.findChild(QPlainTextEdit)
+    assert isinstance(text, QPlainTextEdit)
+    qtbot.waitUntil(text.isVisible)
+    assert_whole(panel)
+    next_line = next(label for label in panel.findChildren(QLabel) if label.text() == "llm")
+    assert text.geometry().bottom() < next_line.geometry().top()
+    assert next_line.font().pointSizeF() == pytest.approx(window.theme.label_font().pointSizeF(), rel=0.01)
     panel.hide()
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 2.0])
+async def test_the_connection_dialog_shows_its_words_whole(
+    window: MainWindow, qtbot: QtBot, scaled: Callable[[float], None], scale: float
+) -> None:
+    scaled(scale)
+    window.bar.tls.click()
+    assert_whole(window._dialog)
+    room = window._dialog.security
+    assert room.width() >= room.sizeHint().width()
+    window._dialog.reject()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+async def test_what_the_program_is_is_said_whole(
+    window: MainWindow, qtbot: QtBot, scaled: Callable[[float], None], scale: float
+) -> None:
+    scaled(scale)
+    window.actions_.about.trigger()
+    assert_whole(opened(window, qtbot))
 
 
 async def test_the_palette_says_which_light_is_meant(window: MainWindow) -> None:

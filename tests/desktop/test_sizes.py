@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from tests.desktop.conftest import Serve
 from tests.waiting import until
@@ -12,7 +13,10 @@ from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import SourceSettings, SourceState
 from wirelens.presentation.workspace import Workspace
+from wirelens.widgets.call_tab import CallHeader, CallView
+from wirelens.widgets.controls.pill import Pill
 from wirelens.widgets.main_window import MainWindow
+from wirelens.widgets.source_problem import SourceProblem
 from wirelens.widgets.theme import Theme
 
 
@@ -54,3 +58,47 @@ async def test_the_explorer_comes_back_when_there_is_room_again(window: MainWind
     assert not window.explorer.isVisible()
     theme.set_scale(1.0)
     assert window.explorer.isVisible()
+
+
+async def test_at_200_percent_the_bar_and_the_header_leave_a_small_screens_width_alone(
+    window: MainWindow, theme: Theme, qtbot: QtBot, serve: Serve
+) -> None:
+    source = window.workspace.connect_to(SourceSettings(address=await serve("files")))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    window.workspace.open_method(source, "wirelens.demo.files.v1.FileService.Upload", Pattern.CLIENT_STREAMING)
+    theme.set_scale(2.0)
+    qtbot.waitUntil(lambda: window.minimumSizeHint().width() <= 1280)
+    assert window.size().toTuple() == (1280, 800)
+    pill = window.tabs.currentWidget().findChild(CallHeader).findChild(Pill)
+    assert not pill.isVisible()  # the mark says it, and the method's name needs the room
+    address = window.bar.address
+    needed = address.fontMetrics().horizontalAdvance(address.text())
+    qtbot.waitUntil(lambda: address.width() > needed)  # the address is what one wants to read
+
+
+async def test_a_low_and_narrow_window_has_request_beside_response(
+    window: MainWindow, theme: Theme, qtbot: QtBot, serve: Serve
+) -> None:
+    source = window.workspace.connect_to(SourceSettings(address=await serve("users")))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    window.workspace.open_method(source, "wirelens.demo.users.v1.UserService.GetUser", Pattern.UNARY)
+    view = window.tabs.currentWidget().findChild(CallView)
+    assert isinstance(view, CallView)
+    window.resize(880, 700)
+    qtbot.waitUntil(lambda: view.splitter.orientation() == Qt.Orientation.Vertical)
+    window.resize(880, 450)
+    qtbot.waitUntil(lambda: view.splitter.orientation() == Qt.Orientation.Horizontal)
+
+
+async def test_why_a_source_failed_is_said_also_where_the_explorer_is_folded(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(880, 600)
+    qtbot.waitUntil(lambda: not window.explorer.isVisible())
+    source = window.workspace.connect_to(SourceSettings(address="127.0.0.1:1"))
+    await until(lambda: source.state is SourceState.FAILED, source.changed)
+    problem = window.findChild(SourceProblem)
+    assert isinstance(problem, SourceProblem)
+    assert problem.isVisible()
+    window.actions_.explorer.trigger()
+    assert window.explorer.isVisible()
+    assert problem.isVisible()
+    assert problem.width() <= window.explorer.width()

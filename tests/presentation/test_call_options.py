@@ -57,3 +57,27 @@ def test_a_damaged_state_is_survived() -> None:
     options.restore({"compression": ["brotli"], "deadline": None})
     assert options.compression is None
     options.deadline_mistake  # noqa: B018 - it only must not raise
+
+
+def test_choices_are_taken_back_and_made_again(qtbot: QtBot) -> None:
+    options = CallOptions(Pattern.UNARY)
+    options.set_wait_for_ready(True)
+    options.set_compression(Compression.GZIP)
+    options.set_compression(Compression.GZIP)  # no step
+    with qtbot.waitSignal(options.changed):
+        options.undo()
+    assert (options.wait_for_ready, options.compression) == (True, None)
+    options.undo()
+    assert not options.can_undo()
+    assert not options.wait_for_ready
+    options.redo()
+    options.redo()
+    assert not options.can_redo()
+    assert (options.wait_for_ready, options.compression) == (True, Compression.GZIP)
+
+
+def test_restored_options_have_nothing_before_them() -> None:
+    options = CallOptions(Pattern.UNARY)
+    options.set_emit_defaults(True)
+    options.restore({"wait_for_ready": True})
+    assert not options.can_undo()

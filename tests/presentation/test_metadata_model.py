@@ -1,7 +1,7 @@
 """Metadata as a table: what is sent, what is hidden, what is kept."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -116,3 +116,48 @@ def test_every_edit_is_told(model: MetadataModel, qtbot: QtBot) -> None:
         model.remove_row(0)
     with qtbot.assertNotEmitted(model.changed):
         model.setData(model.index(0, NAME), "")
+
+
+def test_every_edit_is_taken_back_and_made_again(model: MetadataModel) -> None:
+    states = [model.rows]
+
+    def edited() -> None:
+        states.append(model.rows)
+
+    model.changed.connect(edited)
+    model.setData(model.index(0, NAME), "a")
+    model.setData(model.index(0, VALUE), "1")
+    model.add_lines(["b: 2", "c: 3"])  # one step, as it was one paste
+    model.duplicate_row(1)
+    model.setData(model.index(2, ENABLED), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    model.setData(model.index(3, VALUE), True, MetadataModel.SECRET_ROLE)
+    model.remove_row(0)
+    model.changed.disconnect(edited)
+    assert len(states) == 8
+
+    for state in states[-2::-1]:
+        assert model.can_undo()
+        model.undo()
+        assert model.rows == state
+    assert not model.can_undo()
+    model.undo()
+    for state in states[1:]:
+        assert model.can_redo()
+        model.redo()
+        assert model.rows == state
+    assert not model.can_redo()
+
+
+def test_undo_tells_only_of_the_rows_that_differ(model: MetadataModel) -> None:
+    model.add_lines(["a: 1", "b: 2", "c: 3"])
+    kept = QPersistentModelIndex(model.index(2, VALUE))
+    model.remove_row(1)
+    assert kept.row() == 1
+    model.undo()
+    assert (kept.row(), shown(model, 1, NAME)) == (2, "b")
+
+
+def test_restored_rows_have_nothing_before_them(model: MetadataModel) -> None:
+    model.add_lines(["a: 1"])
+    model.restore([{"name": "b", "value": "2"}])
+    assert not model.can_undo()

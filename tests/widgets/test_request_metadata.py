@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import answers_schema
@@ -114,3 +114,49 @@ def test_a_click_on_the_lock_hides_a_value(page: MetadataPage, qtbot: QtBot) -> 
     secret.trigger()
     assert not page._metadata.rows[0].is_secret
     assert not page.grab().isNull()
+
+
+def test_tab_goes_from_name_to_value_also_out_of_the_common_names(page: MetadataPage, qtbot: QtBot) -> None:
+    page.table.setCurrentIndex(page.table.model().index(0, MetadataColumn.NAME))
+    page.table.edit(page.table.currentIndex())
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    qtbot.keyClicks(editor, "x")
+    popup = editor.completer().popup()
+    qtbot.waitUntil(popup.isVisible)
+    qtbot.keyClick(popup, Qt.Key.Key_Tab)
+    value = page.window().focusWidget()
+    assert isinstance(value, QLineEdit)
+    assert value.accessibleName() == "Value of the metadata"
+    qtbot.keyClicks(value, "1")
+    with qtbot.waitSignal(value.destroyed):
+        qtbot.keyClick(value, Qt.Key.Key_Return)
+    assert page._metadata.metadata() == (("x", "1"),)
+
+
+def test_tab_leaves_the_table_and_space_works_its_boxes(page: MetadataPage, qtbot: QtBot, theme: Theme) -> None:
+    after = QLineEdit(page)
+    page.layout().addWidget(after)
+    after.show()
+    page._metadata.add_lines(["x-one: 1"])
+    page.table.setCurrentIndex(page.table.model().index(0, MetadataColumn.SECRET))
+    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    assert page._metadata.rows[0].is_secret
+    page.table.setCurrentIndex(page.table.model().index(0, MetadataColumn.ENABLED))
+    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    assert not page._metadata.rows[0].is_enabled
+    qtbot.keyClick(page.table, Qt.Key.Key_Tab)
+    assert page.window().focusWidget() is after
+
+
+def test_a_screen_reader_is_told_what_is_drawn(page: MetadataPage) -> None:
+    page._metadata.add_lines(["authorization: Bearer abc", "x-trace-bin: %%%"])
+    page._metadata.setData(page._metadata.index(1, 0), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    table = QAccessible.queryAccessibleInterface(page.table)
+    said = [table.child(number).text(QAccessible.Text.Name) for number in range(table.childCount())]
+    headings, first, second, new = said[1:5], said[6:10], said[11:15], said[16:20]
+    assert headings == ["switched on", "name", "value", "secret"]
+    assert first == ["switched on", "authorization", "hidden", "secret"]
+    assert second[2].startswith("%%%: ")
+    assert "base64" in second[2]
+    assert new[1:3] == ["name of a new row", "value of a new row"]

@@ -1,6 +1,7 @@
 """How a call is made, beside its message and metadata: deadline, waiting, compression; and how answers are shown."""
 
 import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -8,13 +9,26 @@ from PySide6.QtCore import QObject, Signal
 from wirelens.engine.calls.call import Compression
 from wirelens.engine.errors import UsageError
 from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.history import History
 
 _UNARY_DEADLINE = "30"
 _MISTAKE = "The deadline is a number of seconds above 0, such as 30 or 0.5; empty means none."
 
 
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """What the Options page edits, a step of undo each."""
+
+    wait_for_ready: bool = False
+    compression: Compression | None = None
+    emit_defaults: bool = False
+
+
 class CallOptions(QObject):
-    """What the Options page and the header edit. The deadline is kept as typed, since it may not be a number yet."""
+    """What the Options page and the header edit. The deadline is kept as typed, since it may not be a number yet.
+
+    Undo is that of the page; the deadline's line has its own, as every line has.
+    """
 
     changed = Signal()
 
@@ -22,9 +36,7 @@ class CallOptions(QObject):
         super().__init__(parent)
         # A stream may last for hours; a unary call that hangs should end by itself.
         self._deadline_text = _UNARY_DEADLINE if pattern is Pattern.UNARY else ""
-        self._wait_for_ready = False
-        self._compression: Compression | None = None
-        self._emit_defaults = False
+        self._history = History(_Choices())
 
     @property
     def deadline_text(self) -> str:
@@ -69,46 +81,64 @@ class CallOptions(QObject):
     @property
     def wait_for_ready(self) -> bool:
         """Wait for a server that is not there yet, instead of ending with UNAVAILABLE."""
-        return self._wait_for_ready
+        return self._history.present.wait_for_ready
 
     def set_wait_for_ready(self, wait: bool) -> None:
-        if wait != self._wait_for_ready:
-            self._wait_for_ready = wait
-            self.changed.emit()
+        self._choose(replace(self._history.present, wait_for_ready=wait))
 
     @property
     def compression(self) -> Compression | None:
-        return self._compression
+        return self._history.present.compression
 
     def set_compression(self, compression: Compression | None) -> None:
-        if compression is not self._compression:
-            self._compression = compression
-            self.changed.emit()
+        self._choose(replace(self._history.present, compression=compression))
 
     @property
     def emit_defaults(self) -> bool:
         """Whether answers show fields that hold their default and were not sent."""
-        return self._emit_defaults
+        return self._history.present.emit_defaults
 
     def set_emit_defaults(self, emit: bool) -> None:
-        if emit != self._emit_defaults:
-            self._emit_defaults = emit
+        self._choose(replace(self._history.present, emit_defaults=emit))
+
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    def undo(self) -> None:
+        """Take the last choice back."""
+        self._history.undo()
+        self.changed.emit()
+
+    def redo(self) -> None:
+        """Make the choice that was taken back last again."""
+        self._history.redo()
+        self.changed.emit()
+
+    def _choose(self, choices: _Choices) -> None:
+        if choices != self._history.present:
+            self._history.record(choices)
             self.changed.emit()
 
     def state(self) -> dict[str, Any]:
         """For the session file."""
         return {
             "deadline": self._deadline_text,
-            "wait_for_ready": self._wait_for_ready,
-            "compression": self._compression.value if self._compression is not None else None,
-            "emit_defaults": self._emit_defaults,
+            "wait_for_ready": self.wait_for_ready,
+            "compression": self.compression.value if self.compression is not None else None,
+            "emit_defaults": self.emit_defaults,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state` gave; what cannot be meant is left as it is."""
         self._deadline_text = str(state.get("deadline", self._deadline_text))
-        self._wait_for_ready = bool(state.get("wait_for_ready", False))
-        self._emit_defaults = bool(state.get("emit_defaults", False))
         names = {compression.value: compression for compression in Compression}
-        self._compression = names.get(str(state.get("compression")))
+        choices = _Choices(
+            wait_for_ready=bool(state.get("wait_for_ready", False)),
+            compression=names.get(str(state.get("compression"))),
+            emit_defaults=bool(state.get("emit_defaults", False)),
+        )
+        self._history = History(choices)
         self.changed.emit()

@@ -19,7 +19,8 @@ from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
 from wirelens.presentation.draft import Draft
-from wirelens.presentation.draft.history import History
+from wirelens.presentation.draft.snapshot import Snapshot
+from wirelens.presentation.history import History
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
@@ -264,7 +265,7 @@ class CallSession(QObject):
         self._running = self.tasks.start(f"call {self.method.name}", self._run(first, row))
         self._running.add_done_callback(self._on_ended)
 
-    async def _payload(self, key: History) -> bytes:
+    async def _payload(self, key: History[Snapshot]) -> bytes:
         """The bytes of a prepared message, also when another one is edited by now."""
         if key is self.draft.history:
             await self.draft.settled()
@@ -323,7 +324,7 @@ class CallSession(QObject):
             self._update_state()
             self.progressed.emit()
 
-    async def _send_another(self, row: int, key: History) -> None:
+    async def _send_another(self, row: int, key: History[Snapshot]) -> None:
         call = self._call
         try:
             payload = await self._payload(key)
@@ -353,7 +354,7 @@ class CallSession(QObject):
     def _all_serialized(self, count: int) -> list[bytes]:
         return [self.messages.serialized(row) for row in range(count)]
 
-    async def _send_prepared(self, row: int, key: History, payload: bytes) -> None:
+    async def _send_prepared(self, row: int, key: History[Snapshot], payload: bytes) -> None:
         if row == 0 and not self.is_running:
 
             async def first() -> bytes:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wirelens.engine.connection.metadata import Metadata, is_sensitive, metadata_entry
 from wirelens.engine.errors import MetadataError
+from wirelens.presentation.history import History
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -46,6 +47,7 @@ class MetadataColumn(enum.IntEnum):
 
 
 _HEADERS = ("", "name", "value", "")
+_SPOKEN_HEADERS = ("switched on", "name", "value", "secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class MetadataRow:
 
 
 class MetadataModel(QAbstractTableModel):
-    """The rows of one request. `changed` follows every edit, also those that add or remove rows."""
+    """The rows of one request, with undo. `changed` follows every edit, also those that add or remove rows."""
 
     MISTAKE_ROLE = Qt.ItemDataRole.UserRole + 1  # a sentence, empty where nothing is wrong
     SECRET_ROLE = Qt.ItemDataRole.UserRole + 2  # whether the row's value is hidden
@@ -101,6 +103,7 @@ class MetadataModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[MetadataRow] = []
+        self._history = History[tuple[MetadataRow, ...]](())
 
     # -- what is sent
 
@@ -125,19 +128,13 @@ class MetadataModel(QAbstractTableModel):
 
     def add_row(self, row: MetadataRow, before: int | None = None) -> int:
         """Insert `row`, by default as the last; gives its position."""
-        position = len(self._rows) if before is None else before
-        self.beginInsertRows(QModelIndex(), position, position)
-        self._rows.insert(position, row)
-        self.endInsertRows()
-        self.changed.emit()
-        return position
+        return self._insert([row], before)
 
     def add_lines(self, lines: list[str] | tuple[str, ...], before: int | None = None) -> int:
         """Add a row for each `name: value` line (also as grpcurl's `-H 'name: value'`); gives how many there were."""
         rows = [row for line in lines if (row := _row_of_line(line)) is not None]
-        position = len(self._rows) if before is None else before
-        for offset, row in enumerate(rows):
-            self.add_row(row, position + offset)
+        if rows:
+            self._insert(rows, before)
         return len(rows)
 
     def duplicate_row(self, position: int) -> None:
@@ -146,15 +143,31 @@ class MetadataModel(QAbstractTableModel):
             self.add_row(self._rows[position], position + 1)
 
     def remove_row(self, position: int) -> None:
-        if position < len(self._rows):
+        if 0 <= position < len(self._rows):
             self.beginRemoveRows(QModelIndex(), position, position)
             del self._rows[position]
             self.endRemoveRows()
-            self.changed.emit()
+            self._record()
 
     def set_metadata(self, lines: list[str]) -> None:
         """Replace all rows by those of `name: value` lines."""
         self._replace([row for line in lines if (row := _row_of_line(line)) is not None])
+
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._history.undo()
+        self._show_present()
+
+    def redo(self) -> None:
+        """Make the edit that was taken back last again."""
+        self._history.redo()
+        self._show_present()
 
     # -- keeping
 
@@ -183,6 +196,8 @@ class MetadataModel(QAbstractTableModel):
     ) -> str | None:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _HEADERS[section]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.AccessibleTextRole:
+            return _SPOKEN_HEADERS[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -196,6 +211,8 @@ class MetadataModel(QAbstractTableModel):
                 return _shown(row, column)
             case Qt.ItemDataRole.EditRole:
                 return {MetadataColumn.NAME: row.name, MetadataColumn.VALUE: row.value}.get(column)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return _spoken(row, column)
             case Qt.ItemDataRole.CheckStateRole if column is MetadataColumn.ENABLED:
                 return Qt.CheckState.Checked if row.is_enabled else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole:
@@ -213,7 +230,7 @@ class MetadataModel(QAbstractTableModel):
         if position == len(self._rows):
             if role != Qt.ItemDataRole.EditRole or not str(value).strip():
                 return False
-            self.add_row(_edited(MetadataRow(), column, str(value)))
+            self._fill_empty_row(_edited(MetadataRow(), column, str(value)))
             return True
         row = self._rows[position]
         if role == Qt.ItemDataRole.EditRole:
@@ -227,7 +244,7 @@ class MetadataModel(QAbstractTableModel):
         if new != row:
             self._rows[position] = new
             self.dataChanged.emit(self.index(position, 0), self.index(position, len(MetadataColumn) - 1))
-            self.changed.emit()
+            self._record()
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -246,16 +263,64 @@ class MetadataModel(QAbstractTableModel):
             return "name"
         if role == Qt.ItemDataRole.DisplayRole and column is MetadataColumn.VALUE:
             return "value"
+        if role == Qt.ItemDataRole.AccessibleTextRole and column in (MetadataColumn.NAME, MetadataColumn.VALUE):
+            return f"{_SPOKEN_HEADERS[column]} of a new row"
         if role == Qt.ItemDataRole.EditRole:
             return ""
         if role == self.PLACEHOLDER_ROLE:
             return True
         return None
 
+    def _fill_empty_row(self, row: MetadataRow) -> None:
+        """What was the empty row stays in its place, so that Tab goes on in it; another comes below."""
+        position = len(self._rows)
+        self.beginInsertRows(QModelIndex(), position + 1, position + 1)
+        self._rows.append(row)
+        self.endInsertRows()
+        self.dataChanged.emit(self.index(position, 0), self.index(position, len(MetadataColumn) - 1))
+        self._record()
+
+    def _insert(self, rows: list[MetadataRow], before: int | None) -> int:
+        position = len(self._rows) if before is None else before
+        self.beginInsertRows(QModelIndex(), position, position + len(rows) - 1)
+        self._rows[position:position] = rows
+        self.endInsertRows()
+        self._record()
+        return position
+
+    def _record(self) -> None:
+        self._history.record(tuple(self._rows))
+        self.changed.emit()
+
+    def _show_present(self) -> None:
+        """Only the rows that differ are told of, so that the view keeps its current cell."""
+        old, new = self._rows, list(self._history.present)
+        if old == new:
+            return
+        above = _alike(old, new)
+        below = _alike(old[above:][::-1], new[above:][::-1])
+        gone, come = len(old) - above - below, len(new) - above - below
+        edited = min(gone, come)
+        old[above : above + edited] = new[above : above + edited]
+        if edited:
+            self.dataChanged.emit(self.index(above, 0), self.index(above + edited - 1, len(MetadataColumn) - 1))
+        first = above + edited
+        if gone > come:
+            self.beginRemoveRows(QModelIndex(), first, above + gone - 1)
+            del old[first : above + gone]
+            self.endRemoveRows()
+        elif come > gone:
+            self.beginInsertRows(QModelIndex(), first, above + come - 1)
+            old[first:first] = new[first : above + come]
+            self.endInsertRows()
+        self.changed.emit()
+
     def _replace(self, rows: list[MetadataRow]) -> None:
+        """Rows that come from elsewhere; there is nothing before them to go back to."""
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+        self._history = History(tuple(rows))
         self.changed.emit()
 
 
@@ -263,6 +328,12 @@ _TIPS = {
     MetadataColumn.ENABLED: "Send this row",
     MetadataColumn.SECRET: "A secret is hidden and never written to a file",
 }
+
+
+def _alike(rows: list[MetadataRow], others: list[MetadataRow]) -> int:
+    """How many rows both lists begin with."""
+    pairs = enumerate(zip(rows, others, strict=False))
+    return next((at for at, (row, other) in pairs if row != other), min(len(rows), len(others)))
 
 
 def _shown(row: MetadataRow, column: MetadataColumn) -> str | None:
@@ -273,6 +344,17 @@ def _shown(row: MetadataRow, column: MetadataColumn) -> str | None:
     if not row.is_kept:
         return "value not kept: type it again"
     return _MASK if row.is_secret and row.value else row.value
+
+
+def _spoken(row: MetadataRow, column: MetadataColumn) -> str:
+    """A cell for who does not see it: what is drawn as a tick, a lock or in red is said."""
+    match column:
+        case MetadataColumn.ENABLED:
+            return "switched on" if row.is_enabled else "switched off"
+        case MetadataColumn.SECRET:
+            return "secret" if row.is_secret else "not secret"
+    text = "hidden" if column is MetadataColumn.VALUE and row.is_secret and row.is_kept else _shown(row, column) or ""
+    return f"{text}: {row.mistake}" if _is_at_fault(row, column) else text
 
 
 def _is_at_fault(row: MetadataRow, column: MetadataColumn) -> bool:

@@ -2,9 +2,9 @@
 
 import enum
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
@@ -14,14 +14,15 @@ from wirelens.engine.messages.json_text import MessageSplitter
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft, outgoing
-from wirelens.presentation.draft.history import History, Snapshot
+from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.draft.tree import preview, value_text
+from wirelens.presentation.history import History
 
 Index = QModelIndex | QPersistentModelIndex
+Prepared: TypeAlias = History[Snapshot]  # a message with its undo; stands for it wherever it is moved
 
 _NOWHERE = QModelIndex()
 _ROW_TYPE = "application/x-wirelens-prepared-row"
-_STEPS = 100  # of undo in the list
 _SLOWEST = 3_600_000  # milliseconds between two messages
 
 
@@ -34,9 +35,9 @@ class PreparedColumn(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Prepared:
-    history: History
-    sent: int = 0  # how often, in the present call
+class _List:
+    rows: tuple[Prepared, ...]
+    current: int
 
 
 class PreparedMessages(QAbstractTableModel):
@@ -52,35 +53,37 @@ class PreparedMessages(QAbstractTableModel):
     def __init__(self, draft: Draft, parent: Any = None) -> None:
         super().__init__(parent)
         self._draft = draft
-        self._rows = [_Prepared(draft.history)]
-        self._current = 0
+        self._edits = History(_List((draft.history,), 0))
+        self._sent: dict[Prepared, int] = {}  # how often, in the present call
         self._seed = 0
         self._pace_text = ""
         self._then_half_close = True
-        self._before: list[tuple[list[_Prepared], int]] = []
-        self._after: list[tuple[list[_Prepared], int]] = []
         draft.changed.connect(self._on_draft_changed)
 
     # -- what there is
 
     @property
     def current(self) -> int:
-        return self._current
+        return self._edits.present.current
+
+    @property
+    def _rows(self) -> tuple[Prepared, ...]:
+        return self._edits.present.rows
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._before)
+        return self._edits.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._after)
+        return self._edits.can_redo
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def sent_count(self, row: int) -> int:
         """How often the message at `row` went out in the present call."""
-        return self._rows[row].sent
+        return self._sent.get(self._rows[row], 0)
 
     def serialized(self, row: int) -> bytes:
         """The bytes of the message at `row`.
@@ -89,12 +92,12 @@ class PreparedMessages(QAbstractTableModel):
             MessageError: something in it is no value; it names the message and the place in it.
         """
         try:
-            return self.serialized_of(self._rows[row].history)
+            return self.serialized_of(self._rows[row])
         except WirelensError as error:
             place = f"message {row + 1}" + (f": {error.place}" if error.place else "")
             raise MessageError(error.message, place=place, next_step=error.next_step) from None
 
-    def serialized_of(self, key: History) -> bytes:
+    def serialized_of(self, key: Prepared) -> bytes:
         """The same of the message that `key` stands for; the error names the place in it.
 
         Raises:
@@ -121,8 +124,9 @@ class PreparedMessages(QAbstractTableModel):
 
     def show(self, row: int) -> None:
         """Edit the message at `row`."""
-        if 0 <= row < len(self._rows) and row != self._current:
-            before, self._current = self._current, row
+        before = self.current
+        if 0 <= row < len(self._rows) and row != before:
+            self._edits.present = _List(self._rows, row)
             self._take_up()
             self._tell(before)
 
@@ -130,14 +134,14 @@ class PreparedMessages(QAbstractTableModel):
         """Add an example behind the current message and edit it."""
         self._seed += 1
         message = example_message(self._draft.descriptor, self._draft.schema, seed=self._seed)
-        self._insert(self._current + 1, [_Prepared(self._draft.new_history(message))])
+        self._insert(self.current + 1, [self._draft.new_history(message)])
 
     def duplicate(self, row: int) -> None:
         """Repeat the message at `row` below itself and edit the copy."""
-        present = self._rows[row].history.present
-        self._insert(row + 1, [_Prepared(History(present))])
+        present = self._rows[row].present
+        self._insert(row + 1, [new_history(present)])
 
-    def read(self, text: str) -> list[History]:
+    def read(self, text: str) -> list[Prepared]:
         """The messages of a text that holds several, NDJSON or concatenated JSON; a broken one keeps its text.
 
         Changes nothing, and may run in a thread.
@@ -145,21 +149,21 @@ class PreparedMessages(QAbstractTableModel):
         splitter = MessageSplitter()
         return [self._draft.read_history(piece.text) for piece in (*splitter.feed(text), *splitter.close())]
 
-    def add_histories(self, histories: list[History]) -> None:
+    def add_histories(self, histories: list[Prepared]) -> None:
         """Add messages that were read before behind the current one."""
         if histories:
-            self._insert(self._current + 1, [_Prepared(history) for history in histories])
+            self._insert(self.current + 1, histories)
 
-    def replace_all(self, histories: list[History]) -> None:
+    def replace_all(self, histories: list[Prepared]) -> None:
         """Have these messages in place of all there are."""
         if histories:
-            self._change([_Prepared(history) for history in histories], 0)
+            self._change(histories, 0)
 
     def move(self, row: int, to: int) -> None:
         """Move the message at `row` so that it stands at `to`."""
         if row == to or not 0 <= to < len(self._rows):
             return
-        current = self._rows[self._current]
+        current = self._rows[self.current]
         rows = list(self._rows)
         rows.insert(to, rows.pop(row))
         self._change(rows, rows.index(current))
@@ -170,7 +174,7 @@ class PreparedMessages(QAbstractTableModel):
         rows = [prepared for row, prepared in enumerate(self._rows) if row not in gone]
         if not rows or not gone:
             return
-        current = self._current
+        current = self.current
         while current in gone:
             current += 1
         place = current - sum(1 for row in gone if row < current)
@@ -178,10 +182,10 @@ class PreparedMessages(QAbstractTableModel):
 
     def undo(self) -> None:
         """Take the last edit of the list back; edits within a message are the draft's."""
-        self._swap(self._before, self._after)
+        self._replace(self._edits.undo)
 
     def redo(self) -> None:
-        self._swap(self._after, self._before)
+        self._replace(self._edits.redo)
 
     # -- sending
 
@@ -224,34 +228,34 @@ class PreparedMessages(QAbstractTableModel):
             self._then_half_close = close
             self.plan_changed.emit()
 
-    def key(self, row: int) -> History:
+    def key(self, row: int) -> Prepared:
         """Stands for the message at `row` wherever it is moved."""
-        return self._rows[row].history
+        return self._rows[row]
 
-    def mark_sent(self, key: History, row: int) -> None:
+    def mark_sent(self, key: Prepared, row: int) -> None:
         """The message, which stood at `row` a moment ago, has gone out once more."""
-        if not (row < len(self._rows) and self._rows[row].history is key):
-            row = next((place for place, prepared in enumerate(self._rows) if prepared.history is key), -1)
+        self._sent[key] = self._sent.get(key, 0) + 1
+        if not (row < len(self._rows) and self._rows[row] is key):
+            row = self._rows.index(key) if key in self._rows else -1
         if row >= 0:
-            self._rows[row] = replace(self._rows[row], sent=self._rows[row].sent + 1)
             place = self.index(row, PreparedColumn.SENT)
             self.dataChanged.emit(place, place)
 
     def forget_sent(self) -> None:
         """A new call begins."""
-        self._rows = [replace(prepared, sent=0) if prepared.sent else prepared for prepared in self._rows]
-        last = len(self._rows) - 1
-        self.dataChanged.emit(self.index(0, PreparedColumn.SENT), self.index(last, PreparedColumn.SENT))
+        if self._sent:
+            self._sent.clear()
+            last = len(self._rows) - 1
+            self.dataChanged.emit(self.index(0, PreparedColumn.SENT), self.index(last, PreparedColumn.SENT))
 
     # -- keeping
 
     def rebase(self) -> None:
         """The draft has a newer schema: read the messages that are not in it by that schema too."""
         for prepared in self._rows:
-            if prepared.history is not self._draft.history:
-                self._draft.refit(prepared.history)
-        self._before.clear()
-        self._after.clear()
+            if prepared is not self._draft.history:
+                self._draft.refit(prepared)
+        self._edits.forget()
         self._tell_all()
 
     def state(self) -> dict[str, Any]:
@@ -259,7 +263,7 @@ class PreparedMessages(QAbstractTableModel):
         plan = {"pace": self._pace_text, "then_half_close": self._then_half_close}
         if len(self._rows) == 1:
             return plan
-        return {**plan, "current": self._current, "messages": [self._state_of(prepared) for prepared in self._rows]}
+        return {**plan, "current": self.current, "messages": [self._state_of(prepared) for prepared in self._rows]}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state` gave; what is no message is left out. Leaves the draft as it was where none is."""
@@ -271,8 +275,8 @@ class PreparedMessages(QAbstractTableModel):
         if not histories:
             return
         current = state.get("current")
-        self._change([_Prepared(history) for history in histories], current if isinstance(current, int) else 0)
-        self._before.clear()
+        self._change(histories, min(max(current, 0), len(histories) - 1) if isinstance(current, int) else 0)
+        self._edits.forget()
 
     # -- Qt's model
 
@@ -285,23 +289,24 @@ class PreparedMessages(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._rows):
             return None
-        prepared, column = self._rows[index.row()], index.column()
-        snapshot = prepared.history.present
+        row, column = index.row(), index.column()
+        snapshot = self._rows[row].present
         if role == self.MISTAKE_ROLE:
             return snapshot.problem is not None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._said(index.row())
-        if role == Qt.ItemDataRole.ToolTipRole and column == PreparedColumn.SENT and prepared.sent:
-            return f"Sent {count_text(prepared.sent, 'time')} in this call"
+            return self._said(row)
+        sent = self.sent_count(row)
+        if role == Qt.ItemDataRole.ToolTipRole and column == PreparedColumn.SENT and sent:
+            return f"Sent {count_text(sent, 'time')} in this call"
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if column == PreparedColumn.NUMBER:
-            return str(index.row() + 1)
+            return str(row + 1)
         if column == PreparedColumn.PREVIEW:
             return _preview(snapshot)
-        if not prepared.sent:
+        if not sent:
             return ""
-        return "sent" if prepared.sent == 1 else f"sent {prepared.sent} ×"
+        return "sent" if sent == 1 else f"sent {sent} ×"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
@@ -335,35 +340,28 @@ class PreparedMessages(QAbstractTableModel):
     # -- inside
 
     def _said(self, row: int) -> str:
-        words = f"message {row + 1}: {_preview(self._rows[row].history.present)}"
-        return f"{words}, sent" if self._rows[row].sent else words
+        words = f"message {row + 1}: {_preview(self._rows[row].present)}"
+        return f"{words}, sent" if self.sent_count(row) else words
 
-    def _insert(self, place: int, new: list[_Prepared]) -> None:
+    def _insert(self, place: int, new: list[Prepared]) -> None:
         self._change([*self._rows[:place], *new, *self._rows[place:]], place)
 
-    def _change(self, rows: list[_Prepared], current: int) -> None:
-        self._before.append((self._rows, self._current))
-        del self._before[:-_STEPS]
-        self._after.clear()
-        self._replace(rows, current)
+    def _change(self, rows: Iterable[Prepared], current: int) -> None:
+        state = _List(tuple(rows), current)
+        self._replace(lambda: self._edits.record(state))
 
-    def _swap(self, source: list[tuple[list[_Prepared], int]], target: list[tuple[list[_Prepared], int]]) -> None:
-        if source:
-            target.append((self._rows, self._current))
-            self._replace(*source.pop())
-
-    def _replace(self, rows: list[_Prepared], current: int) -> None:
+    def _replace(self, edit: Callable[[], None]) -> None:
         self.beginResetModel()
-        self._rows, self._current = list(rows), min(max(current, 0), len(rows) - 1)
+        edit()
         self.endResetModel()
         self._take_up()
         self.current_changed.emit()
 
     def _take_up(self) -> None:
-        self._draft.take_up(self._rows[self._current].history)
+        self._draft.take_up(self._rows[self.current])
 
     def _tell(self, *rows: int) -> None:
-        for row in (*rows, self._current):
+        for row in (*rows, self.current):
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(PreparedColumn) - 1))
         self.current_changed.emit()
 
@@ -371,13 +369,13 @@ class PreparedMessages(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(PreparedColumn) - 1))
 
     def _on_draft_changed(self) -> None:
-        place = self.index(self._current, PreparedColumn.PREVIEW)
+        place = self.index(self.current, PreparedColumn.PREVIEW)
         self.dataChanged.emit(place, place)
 
-    def _state_of(self, prepared: _Prepared) -> dict[str, Any]:
-        if prepared.history is self._draft.history:
+    def _state_of(self, prepared: Prepared) -> dict[str, Any]:
+        if prepared is self._draft.history:
             return self._draft.state()
-        return self._draft.state_of(prepared.history)
+        return self._draft.state_of(prepared)
 
 
 def _text(snapshot: Snapshot) -> str:

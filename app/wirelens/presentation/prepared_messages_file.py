@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from wirelens.engine.errors import UsageError
-from wirelens.presentation.draft.history import History
+from wirelens.presentation.draft.snapshot import Snapshot
+from wirelens.presentation.history import History
 from wirelens.presentation.prepared_messages import PreparedMessages
 
 
-def read_message_file(path: Path, messages: PreparedMessages) -> list[History]:
+def read_message_file(path: Path, messages: PreparedMessages) -> list[History[Snapshot]]:
     """The messages of an NDJSON file (or of concatenated JSON), in UTF-8; a broken one keeps its text.
 
     Raises:

@@ -183,6 +183,8 @@ class TimelineModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return _HEADERS[section]
+        if role == Qt.ItemDataRole.AccessibleTextRole and section == TimelineColumn.DIRECTION:
+            return "what happened"  # an arrow in each row, which says more than its heading could
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _ALIGNMENTS[section]
         return None

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 
 from wirelens.presentation.amounts import count_text, duration_text, size_text
 from wirelens.presentation.call_session import CallSession, CallState
-from wirelens.presentation.plain_text import tool_tip
 from wirelens.presentation.source import SourceKind, SourceState
 from wirelens.presentation.tab import Tab
 from wirelens.widgets.controls.elided_label import ElidedLabel
@@ -29,7 +28,9 @@ from wirelens.widgets.request.request_view import RequestView
 from wirelens.widgets.response.response_view import ResponseView
 from wirelens.widgets.theme import Theme, restyle
 
-_NARROW = 900  # below this width the request stands above the response
+_NARROW = 900  # below this width the request stands above the response, where the height is there for both
+_SHORT = 400
+_CROWDED = 720  # below this width the mark alone says the pattern
 _TICK_MS = 100
 _DEADLINE_TIP = "The call ends with DEADLINE_EXCEEDED after this many seconds; empty: no deadline."
 
@@ -126,8 +127,9 @@ class CallView(QWidget):
         self._turn()
 
     def _turn(self) -> None:
-        narrow = self.width() < self._theme.px(_NARROW)
-        orientation = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        px = self._theme.px
+        stands_above = self.width() < px(_NARROW) and self.height() >= px(_SHORT)
+        orientation = Qt.Orientation.Vertical if stands_above else Qt.Orientation.Horizontal
         if self.splitter.orientation() != orientation:
             self.splitter.setOrientation(orientation)
 
@@ -204,6 +206,14 @@ class CallHeader(QWidget):
         self.deadline.setFont(theme.data_font())
         self.deadline.setFixedWidth(px(64))
         self._mark.setPixmap(theme.pattern_pixmap(self._session.method.pattern, 16))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._pattern.setVisible(self.width() >= self._theme.px(_CROWDED))
 
     def _show_method(self) -> None:
         method = self._session.method
@@ -211,6 +221,8 @@ class CallHeader(QWidget):
         self._title.setText(f"{service} / {method.name}")
         self._title.set_whole(f"{method.full_name}\n{method.request} → {method.response}")
         self._pattern.set_pattern(method.pattern)
+        self._mark.setToolTip(method.pattern.label)
+        self._mark.setAccessibleName(method.pattern.label)
         documentation = " ".join(method.documentation.split())
         if method.deprecated:
             documentation = f"Deprecated. {documentation}"
@@ -256,7 +268,7 @@ class CallStatus(QWidget):
         self._label = named(QLabel(), "statusLabel")
         self._label.setAccessibleName("Status of the call")
         self._figures = QLabel()
-        self._schema = QLabel()
+        self._schema = ElidedLabel()
         for label in (self._figures, self._schema):
             restyle(label, role="muted")
         layout = QHBoxLayout(self)
@@ -289,7 +301,7 @@ class CallStatus(QWidget):
         lines = [*schema.origin.details] if schema is not None else []
         if no_comments:
             lines.insert(0, "The server sends no comments; add its .proto files to see the documentation.")
-        self._schema.setToolTip(tool_tip("\n".join(lines)))
+        self._schema.set_whole("\n".join(lines))
 
     def _show(self) -> None:
         session = self._session

@@ -19,12 +19,15 @@ from PySide6.QtWidgets import (
 from wirelens.engine.errors import AddressError
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.workspace import Workspace
+from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.controls.status_dot import StatusDot
 from wirelens.widgets.theme import Theme, restyle
 from wirelens.widgets.window_actions import WindowActions
 
-_NAMELESS_BELOW = 1000  # px of width under which the address needs the room of the program's name
+# px of width under which the address needs the room of the program's name, and of the button that the menu has too
+_NAMELESS_BELOW = 1000
+_SHORT_BELOW = 720
 
 
 class ConnectBar(QWidget):
@@ -65,7 +68,7 @@ class ConnectBar(QWidget):
         self.address.setCompleter(completer)
         self.address.installEventFilter(self)
         self._dot = StatusDot(theme)
-        self._state = QLabel()
+        self._state = ElidedLabel()
         restyle(self._state, role="muted")
         self.tls = named(QToolButton(), "tlsButton")
         self.tls.setAccessibleName("Transport security and connection settings")
@@ -147,7 +150,9 @@ class ConnectBar(QWidget):
         self._name.setContentsMargins(0, 0, px(12), 0)
         self._mark.setPixmap(application_mark(theme, 22))
         self.address.setFont(theme.data_font())
+        self.address.setMinimumWidth(px(120))
         self._menu.setIcon(theme.icon("menu"))
+        self._fit()
         self._show_state()
 
     def open_menu(self) -> None:
@@ -156,7 +161,11 @@ class ConnectBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self._name.setVisible(self.width() >= self._theme.px(_NAMELESS_BELOW))
+        self._open.setVisible(self.width() >= self._theme.px(_SHORT_BELOW))
 
     # -- connecting ------------------------------------------------------------------------------------------
 

@@ -51,9 +51,9 @@ class PathField(QWidget):
         choose.clicked.connect(self._choose)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(8))
         layout.addWidget(self.edit, 1)
         layout.addWidget(choose)
+        theme.follow(self, lambda: layout.setSpacing(theme.px(8)))
 
     def path(self) -> Path | None:
         text = self.edit.text().strip()
@@ -83,7 +83,7 @@ class ConnectionDialog(QDialog):
         self.security = QComboBox()
         for text, value in _SECURITY:
             self.security.addItem(text, value)
-        self.ca_file = PathField("Certificate authority (PEM)", theme)
+        self.ca_file = PathField("CA certificates (PEM)", theme)
         self.certificate_file = PathField("Client certificate (PEM)", theme)
         self.key_file = PathField("Client key (PEM)", theme)
         self.server_name = QLineEdit(placeholderText="as in the address")
@@ -102,16 +102,13 @@ class ConnectionDialog(QDialog):
         self._build()
 
     def _build(self) -> None:
-        px = self._theme.px
         self._title = QLabel()
         restyle(self._title, role="title")
         form = self._form = QFormLayout()
-        form.setHorizontalSpacing(px(16))
-        form.setVerticalSpacing(px(8))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows: tuple[tuple[str, QWidget], ...] = (
             ("Security", self.security),
-            ("Authority (CA)", self.ca_file),
+            ("CA certificates", self.ca_file),
             ("Client certificate", self.certificate_file),
             ("Client key", self.key_file),
             ("Server name in TLS", self.server_name),
@@ -131,11 +128,9 @@ class ConnectionDialog(QDialog):
             else:
                 form.addRow("", widget)
         for several in (self.headers, self.import_paths):
-            several.setFixedHeight(px(64))
             several.setTabChangesFocus(True)
-            several.setFont(self._theme.data_font())
-        self.import_paths.setToolTip("Folders that `import` lines are relative to, one a line; empty: found by them.")
-        self.headers.setToolTip("One `name: value` a line, sent with reflection and put into new calls.")
+        self.import_paths.setToolTip("Folders that import lines are relative to, one a line; empty: found by them.")
+        self.headers.setToolTip("One name: value a line, sent with reflection and put into new calls.")
         apply = QPushButton("Connect")
         restyle(apply, role="primary")
         apply.setDefault(True)
@@ -148,13 +143,24 @@ class ConnectionDialog(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(apply)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(16), px(16), px(16), px(16))
-        layout.setSpacing(px(12))
         layout.addWidget(self._title)
         layout.addLayout(form)
         layout.addWidget(self._mistake)
         layout.addLayout(buttons)
-        self.setMinimumWidth(px(480))
+        self._theme.follow(self, self._dress)
+
+    def _dress(self) -> None:
+        px = self._theme.px
+        self._form.setHorizontalSpacing(px(16))
+        self._form.setVerticalSpacing(px(8))
+        for several in (self.headers, self.import_paths):
+            several.setFixedHeight(px(64))
+            several.setFont(self._theme.data_font())
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(px(16), px(16), px(16), px(16))
+        layout.setSpacing(px(12))
+        self.setMinimumWidth(px(520))
 
     def show_for(self, settings: SourceSettings) -> None:
         """Open with the settings to be edited."""

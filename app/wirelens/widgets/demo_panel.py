@@ -47,7 +47,6 @@ class DemoPanel(QFrame):
         self._build()
 
     def _build(self) -> None:
-        px = self._theme.px
         title = QLabel("Demo servers")
         restyle(title, role="title")
         sentence = QLabel("Real gRPC servers that come with Wirelens, each in a process of its own on this machine.")
@@ -57,23 +56,28 @@ class DemoPanel(QFrame):
         head.addWidget(title)
         head.addStretch()
         head.addWidget(self._all)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(px(12))
-        grid.setVerticalSpacing(px(4))
-        grid.setColumnStretch(1, 1)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(1, 1)
         for index, row in enumerate(self._rows):
-            row.add_to(grid, index * 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(16), px(16), px(16), px(16))
-        layout.setSpacing(px(8))
-        layout.addLayout(head)
-        layout.addWidget(sentence)
-        layout.addLayout(grid)
+            row.add_to(self._grid, index * 2)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(head)
+        self._column.addWidget(sentence)
+        self._column.addLayout(self._grid)
+        self._theme.follow(self, self._dress)
+
+    def _dress(self) -> None:
+        px = self._theme.px
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(4))
+        self._column.setContentsMargins(px(16), px(16), px(16), px(16))
+        self._column.setSpacing(px(8))
+        for row in self._rows:
+            row.dress()
         self.setMinimumWidth(px(520))
 
     def show_under(self, button: QWidget) -> None:
         self._show_states()
-        self.adjustSize()
         corner = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + self._theme.px(6)))
         screen = button.screen().availableGeometry()
         corner.setX(max(screen.left(), min(corner.x(), screen.right() - self.width())))
@@ -96,7 +100,13 @@ class DemoPanel(QFrame):
         self._all.setText("Stop all" if self._demos.all_run else "Start all")
         for row in self._rows:
             row.show_state()
-        self.adjustSize()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what is in it: adjustSize would stop at two thirds of the screen, rows over one another."""
+        self._column.activate()
+        width = max(self.minimumWidth(), self._column.sizeHint().width())
+        self.resize(width, self._column.totalHeightForWidth(width))
 
 
 class _DemoRow:
@@ -107,36 +117,43 @@ class _DemoRow:
         self._theme = theme
         self._dot = StatusDot(theme)
         self._name = QLabel(demo.name)
-        self._name.setFont(theme.label_font(500))
+        restyle(self._name, role="strong")
         self._title = QLabel(demo.server.title)
         restyle(self._title, role="muted")
         self._address = QLabel()
-        self._address.setFont(theme.data_font())
         self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._copy = _tool(theme, "copy", f"Copy the address of {demo.name}")
+        self._copy = _tool(f"Copy the address of {demo.name}")
+        theme.set_icon(self._copy, "copy")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(demo.server.address or ""))
-        self._log = _tool(theme, "text", f"Output of {demo.name}")
+        self._log = _tool(f"Output of {demo.name}")
+        theme.set_icon(self._log, "text")
         self._log.setCheckable(True)
-        self._toggle = _tool(theme, "play", "")
+        self._toggle = _tool("")
         self._toggle.clicked.connect(self._on_toggle)
         self._output = QPlainTextEdit(readOnly=True)
         self._output.setAccessibleName(f"Output of {demo.name}")
-        self._output.setFont(theme.data_font())
-        self._output.setFixedHeight(theme.px(96))
+        self._output.setTabChangesFocus(True)
         self._output.hide()
         self._shown = ""
 
     def add_to(self, grid: QGridLayout, row: int) -> None:
-        names = QHBoxLayout()
-        names.setSpacing(self._theme.px(8))
-        names.addWidget(self._name)
-        names.addWidget(self._title, 1)
+        self._names = QHBoxLayout()
+        self._names.addWidget(self._name)
+        self._names.addWidget(self._title, 1)
         grid.addWidget(self._dot, row, 0)
-        grid.addLayout(names, row, 1)
+        grid.addLayout(self._names, row, 1)
         grid.addWidget(self._address, row, 2)
         for column, button in enumerate((self._copy, self._log, self._toggle), start=3):
             grid.addWidget(button, row, column)
         grid.addWidget(self._output, row + 1, 1, 1, 5)
+
+    def dress(self) -> None:
+        theme = self._theme
+        self._names.setSpacing(theme.px(8))
+        self._address.setFont(theme.data_font())
+        self._output.setFont(theme.data_font())
+        self._output.setFixedHeight(theme.px(96))
+        self.show_state()
 
     def show_state(self) -> None:
         server = self._demo.server
@@ -169,10 +186,9 @@ class _DemoRow:
         self.show_state()
 
 
-def _tool(theme: Theme, icon: str, said: str) -> QToolButton:
+def _tool(said: str) -> QToolButton:
     button = QToolButton()
     button.setAutoRaise(True)
-    button.setIcon(theme.icon(icon))
     button.setToolTip(said)
     button.setAccessibleName(said)
     return button

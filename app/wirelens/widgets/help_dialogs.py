@@ -46,6 +46,7 @@ class ShortcutsDialog(QDialog):
         body.setLayout(grid)
         restyle(body, role="page")
         scroll = QScrollArea()
+        scroll.setAccessibleName("Keyboard shortcuts")
         scroll.setWidgetResizable(True)
         scroll.setWidget(body)
         layout = QVBoxLayout(self)
@@ -69,12 +70,14 @@ class AboutDialog(QDialog):
         restyle(name, role="headline")
         text = QLabel(
             "A desktop gRPC explorer.\n\n"
-            "It talks to the servers you name and to nobody else: no account, no telemetry, no update check.\n"
+            "It talks to the servers you name and to nobody else: no account, no telemetry, no update check.\n\n"
             "Apache License 2.0. Qt and Qt for Python are used under the LGPL 3.0; Inter and JetBrains Mono are under "
             "the SIL Open Font License. THIRD-PARTY.md names all that it is made with."
         )
         text.setWordWrap(True)
-        text.setMinimumWidth(px(400))
+        text.setFixedWidth(px(400))
+        text.ensurePolished()
+        text.setMinimumHeight(text.heightForWidth(px(400)))
         restyle(text, role="muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(24), px(24), px(24), px(16))

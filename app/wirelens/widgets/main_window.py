@@ -91,8 +91,7 @@ class MainWindow(QMainWindow):
         side = _column(self.explorer, self._source_problem, stretched=self.explorer)
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(side, role="panel")
-        side.setMinimumWidth(theme.px(220))
-        main = _column(self._message, self._stack, stretched=self._stack)
+        main = self._main = _column(self._message, self._stack, stretched=self._stack)
         self.splitter = Splitter()
         self.splitter.addWidget(side)
         self.splitter.addWidget(main)
@@ -115,6 +114,7 @@ class MainWindow(QMainWindow):
         theme.follow(self, self._dress)
 
     def _dress(self) -> None:
+        self._side.setMinimumWidth(self.theme.px(220))
         self.setWindowIcon(QIcon(self.theme.icon("wirelens", "accent")))
         self._fold_by_width()
 
@@ -140,13 +140,13 @@ class MainWindow(QMainWindow):
         on(a.show_definition, lambda: self._with_tab(lambda tab: self.show_definition(tab.source, tab.method_name)))
         on(a.palette, self._open_palette)
         on(a.new_tab, self._open_method_palette)
-        on(a.close_tab, lambda: self._with_tab(workspace.close_tab))
+        on(a.close_tab, lambda: self._with_tab(self._close_tab))
         on(a.next_tab, lambda: self._step_tab(1))
         on(a.previous_tab, lambda: self._step_tab(-1))
         on(a.focus_filter, self._focus_filter)
         on(a.reload, lambda: self._with_source(workspace.reload))
-        a.explorer.toggled.connect(self._side.setVisible)
-        self._side.setVisible(a.explorer.isChecked())
+        a.explorer.toggled.connect(self._show_explorer)
+        self._show_explorer(a.explorer.isChecked())
         on(a.larger, lambda: theme.set_scale(round(theme.scale + 0.1, 2)))
         on(a.smaller, lambda: theme.set_scale(round(theme.scale - 0.1, 2)))
         on(a.normal_size, lambda: theme.set_scale(1.0))
@@ -155,6 +155,13 @@ class MainWindow(QMainWindow):
             action.triggered.connect(self._theme_setter(choice))
         on(a.shortcuts, self._show_shortcuts)
         on(a.about, self._show_about)
+
+    def _show_explorer(self, shown: bool) -> None:
+        """Why a source failed is said under the explorer; where that is folded away, above the calls."""
+        column = (self._side if shown else self._main).layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(1, self._source_problem)
+        self._side.setVisible(shown)
 
     def _theme_setter(self, choice: Any) -> Callable[[], None]:
         def set_choice() -> None:
@@ -179,6 +186,12 @@ class MainWindow(QMainWindow):
         source = tab.source if tab is not None else next(iter([*typed, *self.workspace.sources]), None)
         if source is not None:
             run(source)
+
+    def _close_tab(self, tab: Tab) -> None:
+        """Who closes by key goes on typing in the tab that comes up, or in the address where none does."""
+        self.workspace.close_tab(tab)
+        page = self.tabs.currentWidget() or self.bar.address
+        page.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _step_tab(self, step: int) -> None:
         if self.tabs.count():

@@ -39,7 +39,7 @@ class MetadataPage(QWidget):
         self._mistake = QLabel()
         self._mistake.setWordWrap(True)
         restyle(self._mistake, role="bad")
-        self._hint = QLabel("Names that end in -bin take base64. Paste several `name: value` lines at once.")
+        self._hint = QLabel("Names that end in -bin take base64. Several name: value lines can be pasted at once.")
         self._hint.setWordWrap(True)
         restyle(self._hint, role="small")
         self._column = QVBoxLayout(self)
@@ -73,7 +73,7 @@ class MetadataPage(QWidget):
 
 
 class MetadataTable(QTableView):
-    """Typing in the last row adds one; Delete removes, Ctrl+D repeats, a click on the lock hides a value."""
+    """Typing in the last row adds one; Delete removes, Ctrl+D repeats, a click or Space on the lock hides a value."""
 
     def __init__(self, metadata: MetadataModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +90,7 @@ class MetadataTable(QTableView):
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)  # Tab leaves the table; within it the arrows go from cell to cell
         dress_table(self, theme)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         header = self.horizontalHeader()
@@ -102,6 +103,13 @@ class MetadataTable(QTableView):
         self.customContextMenuRequested.connect(self._open_menu)
         theme.follow(self, self._dress)
 
+    def event(self, event: QEvent) -> bool:
+        """On a row Ctrl+D is the table's, not the window's Half-close."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._repeats(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() is QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)  # what the editor left over
@@ -109,12 +117,18 @@ class MetadataTable(QTableView):
             self.paste()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._metadata.remove_row(self.currentIndex().row())
-        elif event.key() == Qt.Key.Key_D and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif self._repeats(event):
             self._metadata.duplicate_row(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Space and self.currentIndex().column() == MetadataColumn.SECRET:
+            self.toggle_secret(self.currentIndex().row())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def _repeats(self, event: QKeyEvent) -> bool:
+        is_key = event.key() == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        return is_key and 0 <= self.currentIndex().row() < len(self._metadata.rows)
 
     def paste(self) -> None:
         """Put lines of `name: value` in before the current row, or a single text into the current cell."""
@@ -176,7 +190,7 @@ class MetadataDelegate(QStyledItemDelegate):
         self._table = table
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = QLineEdit(parent)
+        editor = _CellEditor(self, parent)
         editor.setFont(self._theme.data_font())
         editor.setFrame(False)
         is_name = index.column() == MetadataColumn.NAME
@@ -235,6 +249,20 @@ class MetadataDelegate(QStyledItemDelegate):
         model = self._table.model()
         assert isinstance(model, MetadataModel)
         return model.rows
+
+
+class _CellEditor(QLineEdit):
+    """Tab goes on to the next cell, also out of the list of common names, which hands it past the delegate's filter."""
+
+    def __init__(self, delegate: MetadataDelegate, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._delegate = delegate
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        hint = QStyledItemDelegate.EndEditHint
+        self._delegate.commitData.emit(self)
+        self._delegate.closeEditor.emit(self, hint.EditNextItem if forward else hint.EditPreviousItem)
+        return True
 
 
 def is_lines(text: str) -> bool:

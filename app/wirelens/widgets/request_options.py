@@ -17,6 +17,7 @@ class OptionsPage(QScrollArea):
         super().__init__(parent)
         self._session = session
         self._theme = theme
+        self.setAccessibleName("Options of the call")
         self.setWidgetResizable(True)
         self.wait_for_ready = QCheckBox("Wait for the server")
         self.emit_defaults = QCheckBox("Show defaults in answers")

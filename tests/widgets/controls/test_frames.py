@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QLabel, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import QLabel, QTabBar, QTableView, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from wirelens.widgets.controls.card_tabs import CardTabs
@@ -137,3 +137,25 @@ def test_panes_are_parted_by_a_line_of_one_pixel_and_do_not_vanish(theme: Theme,
 
     assert splitter.handle(1).width() <= 5
     assert splitter.sizes() == [50, 250]
+
+
+def test_a_tabs_close_button_grows_with_the_scale_and_asks_for_its_own_tab(theme: Theme, qtbot: QtBot) -> None:
+    tabs = CardTabs(theme)
+    qtbot.addWidget(tabs)
+    for name in ("GetUser", "Generate", "Join"):
+        tabs.addTab(QWidget(), name)
+    tabs.resize(900, 100)
+    tabs.show()
+    qtbot.waitExposed(tabs)
+    asked: list[int] = []
+    tabs.tabCloseRequested.connect(asked.append)
+    close = tabs.tabBar().tabButton(1, QTabBar.ButtonPosition.RightSide)
+    before = close.width()
+
+    tabs.tabBar().moveTab(1, 2)
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    theme.set_scale(2)
+
+    assert asked == [2]
+    assert close.width() == 2 * before
+    assert tabs.tabBar().tabRect(2).contains(close.geometry())

@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -73,3 +74,32 @@ def test_the_message_menu_fills_and_clears(qtbot: QtBot, view: RequestView, sess
     assert session.draft.value(("name",)) == "mine"
     choose("Redo")
     assert session.draft.serialized() == b""
+
+
+def test_undo_is_of_the_page_in_front(qtbot: QtBot, view: RequestView, session: CallSession) -> None:
+    with qtbot.waitActive(view):
+        view.activateWindow()
+    session.draft.set_json_text('{"name": "Ada"}')
+    typed = session.draft.json_text()
+
+    view.tabs.setCurrentWidget(view.metadata_page)
+    session.metadata.add_row(MetadataRow("x-request-id", "1"))
+    view.metadata_page.table.setFocus()
+    qtbot.keyClick(view.metadata_page.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.metadata.rows == ()
+    assert session.draft.json_text() == typed
+    qtbot.keyClick(
+        view.metadata_page.table,
+        Qt.Key.Key_Z,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert len(session.metadata.rows) == 1
+
+    view.tabs.setCurrentWidget(view.options_page)
+    box = view.options_page.wait_for_ready
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert session.options.wait_for_ready
+    qtbot.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not session.options.wait_for_ready
+    assert session.draft.json_text() == typed

@@ -9,9 +9,12 @@ from tests.waiting import until
 from tests.widgets.response.conftest import Show
 
 from wirelens.engine.schema.schema import Schema
+from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.figures import FigureValue
 from wirelens.presentation.view_choice import ViewName
+from wirelens.widgets.controls.figure import Figure
 from wirelens.widgets.response import ResponseView
+from wirelens.widgets.response.figures_bar import FiguresBar
 from wirelens.widgets.theme import Theme
 
 
@@ -174,3 +177,26 @@ async def test_it_is_dressed_anew_with_the_theme(show: Show, theme: Theme, qtbot
     for name in ViewName:
         view.viewers.show_view(name)
     assert view.grab().width() >= 576
+
+
+def test_figures_that_have_no_room_give_way_whole(qtbot: QtBot, theme: Theme) -> None:
+    bar = FiguresBar(theme)
+    qtbot.addWidget(bar)
+    bar.set_pattern(Pattern.SERVER_STREAMING)
+    bar.state.set_state("INVALID_ARGUMENT", "bad")
+    bar.set_figures(
+        [FigureValue("84 ms", "first token"), FigureValue("50.4 /s", "tokens"), FigureValue("2", "messages")]
+    )
+    bar.setMinimumWidth(1)  # as in a response, whose pane may be made small
+    bar.resize(800, 56)
+    bar.show()
+    figures = bar.findChildren(Figure)
+    assert all(figure.isVisible() for figure in figures)
+    assert bar.sparkline.isVisible()
+
+    bar.resize(300, 56)
+    qtbot.waitUntil(lambda: not figures[-1].isVisible())
+    assert not bar.sparkline.isVisible()
+    assert figures[0].isVisible()
+    for part in (bar.state, figures[0]):
+        qtbot.waitUntil(lambda part=part: part.width() >= part.sizeHint().width())

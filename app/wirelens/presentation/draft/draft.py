@@ -14,10 +14,10 @@ from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
 from wirelens.presentation.draft.field_index import field_index
-from wirelens.presentation.draft.history import History, Snapshot
 from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.places import Place, place_in_form
+from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.draft.tree import (
     ListValue,
     MapValue,
@@ -27,6 +27,7 @@ from wirelens.presentation.draft.tree import (
     value_text,
 )
 from wirelens.presentation.draft.unknown_fields import with_unknown_of
+from wirelens.presentation.history import History
 
 
 class Draft(QObject):
@@ -44,7 +45,7 @@ class Draft(QObject):
         super().__init__(parent)
         self._descriptor = descriptor
         self._schema = schema
-        self._history = History(Snapshot(self._read_message(empty_message(descriptor, schema))))
+        self._history = new_history(Snapshot(self._read_message(empty_message(descriptor, schema))))
         self._text: str | None = None
         self._checked: text_check.Checked | None = None
         self._checking: str | None = None
@@ -328,34 +329,34 @@ class Draft(QObject):
     # -- several messages of one type
 
     @property
-    def history(self) -> History:
+    def history(self) -> History[Snapshot]:
         """The message with its undo, to be kept while another one is edited here."""
         return self._history
 
-    def new_history(self, message: Message) -> History:
+    def new_history(self, message: Message) -> History[Snapshot]:
         """The history of another message of this type, to be taken up later."""
-        return History(Snapshot(self._read_message(message)))
+        return new_history(Snapshot(self._read_message(message)))
 
-    def state_of(self, history: History) -> dict[str, Any]:
+    def state_of(self, history: History[Snapshot]) -> dict[str, Any]:
         """As `state`, of a message kept in `history`."""
         present = history.present
         return saved_state.written(present, value_text(present.tree) if present.text is None else present.text)
 
-    def restored_history(self, state: dict[str, Any]) -> History:
+    def restored_history(self, state: dict[str, Any]) -> History[Snapshot]:
         """The history of a message that `state` gave."""
-        return History(self._restored(state))
+        return new_history(self._restored(state))
 
-    def read_history(self, text: str) -> History:
+    def read_history(self, text: str) -> History[Snapshot]:
         """The same for a message that is JSON, broken or not."""
-        return History(self._snapshot_of(text, None))
+        return new_history(self._snapshot_of(text, None))
 
-    def take_up(self, history: History) -> None:
+    def take_up(self, history: History[Snapshot]) -> None:
         """Go on with another message of the same type; the one that was edited stays in its own history."""
         if history is not self._history:
             self._history = history
             self._on_present_replaced()
 
-    def refit(self, history: History) -> None:
+    def refit(self, history: History[Snapshot]) -> None:
         """Read a message kept in `history` by the present schema."""
 
         def reread(snapshot: Snapshot) -> Snapshot:

@@ -6,9 +6,9 @@ from google.protobuf.message import EncodeError, Message
 from wirelens.engine.errors import MessageError
 from wirelens.engine.messages.protojson import message_from_json
 from wirelens.engine.schema.schema import Schema
-from wirelens.presentation.draft.history import Snapshot
 from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.paths import path_text
+from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.draft.tree import walk
 from wirelens.presentation.draft.unknown_fields import put_unknown_into
 

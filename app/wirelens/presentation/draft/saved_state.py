@@ -9,9 +9,9 @@ from google.protobuf.descriptor import Descriptor
 
 from wirelens.presentation.draft import edits
 from wirelens.presentation.draft.field_index import field_index
-from wirelens.presentation.draft.history import Snapshot
 from wirelens.presentation.draft.json_values import Unfinished, read_plain
 from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.draft.tree import MessageValue, Value, read_field, value_text, walk
 
 # What a state from elsewhere (another schema, a file touched by hand) may lack or twist.

@@ -37,10 +37,10 @@ class InlineMessage(QFrame):
         self._close = QToolButton(self)
         self._close.setProperty("role", "small")
         self._close.setAccessibleName("Dismiss")
-        self._close.setVisible(can_dismiss)
         self._close.clicked.connect(self._on_close)
         theme.set_icon(self._close, "close")
         self._lay_out()
+        self._close.setVisible(can_dismiss)  # once it has its place: without a parent it would be a window of its own
         self.hide()
         theme.follow(self, self._dress)
 

@@ -15,7 +15,7 @@ from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.widgets.theme import Theme
 
 _INDENT = 14
-_NARROWEST_LABEL = 84
+_NARROWEST_LABEL = 96
 _WIDEST_LABEL = 240
 _TURN = 0.004  # seconds of building in one turn of the event loop, before the piece that goes beyond
 

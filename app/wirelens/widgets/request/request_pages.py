@@ -1,6 +1,7 @@
 """The pages of one draft: the form, the JSON, and what joins them."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QShortcut
@@ -13,13 +14,27 @@ from wirelens.widgets.request.request_form import RequestForm
 from wirelens.widgets.theme import Theme
 
 
+class Undoable(Protocol):
+    """What a page edits, with the steps that led there."""
+
+    def can_undo(self) -> bool: ...
+
+    def can_redo(self) -> bool: ...
+
+    def undo(self) -> None: ...
+
+    def redo(self) -> None: ...
+
+
 class RequestPages(QWidget):
-    """The pages of one draft, with undo and the menu to fill and clear it; other pages can join."""
+    """The pages of one draft, with the menu to fill and clear it; other pages can join. Undo is of the page in front,
+    so that it never changes what is not seen."""
 
     def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draft = draft
         self._seed = 0
+        self._edited: dict[QWidget, Undoable] = {}  # by page; the draft where none is given
         self.tabs = PageTabs(theme, self)
         self.form = RequestForm(draft, theme, self.tabs.pages)
         self.json_page = JsonPage(draft, theme, self.tabs.pages)
@@ -35,8 +50,8 @@ class RequestPages(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.tabs, 1)
         for keys, act in (
-            (QKeySequence.StandardKey.Undo, draft.undo),
-            (QKeySequence.StandardKey.Redo, draft.redo),
+            (QKeySequence.StandardKey.Undo, lambda: self._in_front().undo()),
+            (QKeySequence.StandardKey.Redo, lambda: self._in_front().redo()),
         ):
             for sequence in QKeySequence.keyBindings(keys):
                 self._add_key(sequence, act)
@@ -45,8 +60,9 @@ class RequestPages(QWidget):
         """Whoever is sent here wants to type: into the page in front."""
         self.tabs.currentWidget().setFocus(event.reason())
 
-    def add_page(self, page: QWidget, title: str) -> None:
-        """Add a page behind the others."""
+    def add_page(self, page: QWidget, title: str, edited: Undoable) -> None:
+        """Add a page behind the others; `edited` is what undo means while it is in front."""
+        self._edited[page] = edited
         self.tabs.addTab(page, title)
 
     def put_above(self, widget: QWidget) -> None:
@@ -59,22 +75,25 @@ class RequestPages(QWidget):
 
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the message as a whole."""
-        draft = self._draft
+        draft, in_front = self._draft, self._in_front()
         menu.addAction("Fill with an example").triggered.connect(self._fill_example)
         menu.addAction("Clear").triggered.connect(draft.clear)
         menu.addSeparator()
         undo = menu.addAction("Undo\tCtrl+Z")
-        undo.setEnabled(draft.can_undo())
-        undo.triggered.connect(draft.undo)
+        undo.setEnabled(in_front.can_undo())
+        undo.triggered.connect(in_front.undo)
         redo = menu.addAction("Redo\tCtrl+Shift+Z")
-        redo.setEnabled(draft.can_redo())
-        redo.triggered.connect(draft.redo)
+        redo.setEnabled(in_front.can_redo())
+        redo.triggered.connect(in_front.redo)
         menu.addSeparator()
         copy = menu.addAction("Copy message as JSON")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.json_text()))
         paste = menu.addAction("Paste JSON over the message")
         paste.setEnabled(bool(QGuiApplication.clipboard().text()))
         paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text()))
+
+    def _in_front(self) -> Undoable:
+        return self._edited.get(self.tabs.currentWidget(), self._draft)
 
     def _fill_example(self) -> None:
         """Asked for again, another one."""

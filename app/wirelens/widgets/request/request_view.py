@@ -18,8 +18,8 @@ class RequestView(RequestPages):
         self._session, self._theme = session, theme
         self.metadata_page = MetadataPage(session, theme, self.tabs.pages)
         self.options_page = OptionsPage(session, theme, self.tabs.pages)
-        self.add_page(self.metadata_page, "Metadata")
-        self.add_page(self.options_page, "Options")
+        self.add_page(self.metadata_page, "Metadata", session.metadata)
+        self.add_page(self.options_page, "Options", session.options)
         self.prepared: PreparedList | None = None
         session.rebound.connect(self._offer_list)
         session.metadata.changed.connect(self._count_metadata)

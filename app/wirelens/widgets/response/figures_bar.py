@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wirelens.engine.schema.services import Pattern
@@ -16,7 +16,7 @@ _HEIGHT = 56
 
 
 class FiguresBar(QWidget):
-    """Shows what it is given; numbers change in place."""
+    """Shows what it is given; numbers change in place, and the last of them give way where it is narrow."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +27,7 @@ class FiguresBar(QWidget):
         self.state = Pill(theme, parent=self)
         self.sparkline = Sparkline(theme, parent=self)
         self._figures: list[Figure] = []
+        self._is_stream = False
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.state, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
@@ -40,7 +41,8 @@ class FiguresBar(QWidget):
 
     def set_pattern(self, pattern: Pattern) -> None:
         self.sparkline.set_role(PATTERN_ROLES[pattern])
-        self.sparkline.setVisible(pattern.server_streams)
+        self._is_stream = pattern.server_streams
+        self._fit()
 
     def set_figures(self, values: Sequence[FigureValue]) -> None:
         while len(self._figures) > len(values):
@@ -55,6 +57,21 @@ class FiguresBar(QWidget):
             figure.set_value(value.value)
             if figure.caption != value.caption:
                 figure.set_caption(value.caption)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self.state.sizeHint().width()
+        for figure in self._figures:
+            room -= self._row.spacing() + figure.sizeHint().width()
+            if figure.isHidden() != (room < 0):
+                figure.setVisible(room >= 0)
+        room -= self._row.spacing() + self.sparkline.sizeHint().width()
+        self.sparkline.setVisible(self._is_stream and room >= 0)
 
     def _dress(self) -> None:
         px = self._theme.px

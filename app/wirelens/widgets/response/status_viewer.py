@@ -1,6 +1,7 @@
 """How a call ended: code, message, what to do next, and the rich details in words."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from wirelens.engine.calls.events import CallFinished
@@ -13,7 +14,7 @@ _LABEL_WIDTH = 140
 
 
 class StatusViewer(QScrollArea):
-    """Everything can be selected and copied."""
+    """Everything can be selected and copied; Ctrl+C without a selection copies the whole."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +24,9 @@ class StatusViewer(QScrollArea):
         self.setAccessibleName("Status of the call")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        copy = QShortcut(QKeySequence.StandardKey.Copy, self)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)  # a label with a selection copies that itself
+        copy.activated.connect(self.copy_status)
         theme.changed.connect(self._rebuild)
 
     def show_status(self, finished: CallFinished | None, schema: Schema) -> None:
@@ -31,6 +35,18 @@ class StatusViewer(QScrollArea):
             return
         self._shown = (finished, schema)
         self._rebuild()
+
+    def copy_status(self) -> None:
+        """Put what is shown on the clipboard, a line for each of its lines."""
+        finished, schema = self._shown or (None, None)
+        if finished is None or schema is None:
+            return
+        status = finished.status
+        lines = [status.code_name, status.message]
+        for detail in status_detail_words(status, schema):
+            lines.append(f"{detail.title} ({detail.type_name})")
+            lines += [f"  {line.label}: {line.text}" if line.label else f"  {line.text}" for line in detail.lines]
+        QGuiApplication.clipboard().setText("\n".join(filter(None, lines)))
 
     def _rebuild(self) -> None:
         if self._shown is None:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
@@ -25,6 +25,7 @@ _WIDTHS = {
 }
 _MANY_ROWS = 100_000  # from here on numbers need more room
 _WIDE_NUMBER = 84
+_NARROW = 440  # px of width under which the preview needs the room of the gap
 _COPIED_AT_MOST = 4 * 2**20  # bytes of messages
 _ROWS_COPIED_AT_MOST = 10_000
 
@@ -106,6 +107,13 @@ class TimelineView(QTableView):
         self._follows = self._follows and row == self.timeline.rowCount() - 1
         self.row_chosen.emit(row)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The arrows start from the newest row, which is the one that is looked at; Qt would begin at the first."""
+        if not self.currentIndex().isValid() and self.timeline.rowCount():
+            last = self.timeline.index(self.timeline.rowCount() - 1, 0)
+            self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_End:
             self.follow()
@@ -116,6 +124,7 @@ class TimelineView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
         if self._follows:
             self._scroll_to_end()
 
@@ -205,3 +214,7 @@ class TimelineView(QTableView):
             header.resizeSection(column, px(width))
         if self.timeline.rowCount() >= _MANY_ROWS:
             header.resizeSection(TimelineColumn.NUMBER, px(_WIDE_NUMBER))
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setColumnHidden(TimelineColumn.GAP, self.width() < self._theme.px(_NARROW))

@@ -2,7 +2,7 @@
 
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from wirelens.engine.messages.wire.scanning import Buffer
@@ -26,6 +26,7 @@ _COLORS = {
 }
 _NAME_WIDTH = 184
 _TYPE_WIDTH = 144
+_NARROW = 440  # px of width under which the value needs the room of the type
 _UNFOLDED_AT_MOST = 500  # rows
 _OPENED_AT_MOST = 12  # children of a field that is open from the start
 _OPENED_SIZE = 16 * 1024  # bytes of such a field: larger ones are not even read
@@ -161,6 +162,14 @@ class TreeViewer(QTreeView):
         self.setFont(self._theme.data_font())
         self.header().resizeSection(NAME, self._theme.px(_NAME_WIDTH))
         self.header().resizeSection(TYPE, self._theme.px(_TYPE_WIDTH))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setColumnHidden(TYPE, self.width() < self._theme.px(_NARROW))
 
 
 class _FieldDelegate(QStyledItemDelegate):

@@ -208,6 +208,7 @@ class Viewers(QWidget):
     def _build(self) -> None:
         self.tabs.tabBar().setAccessibleName("Views of the answer")
         self.tabs.setObjectName("responseViews")
+        self.tabs.setAccessibleName("Views of the answer")
         for name, page in self._pages.items():
             self.tabs.addTab(page, name.value)
         corner = _Corner(self._theme, self.tabs)

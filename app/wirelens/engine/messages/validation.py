@@ -1,0 +1,106 @@
+"""Messages against the `buf.validate` rules of their schema, checked by the protovalidate library.
+
+A broken rule is no mistake: the message can be sent, and the server decides. The library is imported when a schema
+with rules is first asked about; that takes a tenth of a second, so `prepare` does it in a worker thread.
+"""
+
+import threading
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.message import Message
+
+from wirelens.engine.messages.json_reading import Place, place_text
+from wirelens.engine.messages.message_plan import descriptor_of
+from wirelens.engine.messages.rules import has_rules
+from wirelens.engine.schema.schema import Schema
+
+LARGEST = 64 * 1024  # bytes of a message; the library keeps the interpreter to itself, 1.3 µs a byte when measured
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """One rule that a message breaks.
+
+    `field_path` is written as in JsonError: `user.tags[2]`, empty for the message itself. A rule of a oneof has the
+    oneof's name as last step. `for_key` tells that a map's key breaks the rule, not its value.
+    """
+
+    field_path: str
+    sentence: str
+    rule_id: str
+    for_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """What a check found; `problem` says why it could not look at all rules, empty where it could."""
+
+    broken: tuple[BrokenRule, ...] = ()
+    problem: str = ""
+
+
+NOTHING_FOUND = RuleFindings()
+
+
+class _Checker:
+    """The library's validator for one schema, with the rules it has compiled; it serves one thread at a time."""
+
+    def __init__(self) -> None:
+        from protovalidate import Validator
+
+        self._validator = Validator()
+        self._lock = threading.Lock()
+
+    def check(self, message: Message) -> RuleFindings:
+        from protovalidate import CompilationError, EvaluationError
+
+        try:
+            with self._lock:
+                found = self._validator.collect_violations(message)
+        except (CompilationError, EvaluationError) as error:
+            reason = str(error).partition("\n")[0].strip()
+            return RuleFindings(problem=f"a rule of {descriptor_of(message).name} cannot be checked: {reason}")
+        return RuleFindings(tuple(_broken_rule(violation.proto) for violation in found))
+
+
+_checkers: "weakref.WeakKeyDictionary[Schema, _Checker]" = weakref.WeakKeyDictionary()
+_checkers_lock = threading.Lock()
+
+
+def prepare(schema: Schema) -> None:
+    """Do what the first check of a schema would otherwise wait for; nothing where it has no rules."""
+    if has_rules(schema):
+        _checker(schema)
+
+
+def broken_rules(message: Message, schema: Schema) -> RuleFindings:
+    """The rules of `schema` that `message`, a message of it, breaks.
+
+    Never raises: a rule whose definition is broken is told in `problem`, and so is a message over LARGEST.
+    """
+    if not has_rules(schema):
+        return NOTHING_FOUND
+    if message.ByteSize() > LARGEST:
+        return RuleFindings(problem=f"the rules of messages over {LARGEST // 1024} KB are left to the server")
+    return _checker(schema).check(message)
+
+
+def _checker(schema: Schema) -> _Checker:
+    with _checkers_lock:
+        if schema not in _checkers:
+            _checkers[schema] = _Checker()
+        return _checkers[schema]
+
+
+def _broken_rule(violation: Any) -> BrokenRule:
+    place: Place = None
+    for element in violation.field.elements if violation.field is not None else ():
+        place = (place, element.field_name)
+        if element.subscript is not None:
+            key = element.subscript.value
+            is_index = element.subscript.field == "index"
+            place = (place, key if is_index else (str(key).lower() if isinstance(key, bool) else key,))
+    sentence = violation.message or violation.rule_id or "breaks a rule of the schema"
+    return BrokenRule(place_text(place), sentence, violation.rule_id, bool(violation.for_key))

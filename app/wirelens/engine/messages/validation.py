@@ -7,7 +7,7 @@ with rules is first asked about; that takes a tenth of a second, so `prepare` do
 import threading
 import weakref
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from google.protobuf.message import Message
 
@@ -19,18 +19,32 @@ from wirelens.engine.schema.schema import Schema
 LARGEST = 64 * 1024  # bytes of a message; the library keeps the interpreter to itself, 1.3 µs a byte when measured
 
 
+# From the message down: a field's name, a position in a list, a map's key in a tuple of its own.
+Steps: TypeAlias = tuple[str | int | tuple[Any], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
     """One rule that a message breaks.
 
-    `field_path` is written as in JsonError: `user.tags[2]`, empty for the message itself. A rule of a oneof has the
-    oneof's name as last step. `for_key` tells that a map's key breaks the rule, not its value.
+    `steps` lead to what breaks it, the message itself where there are none; a rule of a oneof has the oneof's name as
+    last step. `for_key` tells that a map's key breaks the rule, not its value.
     """
 
-    field_path: str
+    steps: Steps
     sentence: str
     rule_id: str
     for_key: bool = False
+
+    @property
+    def field_path(self) -> str:
+        """The place as in JsonError: `user.tags[2]`, empty for the message itself."""
+        place: Place = None
+        for step in self.steps:
+            # JSON, which errors quote, writes the keys true and false
+            is_flag = isinstance(step, tuple) and isinstance(step[0], bool)
+            place = (place, (str(step[0]).lower(),) if is_flag and isinstance(step, tuple) else step)
+        return place_text(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +109,11 @@ def _checker(schema: Schema) -> _Checker:
 
 
 def _broken_rule(violation: Any) -> BrokenRule:
-    place: Place = None
+    steps: list[str | int | tuple[Any]] = []
     for element in violation.field.elements if violation.field is not None else ():
-        place = (place, element.field_name)
+        steps.append(element.field_name)
         if element.subscript is not None:
             key = element.subscript.value
-            is_index = element.subscript.field == "index"
-            place = (place, key if is_index else (str(key).lower() if isinstance(key, bool) else key,))
+            steps.append(key if element.subscript.field == "index" else (key,))
     sentence = violation.message or violation.rule_id or "breaks a rule of the schema"
-    return BrokenRule(place_text(place), sentence, violation.rule_id, bool(violation.for_key))
+    return BrokenRule(tuple(steps), sentence, violation.rule_id, bool(violation.for_key))

@@ -11,6 +11,7 @@ from wirelens.widgets.request.field_label import FieldLabel
 from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import Indented
+from wirelens.widgets.request.mistake_line import MistakeLine
 
 _NONE = " none"  # no field can have this name
 
@@ -49,6 +50,7 @@ class OneofRow(QWidget):
             self._area.add(row)
             self._context.rearranged()
         self._area.setVisible(chosen is not None)
+        self._broken_rule.say("", self._context.draft.rule_at((*self._path, self._oneof)))
         for key, row in self._members.items():
             row.setVisible(key == chosen)
         if chosen is not None:
@@ -69,7 +71,11 @@ class OneofRow(QWidget):
         line.setSpacing(0)
         line.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         line.addSpacing(theme.px(22))
-        line.addWidget(self._choice, 1)
+        side = QVBoxLayout()
+        side.setSpacing(theme.px(2))
+        side.addWidget(self._choice)
+        self._broken_rule = MistakeLine((*self._path, self._oneof), side)
+        line.addLayout(side, 1)
         self._area = Indented(self._context, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

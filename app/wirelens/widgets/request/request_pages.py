@@ -19,7 +19,7 @@ class RequestPages(QWidget):
     def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draft = draft
-        self._seed = 0
+        self._seed = 0  # of the example that the draft was opened with
         self.tabs = PageTabs(theme, self)
         self.form = RequestForm(draft, theme, self.tabs.pages)
         self.json_page = JsonPage(draft, theme, self.tabs.pages)
@@ -55,8 +55,14 @@ class RequestPages(QWidget):
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the message as a whole."""
         draft = self._draft
-        menu.addAction("Fill with an example").triggered.connect(self._fill_example)
-        menu.addAction("Clear").triggered.connect(draft.clear)
+        for text, tip, act in (
+            ("Example", "Values that mean something; another one each time", self._fill_example),
+            ("Minimal", "What is required, and no more", draft.fill_minimal),
+            ("Empty", "Unset everything", draft.clear),
+        ):
+            action = menu.addAction(text)
+            action.setToolTip(tip)
+            action.triggered.connect(act)
         menu.addSeparator()
         undo = menu.addAction("Undo\tCtrl+Z")
         undo.setEnabled(draft.can_undo())
@@ -72,9 +78,9 @@ class RequestPages(QWidget):
         paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text()))
 
     def _fill_example(self) -> None:
-        """Asked for again, another one."""
-        self._draft.fill_example(self._seed)
+        """Another one than before."""
         self._seed += 1
+        self._draft.fill_example(self._seed)
 
     def _show_mistake(self) -> None:
         self.tabs.setCurrentWidget(self.json_page)

@@ -112,6 +112,20 @@ message Pair {
   string right = 4;
 }
 
+message Created {
+  Texts texts = 1 [(buf.validate.field).cel = {
+    id: "created.slug" message: "a slug is needed" expression: "this.slug != ''"
+  }];
+  repeated Numbers numbers = 2 [(buf.validate.field).repeated.items.cel = {
+    id: "numbers.order" message: "between must not be above open" expression: "this.between <= this.open"
+  }];
+  google.protobuf.Timestamp start = 3;
+  google.protobuf.Timestamp finish = 4;
+  option (buf.validate.message).cel = {
+    id: "created.times" message: "must finish after it starts" expression: "this.finish > this.start"
+  };
+}
+
 message All { Numbers numbers = 1; Texts texts = 2; Others others = 3; Many many = 4; Pair pair = 5; All inner = 6; }
 
 message Wrong {

@@ -216,7 +216,7 @@ async def ruled(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     return await load_ruled(tmp_path_factory.mktemp("ruled"))
 
 
-RULED_MESSAGES = ["Numbers", "Texts", "Others", "Many", "Choice", "Pair", "All"]
+RULED_MESSAGES = ["Numbers", "Texts", "Others", "Many", "Choice", "Pair", "Created", "All"]
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -21,6 +21,7 @@ from google.protobuf.message_factory import GetMessageClass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.messages.ruled import load_ruled
+from tests.engine.schema.samples import compiled, schema_of
 
 from wirelens.engine.messages.rule_sentences import field_sentences, message_sentences
 from wirelens.engine.messages.rules import oneof_is_required
@@ -218,3 +219,13 @@ print(has_rules(schema), "protovalidate" in sys.modules)
 """
     answer = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True)
     assert answer.stdout.strip() == "False False"
+
+
+def test_a_message_without_its_required_fields_is_not_checked_yet(tmp_path: Path) -> None:
+    text = """
+        syntax = "proto2"; package needy; import "buf/validate/validate.proto";
+        message Needy { required int32 a = 1; optional int32 b = 2 [(buf.validate.field).int32.gt = 3]; }"""
+    schema = schema_of(compiled({"needy.proto": text}))
+    needy = schema.message_class("needy.Needy")
+    assert "required" in broken_rules(needy(b=1), schema).problem
+    assert [broken.rule_id for broken in broken_rules(needy(a=1, b=1), schema).broken] == ["int32.gt"]

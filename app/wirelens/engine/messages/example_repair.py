@@ -54,7 +54,7 @@ class _Repair:
         attempt = self._tried.get(key, 0)
         self._tried[key] = attempt + 1
         if not broken.steps:
-            return self._change_fields(message, attempt)
+            return self._change_fields(message, None, broken.rule_id, attempt)
         found = _located(message, broken.steps)
         if found is None:
             return False
@@ -63,24 +63,31 @@ class _Repair:
         if field is None:
             return self._choose_member(holder, name, attempt)
         if subscript is not None:
-            return self._change_element(holder, field, subscript, attempt, for_key=broken.for_key)
+            return self._change_element(holder, field, subscript, attempt, broken)
         if is_map_field(field) or field.is_repeated:
             return attempt < 3 and self._resize(holder, field, attempt)
-        return self._set_value(holder, field, attempt, is_required=broken.rule_id == "required")
+        return self._set_value(holder, field, attempt, broken.rule_id)
 
     # -- messages and oneofs
 
-    def _change_fields(self, message: Message, attempt: int) -> bool:
-        """Something for the rules of a message as a whole: what they say of groups, then the fields they speak of."""
+    def _change_fields(self, message: Message, rules: Any, rule_id: str, attempt: int) -> bool:
+        """Something for a rule of a message as a whole: what it says of groups, then the fields that it speaks of.
+
+        Args:
+            rules: those of the field that holds the message, None where none does.
+        """
         if attempt == 0 and self._choose_fields(message):
             return True
-        fields = _spoken_of(message)
+        fields = _spoken_of(message, [message_rules(descriptor_of(message)), rules], rule_id)
         if attempt == 0 and len(fields) == 2 and _exchange(message, *fields):
             return True
         if attempt > 2:
             return False
-        changed = [_clear(message, field) if attempt <= 1 else self._fill(message, field) for field in fields]
-        return any(changed)
+        cleared = [_clear(message, field) for field in fields if attempt <= 1]
+        if any(cleared):
+            return True
+        filled = [self._fill(message, field) for field in fields]
+        return any(filled)
 
     def _choose_fields(self, message: Message) -> bool:
         """Groups of fields of which one may be set: keep the first, or set the first that can be."""
@@ -101,10 +108,12 @@ class _Repair:
 
     # -- single values
 
-    def _set_value(self, holder: Message, field: FieldDescriptor, attempt: int, *, is_required: bool) -> bool:
+    def _set_value(self, holder: Message, field: FieldDescriptor, attempt: int, rule_id: str) -> bool:
+        is_required = rule_id == "required"
+        rules = field_rules(field)
         candidates: list[Any] = []
         if field.message_type is None or field.message_type.full_name in WRAPPER_TYPES:
-            candidates = self._candidates(field, field_rules(field))
+            candidates = self._candidates(field, rules)
             if attempt < len(candidates):
                 _assign(holder, field, candidates[attempt])
                 return True
@@ -112,7 +121,9 @@ class _Repair:
             return attempt == 0 and self._fill(holder, field)
         else:
             value: Any = getattr(holder, field.name)
-            if self._change_message(value, field, field_rules(field), attempt) or self._change_fields(value, attempt):
+            if self._change_message(value, field, rules, attempt):
+                return True
+            if self._change_fields(value, rules, rule_id, attempt):
                 return True
         if field.has_presence and not is_required and _clear(holder, field):
             return True  # an unset field keeps most rules
@@ -246,26 +257,26 @@ class _Repair:
         )
 
     def _change_element(
-        self, holder: Message, field: FieldDescriptor, subscript: Any, attempt: int, *, for_key: bool
+        self, holder: Message, field: FieldDescriptor, subscript: Any, attempt: int, broken: BrokenRule
     ) -> bool:
         container: Any = getattr(holder, field.name)
         if not isinstance(subscript, tuple):
             rules = field_rules(field)
             items = rules.repeated.items if rules is not None else None
             if field.message_type is not None:
-                return self._change_inside(container[subscript], field, items, attempt)
+                return self._change_inside(container[subscript], field, items, attempt, broken.rule_id)
             candidates = self._candidates(field, items)
             if attempt >= len(candidates):
                 return False
             container[subscript] = candidates[attempt]
             return True
-        return self._change_entry(container, field, subscript[0], attempt, for_key=for_key)
+        return self._change_entry(container, field, subscript[0], attempt, broken)
 
-    def _change_entry(self, entries: Any, field: FieldDescriptor, key: Any, attempt: int, *, for_key: bool) -> bool:
+    def _change_entry(self, entries: Any, field: FieldDescriptor, key: Any, attempt: int, broken: BrokenRule) -> bool:
         assert field.message_type is not None
         rules = field_rules(field)
         limits = rules.map if rules is not None else None
-        if for_key:
+        if broken.for_key:
             candidates = self._candidates(
                 field.message_type.fields_by_name["key"], limits.keys if limits is not None else None, "key"
             )
@@ -278,21 +289,23 @@ class _Repair:
         value_field = field.message_type.fields_by_name["value"]
         item_rules = limits.values if limits is not None else None
         if value_field.message_type is not None:
-            return self._change_inside(entries[key], value_field, item_rules, attempt)
+            return self._change_inside(entries[key], value_field, item_rules, attempt, broken.rule_id)
         candidates = self._candidates(value_field, item_rules, field.name)
         if attempt >= len(candidates):
             return False
         entries[key] = candidates[attempt]
         return True
 
-    def _change_inside(self, value: Any, field: FieldDescriptor, rules: Any, attempt: int) -> bool:
+    def _change_inside(self, value: Any, field: FieldDescriptor, rules: Any, attempt: int, rule_id: str) -> bool:
         """Change a message that is an element: a wrapper or other well-known type by its rules."""
         if descriptor_of(value).full_name in WRAPPER_TYPES:
             candidates = self._candidates(field, rules)
             if attempt < len(candidates):
                 value.value = candidates[attempt]
             return attempt < len(candidates)
-        return self._change_message(value, field, rules, attempt) or self._change_fields(value, attempt)
+        if self._change_message(value, field, rules, attempt):
+            return True
+        return self._change_fields(value, rules, rule_id, attempt)
 
 
 def _located(message: Message, steps: Steps) -> tuple[Message, str, Any] | None:
@@ -323,12 +336,13 @@ def _has(holder: Message, name: str, subscript: Any) -> bool:
     return subscript[0] in container if isinstance(subscript, tuple) else subscript < len(container)
 
 
-def _spoken_of(message: Message) -> list[FieldDescriptor]:
-    """The fields that the rules in CEL of a message name."""
-    rules = message_rules(descriptor_of(message))
-    if rules is None:
-        return []
-    expressions = [*(rule.expression for rule in rules.cel), *getattr(rules, "cel_expression", ())]
+def _spoken_of(message: Message, rules: list[Any], rule_id: str) -> list[FieldDescriptor]:
+    """The fields of `message` that the rule in CEL with this id names."""
+    expressions: list[str] = []
+    for one in rules:
+        if one is not None:
+            expressions += [rule.expression for rule in one.cel if rule.id == rule_id]
+            expressions += getattr(one, "cel_expression", ())
     names = dict.fromkeys(name for text in expressions for name in re.findall(r"\bthis\.(\w+)", text))
     by_name = descriptor_of(message).fields_by_name
     return [by_name[name] for name in names if name in by_name]

@@ -68,12 +68,10 @@ class _Checker:
         self._lock = threading.Lock()
 
     def check(self, message: Message) -> RuleFindings:
-        from protovalidate import CompilationError, EvaluationError
-
         try:
             with self._lock:
                 found = self._validator.collect_violations(message)
-        except (CompilationError, EvaluationError) as error:
+        except Exception as error:  # rules come from any server, and the library says their faults in many ways
             reason = str(error).partition("\n")[0].strip()
             return RuleFindings(problem=f"a rule of {descriptor_of(message).name} cannot be checked: {reason}")
         return RuleFindings(tuple(_broken_rule(violation.proto) for violation in found))
@@ -92,11 +90,14 @@ def prepare(schema: Schema) -> None:
 def broken_rules(message: Message, schema: Schema) -> RuleFindings:
     """The rules of `schema` that `message`, a message of it, breaks.
 
-    Never raises: a rule whose definition is broken is told in `problem`, and so is a message over LARGEST.
+    Never raises: a rule whose definition is broken is told in `problem`, and so is a message over LARGEST, or one
+    that lacks required fields.
     """
     if not has_rules(schema):
         return NOTHING_FOUND
-    if message.ByteSize() > LARGEST:
+    if not type(message).IsInitialized(message):
+        return RuleFindings(problem="rules are checked as soon as all required fields are set")
+    if type(message).ByteSize(message) > LARGEST:
         return RuleFindings(problem=f"the rules of messages over {LARGEST // 1024} KB are left to the server")
     return _checker(schema).check(message)
 

@@ -25,7 +25,7 @@ from tests.engine.schema.samples import compiled, schema_of
 
 from wirelens.engine.messages.rule_sentences import field_sentences, message_sentences
 from wirelens.engine.messages.rules import oneof_is_required
-from wirelens.engine.messages.validation import LARGEST, broken_rules
+from wirelens.engine.messages.validation import LARGEST, LARGEST_FOR_ALL, NOTHING_FOUND, broken_rules
 from wirelens.engine.schema.bundled_files import bundled_file
 from wirelens.engine.schema.descriptor_sets import load_descriptor_sets
 from wirelens.engine.schema.export import export_descriptor_set
@@ -152,6 +152,12 @@ def test_a_rule_that_is_broken_itself_is_said_and_never_raised(
 def test_a_large_message_is_left_to_the_server_and_that_is_said(ruled: Schema) -> None:
     findings = broken_rules(ruled.message_class("ruled.v1.Free")(name="x" * LARGEST), ruled)
     assert "left to the server" in findings.problem
+    pair = ruled.message_class("ruled.v1.Pair")(low=5, high=3, left="x" * LARGEST_FOR_ALL)
+    findings = broken_rules(pair, ruled)
+    assert len(findings.broken) == 1
+    assert "only the first" in findings.problem
+    pair.low, pair.high = 1, 2
+    assert broken_rules(pair, ruled) == NOTHING_FOUND
 
 
 _TEXT = st.sampled_from(["", "a", "amz", "AB-123", "one two", "ada@example.com", "::1", "x12", "long enough"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from tests.engine.messages.ruled import PREDEFINED, RULED
 from tests.presentation.draft.schemas import compiled
@@ -43,12 +43,19 @@ def found(pages: RequestPages, name: str) -> QLabel | None:
     return label if label is not None and label.isVisible() else None
 
 
+def part(qtbot: QtBot, pages: RequestPages, name: str) -> QWidget:
+    """A part of the form, which is built on later turns of the event loop."""
+    qtbot.waitUntil(lambda: pages.form.findChild(QWidget, name) is not None)
+    built: QWidget | None = pages.form.findChild(QWidget, name)
+    assert built is not None
+    return built
+
+
 def test_what_is_typed_against_a_rule_is_marked_below_the_field(
     qtbot: QtBot, show: Callable[[str], RequestPages]
 ) -> None:
     pages = show("Texts")
-    editor = pages.form.findChild(QWidget, "field:email")
-    assert editor is not None
+    editor = part(qtbot, pages, "field:email")
     qtbot.keyClicks(editor, "nobody")
     qtbot.waitUntil(lambda: found(pages, "rule:email") is not None)
     label = found(pages, "rule:email")
@@ -62,8 +69,7 @@ def test_what_is_typed_against_a_rule_is_marked_below_the_field(
 
 def test_a_mistake_stands_in_front_of_a_rule(qtbot: QtBot, show: Callable[[str], RequestPages]) -> None:
     pages = show("Numbers")
-    editor = pages.form.findChild(QLineEdit, "field:between")
-    assert editor is not None
+    editor = part(qtbot, pages, "field:between")
     qtbot.keyClicks(editor, "9")
     qtbot.waitUntil(lambda: found(pages, "rule:between") is not None)
     qtbot.keyClicks(editor, "x")
@@ -75,6 +81,9 @@ def test_a_oneof_that_needs_a_member_says_so(qtbot: QtBot, show: Callable[[str],
     pages = show("Choice")
     pages.json_page.editor.setPlainText("{ }")
     qtbot.waitUntil(lambda: found(pages, "rule:way") is not None)
+    label = part(qtbot, pages, "oneof:way").findChild(FieldLabel)
+    assert label is not None
+    assert "must be set" in label.toolTip()
 
 
 def test_rules_of_the_whole_request_stand_above_the_form(qtbot: QtBot, show: Callable[[str], RequestPages]) -> None:
@@ -95,9 +104,7 @@ def test_the_json_page_counts_broken_rules(qtbot: QtBot, show: Callable[[str], R
 
 def test_the_tool_tip_of_a_field_says_its_rules(qtbot: QtBot, show: Callable[[str], RequestPages]) -> None:
     pages = show("Texts")
-    row = pages.form.findChild(QWidget, "row:name")
-    assert row is not None
-    label = row.findChild(FieldLabel)
+    label = part(qtbot, pages, "row:name").findChild(FieldLabel)
     assert label is not None
     QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, QPoint(2, 2), label.mapToGlobal(QPoint(2, 2))))
     assert "1 to 64 characters" in label.toolTip()

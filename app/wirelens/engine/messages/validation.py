@@ -16,7 +16,9 @@ from wirelens.engine.messages.message_plan import descriptor_of
 from wirelens.engine.messages.rules import has_rules
 from wirelens.engine.schema.schema import Schema
 
-LARGEST = 64 * 1024  # bytes of a message; the library keeps the interpreter to itself, 1.3 µs a byte when measured
+# Bytes of a message. The library keeps the interpreter to itself: 0.2 µs a byte when measured, 10 µs a broken rule.
+LARGEST = 48 * 1024
+LARGEST_FOR_ALL = 8 * 1024  # above it only the first broken rule is looked for
 
 
 # From the message down: a field's name, a position in a list, a map's key in a tuple of its own.
@@ -67,14 +69,17 @@ class _Checker:
         self._validator = Validator()
         self._lock = threading.Lock()
 
-    def check(self, message: Message) -> RuleFindings:
+    def check(self, message: Message, *, first_only: bool) -> RuleFindings:
         try:
             with self._lock:
-                found = self._validator.collect_violations(message)
+                found = self._validator.collect_violations(message, fail_fast=first_only)
         except Exception as error:  # rules come from any server, and the library says their faults in many ways
             reason = str(error).partition("\n")[0].strip()
             return RuleFindings(problem=f"a rule of {descriptor_of(message).name} cannot be checked: {reason}")
-        return RuleFindings(tuple(_broken_rule(violation.proto) for violation in found))
+        told = f"of a message over {LARGEST_FOR_ALL // 1024} KB only the first broken rule is told"
+        return RuleFindings(
+            tuple(_broken_rule(violation.proto) for violation in found), told if found and first_only else ""
+        )
 
 
 _checkers: "weakref.WeakKeyDictionary[Schema, _Checker]" = weakref.WeakKeyDictionary()
@@ -91,15 +96,16 @@ def broken_rules(message: Message, schema: Schema) -> RuleFindings:
     """The rules of `schema` that `message`, a message of it, breaks.
 
     Never raises: a rule whose definition is broken is told in `problem`, and so is a message over LARGEST, or one
-    that lacks required fields.
+    that lacks required fields. Of a message over LARGEST_FOR_ALL the first broken rule stands for all.
     """
     if not has_rules(schema):
         return NOTHING_FOUND
     if not type(message).IsInitialized(message):
         return RuleFindings(problem="rules are checked as soon as all required fields are set")
-    if type(message).ByteSize(message) > LARGEST:
+    size = type(message).ByteSize(message)
+    if size > LARGEST:
         return RuleFindings(problem=f"the rules of messages over {LARGEST // 1024} KB are left to the server")
-    return _checker(schema).check(message)
+    return _checker(schema).check(message, first_only=size > LARGEST_FOR_ALL)
 
 
 def _checker(schema: Schema) -> _Checker:

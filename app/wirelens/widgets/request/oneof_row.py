@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from wirelens.engine.messages.rules import oneof_is_required
 from wirelens.presentation.draft.field_index import FieldIndex
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MessageValue
@@ -27,6 +28,9 @@ class OneofRow(QWidget):
         self.setObjectName(f"oneof:{path_text((*path, oneof))}")
         self._members: dict[str, FieldRow] = {}
         self._label = FieldLabel(context, oneof, "oneof", level, self)
+        declared = index.by_key[index.oneofs[oneof][0]].descriptor.containing_oneof
+        if declared is not None and oneof_is_required(declared):
+            self._label.setToolTip("Rule: one of the members must be set")
         self._choice = SegmentedChoice(context.theme, self)
         for key in index.oneofs[oneof]:
             shape = index.by_key[key]

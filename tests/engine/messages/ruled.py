@@ -132,6 +132,7 @@ message Wrong {
   string broken = 1 [(buf.validate.field).cel = {id: "broken", expression: "this.nothing("}];
   string sound = 2 [(buf.validate.field).string.min_len = 3];
 }
+message Around { Wrong wrong = 1; Pair pair = 2; repeated Pair pairs = 3; map<string, Pair> named = 4; }
 message Mismatched { string name = 1 [(buf.validate.field).int32.gt = 3]; }
 message Failing { string name = 1 [(buf.validate.field).cel = {id: "sum", expression: "this + 1 == 2"}]; }
 message Impossible { int32 number = 1 [(buf.validate.field).int32 = {in: [1, 2], not_in: [1, 2]}]; }

@@ -149,6 +149,22 @@ def test_a_rule_that_is_broken_itself_is_said_and_never_raised(
     assert "\n" not in findings.problem
 
 
+def test_a_broken_definition_hides_no_broken_rule_of_other_messages(ruled: Schema) -> None:
+    pair = {"low": 5, "high": 2, "left": "l"}
+    around = ruled.message_class("ruled.v1.Around")(
+        wrong={"sound": "a"}, pair=pair, pairs=[{}, pair], named={"k": pair}
+    )
+    findings = broken_rules(around, ruled)
+    assert "a rule of Wrong cannot be checked" in findings.problem
+    paths = {one.field_path: one.rule_id for one in findings.broken}
+    assert paths == {
+        "pair": "pair.order",
+        "pairs[0]": "message.oneof",
+        "pairs[1]": "pair.order",
+        'named["k"]': "pair.order",
+    }
+
+
 def test_a_large_message_is_left_to_the_server_and_that_is_said(ruled: Schema) -> None:
     findings = broken_rules(ruled.message_class("ruled.v1.Free")(name="x" * LARGEST), ruled)
     assert "left to the server" in findings.problem

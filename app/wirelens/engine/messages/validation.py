@@ -6,13 +6,15 @@ with rules is first asked about; that takes a tenth of a second, so `prepare` do
 
 import threading
 import weakref
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from google.protobuf.message import Message
 
+from wirelens.engine.messages.fields import is_map_field
 from wirelens.engine.messages.json_reading import Place, place_text
-from wirelens.engine.messages.message_plan import descriptor_of
+from wirelens.engine.messages.message_plan import descriptor_of, set_fields
 from wirelens.engine.messages.rules import has_rules
 from wirelens.engine.schema.schema import Schema
 
@@ -74,12 +76,34 @@ class _Checker:
             with self._lock:
                 found = self._validator.collect_violations(message, fail_fast=first_only)
         except Exception as error:  # rules come from any server, and the library says their faults in many ways
-            reason = str(error).partition("\n")[0].strip()
-            return RuleFindings(problem=f"a rule of {descriptor_of(message).name} cannot be checked: {reason}")
+            return self._check_parts(message, str(error).partition("\n")[0].strip(), first_only=first_only)
         told = f"of a message over {LARGEST_FOR_ALL // 1024} KB only the first broken rule is told"
         return RuleFindings(
             tuple(_broken_rule(violation.proto) for violation in found), told if found and first_only else ""
         )
+
+    def _check_parts(self, message: Message, reason: str, *, first_only: bool) -> RuleFindings:
+        """What is within a message that cannot be checked as a whole: its parts may be sound."""
+        broken: list[BrokenRule] = []
+        problem = ""
+        for steps, part in _parts(message):
+            findings = self.check(part, first_only=first_only)
+            broken += [replace(one, steps=(*steps, *one.steps)) for one in findings.broken]
+            problem = problem or findings.problem
+        problem = problem or f"a rule of {descriptor_of(message).name} cannot be checked: {reason}"
+        return RuleFindings(tuple(broken), problem)
+
+
+def _parts(message: Message) -> Iterator[tuple[Steps, Message]]:
+    """The messages in the fields of a message, with where they are."""
+    for field, value in set_fields(message):
+        name = f"[{field.full_name}]" if field.is_extension else field.name
+        if is_map_field(field):
+            yield from (((name, (key,)), value[key]) for key in value if isinstance(value[key], Message))
+        elif field.message_type is not None and field.is_repeated:
+            yield from (((name, index), part) for index, part in enumerate(value))
+        elif field.message_type is not None:
+            yield (name,), value
 
 
 _checkers: "weakref.WeakKeyDictionary[Schema, _Checker]" = weakref.WeakKeyDictionary()
@@ -95,7 +119,8 @@ def prepare(schema: Schema) -> None:
 def broken_rules(message: Message, schema: Schema) -> RuleFindings:
     """The rules of `schema` that `message`, a message of it, breaks.
 
-    Never raises: a rule whose definition is broken is told in `problem`, and so is a message over LARGEST, or one
+    Never raises: a rule whose definition is broken is told in `problem`, and what its message holds is checked part by
+    part then; the other rules of that one message are not. `problem` also tells of a message over LARGEST, and of one
     that lacks required fields. Of a message over LARGEST_FOR_ALL the first broken rule stands for all.
     """
     if not has_rules(schema):

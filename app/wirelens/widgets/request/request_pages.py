@@ -55,14 +55,9 @@ class RequestPages(QWidget):
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the message as a whole."""
         draft = self._draft
-        for text, tip, act in (
-            ("Example", "Values that mean something; another one each time", self._fill_example),
-            ("Minimal", "What is required, and no more", draft.fill_minimal),
-            ("Empty", "Unset everything", draft.clear),
-        ):
-            action = menu.addAction(text)
-            action.setToolTip(tip)
-            action.triggered.connect(act)
+        menu.addAction("Example, another each time").triggered.connect(self._fill_example)
+        menu.addAction("Minimal: what is required").triggered.connect(draft.fill_minimal)
+        menu.addAction("Empty").triggered.connect(draft.clear)
         menu.addSeparator()
         undo = menu.addAction("Undo\tCtrl+Z")
         undo.setEnabled(draft.can_undo())

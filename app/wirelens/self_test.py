@@ -19,7 +19,8 @@ from wirelens.engine.connection.channels import Connection
 from wirelens.engine.connection.target import parse_target
 from wirelens.engine.demo_servers import DEMO_NAMES, DemoServer
 from wirelens.engine.messages.examples import example_message
-from wirelens.engine.messages.protojson import message_to_json
+from wirelens.engine.messages.protojson import message_from_json, message_to_json
+from wirelens.engine.messages.validation import broken_rules
 from wirelens.engine.schema.proto_files import load_proto_files
 from wirelens.engine.schema.reflection import load_by_reflection
 
@@ -46,6 +47,7 @@ async def _all_steps(folder: Path) -> int:
     steps: list[tuple[str, Callable[[], Awaitable[str]]]] = [
         ("bundled files", _bundled_files),
         ("protoc in a child process", _compile),
+        ("rules of buf.validate", _check_rules),
         ("demo servers", lambda: _start(servers.values())),
         ("reflection and a call", lambda: _reflect_and_call(users.address)),
         ("theme, fonts and icons", _look),
@@ -99,6 +101,16 @@ async def _compile() -> str:
     if missing:
         raise StepError(f"no service of {', '.join(missing)} among {len(services)}")
     return f"{len(services)} services"
+
+
+async def _check_rules() -> str:
+    """The library of the rules is native code that a frozen program must have brought along."""
+    schema = await load_proto_files([protos() / "wirelens/demo/users/v1/users.proto"])
+    user = message_from_json('{"email": "nobody"}', schema.descriptor("wirelens.demo.users.v1.User"), schema)
+    findings = broken_rules(user, schema)
+    if [broken.rule_id for broken in findings.broken] != ["string.email"]:
+        raise StepError(findings.problem or "a broken rule was not found")
+    return "checked"
 
 
 async def _start(servers: Iterable[DemoServer]) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.command_line.outcome import Wirelens
+from tests.engine.messages.ruled import write_ruled
 
 from wirelens.bundled import protos
 
@@ -122,3 +123,38 @@ async def test_export_to_nowhere_does_not_fill_the_current_folder(
     outcome = await wirelens("export", demos["users"], "-o", "")
     assert outcome.code == 2
     assert not list(tmp_path.iterdir())
+
+
+async def test_an_example_of_a_methods_request_can_be_sent(wirelens: Wirelens, demos: dict[str, str]) -> None:
+    example = await wirelens("describe", demos["users"], f"{USERS}/CreateUser", "--example")
+    assert (example.code, example.err) == (0, "")
+    assert json.loads(example.out)["user"]["displayName"]
+    answer = await wirelens("call", demos["users"], f"{USERS}/CreateUser", "-d", example.out)
+    assert answer.code == 0
+
+
+async def test_an_example_of_a_message_from_files(wirelens: Wirelens) -> None:
+    outcome = await wirelens("describe", "--proto", USERS_PROTO, "wirelens.demo.users.v1.Address", "--example")
+    assert json.loads(outcome.out)["countryCode"] == "GB"
+
+
+@pytest.mark.parametrize("symbol", [USERS, "wirelens.demo.users.v1.Role", "wirelens.demo.users.v1.User.email"])
+async def test_what_has_no_example_is_wrong_usage(wirelens: Wirelens, symbol: str) -> None:
+    outcome = await wirelens("describe", "--proto", USERS_PROTO, symbol, "--example")
+    assert outcome.code == 2
+    assert "is no message" in outcome.err
+    assert outcome.out == ""
+
+
+async def test_an_example_of_what_is_not_there_suggests_near_names(wirelens: Wirelens) -> None:
+    outcome = await wirelens("describe", "--proto", USERS_PROTO, "wirelens.demo.users.v1.Usr", "--example")
+    assert outcome.code == 1
+    assert "wirelens.demo.users.v1.User" in outcome.err
+
+
+async def test_rules_that_no_example_keeps_are_told_beside_it(wirelens: Wirelens, tmp_path: Path) -> None:
+    write_ruled(tmp_path)
+    outcome = await wirelens("describe", "--proto", str(tmp_path), "ruled.v1.Impossible", "--example")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["number"] in (1, 2)
+    assert "the example breaks a rule: number: must not be in list [1, 2]" in outcome.err

@@ -73,7 +73,7 @@ async def test_a_file_goes_over_a_stream_once_unless_asked_for_by_name(serve: An
         request(file_by_filename="wirelens/demo/users/v1/users.proto"),
         request(file_by_filename="google/protobuf/timestamp.proto"),
     )
-    assert [len(files_in(answer)) for answer in answers] == [4, 1, 1]
+    assert [len(files_in(answer)) for answer in answers] == [7, 1, 1]
 
 
 async def test_extensions_are_found_by_number(serve: Any) -> None:

@@ -1,8 +1,21 @@
 """The users demo: state, validation and details, through a real server."""
 
+import asyncio
 from typing import Any
 
+import grpc
+import protovalidate
+import pytest
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.json_format import ParseDict
+from google.protobuf.message_factory import GetMessageClass
 from google.rpc import error_details_pb2
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+
+from wirelens.engine.connection.channels import Connection
+from wirelens.engine.connection.target import parse_target
+from wirelens.engine.messages.validation import broken_rules
+from wirelens.engine.schema.reflection import load_by_reflection
 
 LARGE = 2**53
 
@@ -166,3 +179,61 @@ async def test_validate_only_keeps_nothing(serve: Any) -> None:
     request = {"user": {"displayName": "X", "email": "x@example.org"}, "validateOnly": True}
     assert (await users.call("CreateUser", request)).reply.id == 0
     assert (await users.call("ListUsers", {"filter": "x@example.org"})).reply.total_size == 0
+
+
+# -- the rules that the .proto carries
+
+
+GOOD = {"displayName": "Ida Rhodes", "email": "ida.rhodes@example.org", "tags": ["machines"]}
+RULES = [
+    ("CreateUser", {"user": {**GOOD, "displayName": ""}}, ["user"]),
+    ("CreateUser", {"user": {**GOOD, "displayName": " "}}, ["user.display_name"]),
+    ("CreateUser", {"user": {**GOOD, "displayName": "x" * 81}}, ["user.display_name"]),
+    ("CreateUser", {"user": {**GOOD, "email": ""}}, ["user"]),
+    ("CreateUser", {"user": {**GOOD, "email": "nobody"}}, ["user.email"]),
+    ("CreateUser", {"user": {**GOOD, "role": 77}}, ["user.role"]),
+    ("CreateUser", {"user": {**GOOD, "tags": ["fine", "Not Fine"]}}, ["user.tags[1]"]),
+    ("CreateUser", {"user": {**GOOD, "tags": list("abcdefghi")}}, ["user.tags"]),
+    ("CreateUser", {"user": {**GOOD, "address": {"countryCode": "Germany"}}}, ["user.address.country_code"]),
+    ("CreateUser", {"user": {**GOOD, "attributes": {str(n): "" for n in range(17)}}}, ["user.attributes"]),
+    ("CreateUser", {"user": {**GOOD, "id": "5"}}, ["user"]),
+    ("CreateUser", {"user": {**GOOD, "createTime": "2026-01-31T12:30:00Z"}}, ["user"]),
+    ("CreateUser", {}, ["user"]),
+    ("CreateUser", {"user": GOOD}, []),
+    ("ListUsers", {"pageSize": -1}, ["page_size"]),
+    ("ListUsers", {"pageSize": 101}, ["page_size"]),
+    ("ListUsers", {"pageSize": 100}, []),
+    ("UpdateUser", {"user": {"id": "42", "email": "nobody"}}, ["user.email"]),
+    ("UpdateUser", {"user": {"id": "42", "displayName": "Ada King"}, "updateMask": "displayName"}, []),
+]
+
+
+@pytest.mark.parametrize(("method", "request_", "broken"), RULES)
+async def test_the_rules_say_beforehand_what_the_server_refuses(
+    serve: Any, method: str, request_: dict[str, Any], broken: list[str]
+) -> None:
+    users = await serve("users")
+    connection = Connection(parse_target(users.address))
+    try:
+        schema = await load_by_reflection(connection)
+    finally:
+        await connection.close()
+    message = schema.message_class(schema.method(f"wirelens.demo.users.v1.UserService/{method}").request)()
+    ParseDict(request_, message)
+    findings = broken_rules(message, schema)
+    assert findings.problem == ""
+    assert [one.field_path for one in findings.broken] == broken
+    assert (await users.call(method, request_)).code == ("INVALID_ARGUMENT" if broken else "OK")
+
+
+async def test_reflection_hands_the_rules_to_other_clients(serve: Any) -> None:
+    """grpcio's own client, and the library that would then check with what it got."""
+    users = await serve("users")
+
+    def broken_email() -> list[str]:
+        with grpc.insecure_channel(users.address) as channel:
+            pool = DescriptorPool(ProtoReflectionDescriptorDatabase(channel))
+            user = GetMessageClass(pool.FindMessageTypeByName("wirelens.demo.users.v1.User"))(email="nobody")
+            return [violation.proto.rule_id for violation in protovalidate.collect_violations(user)]
+
+    assert await asyncio.to_thread(broken_email) == ["string.email"]

@@ -5,6 +5,8 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2 as details
 from google.rpc import status_pb2
+from protobuf import Oneof
+from protovalidate import FieldPathElementPb, FieldPathPb, ViolationPb, ViolationsPb
 from tests.presentation.answers import answers_schema, make, rich_status
 
 from wirelens.engine.calls import ending
@@ -45,6 +47,30 @@ def lines(*messages: Message, schema: Schema | None = None) -> list[tuple[str, s
 )
 def test_googles_details_are_said_in_words(detail: Message, said: list[tuple[str, str]]) -> None:
     assert lines(detail) == said
+
+
+def test_broken_rules_are_said_with_their_places_without_any_schema() -> None:
+    """As protovalidate's interceptors answer: the library's own bytes."""
+    path = FieldPathPb(
+        elements=[
+            FieldPathElementPb(field_name="stock", subscript=Oneof("string_key", "tea")),
+            FieldPathElementPb(field_name="sizes", subscript=Oneof("index", 2)),
+        ]
+    )
+    told = ViolationsPb(
+        violations=[
+            ViolationPb(field=path, rule_id="int32.gt", message="must be greater than 0"),
+            ViolationPb(rule_id="order.total", message="the total is wrong"),
+        ]
+    )
+    packed = AnyMessage(type_url="type.googleapis.com/buf.validate.Violations", value=told.to_binary())
+    trailer = status_pb2.Status(details=[packed]).SerializeToString()
+    [words] = status_detail_words(Status(3, "no", (("grpc-status-details-bin", trailer),)), None)
+    assert words.title == "Rules that the request breaks"
+    assert [(line.label, line.text) for line in words.lines] == [
+        ('stock["tea"].sizes[2]', "must be greater than 0 (int32.gt)"),
+        ("", "the total is wrong (order.total)"),
+    ]
 
 
 def test_a_detail_of_the_schema_is_shown_by_its_fields(answers_schema: Schema) -> None:

@@ -44,7 +44,8 @@ _EXAMPLES = {
     "describe": """\
   wirelens describe localhost:50051 shop.v1.OrderService
   wirelens describe localhost:50051 shop.v1.OrderService/GetOrder
-  wirelens describe --descriptor-set shop.binpb shop.v1.Order.state""",
+  wirelens describe --descriptor-set shop.binpb shop.v1.Order.state
+  wirelens describe localhost:50051 shop.v1.OrderService/GetOrder --example > order.json""",
     "call": """\
   wirelens call localhost:50051 shop.v1.OrderService/GetOrder -d '{"id": 42}'
   wirelens call localhost:50051 shop.v1.OrderService/Upload -d @orders.ndjson
@@ -121,6 +122,11 @@ def _describe_parser() -> Parser:
         "Prints the .proto source of a service, method, message, enum or field, with its comments.",
     )
     parser.add_argument("positionals", nargs="*", metavar="ADDRESS, SYMBOL")
+    parser.add_argument(
+        "--example",
+        action="store_true",
+        help="print a message of the type, or a request of the method, as JSON to begin with",
+    )
     add_where(parser)
     return parser
 

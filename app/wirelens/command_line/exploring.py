@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 from wirelens.command_line.where import Where, split_positionals, where_from
-from wirelens.engine.errors import SchemaError, UsageError
+from wirelens.engine.errors import SchemaError, UnknownSymbolError, UsageError
+from wirelens.engine.messages.examples import example_message
+from wirelens.engine.messages.protojson import message_to_json
+from wirelens.engine.messages.validation import broken_rules
 from wirelens.engine.schema.export import export_descriptor_set, export_proto_tree
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Service
@@ -39,10 +42,13 @@ async def list_services(options: argparse.Namespace) -> int:
 
 
 async def describe(options: argparse.Namespace) -> int:
-    """.proto source of one symbol, with its comments."""
+    """.proto source of one symbol, with its comments; with --example a message to begin with instead."""
     address, symbol = split_positionals(options, symbol="SYMBOL", required=True)
     assert symbol is not None
     schema = await loaded_schema(where_from(options, address))
+    if options.example:
+        print(_example(schema, symbol))
+        return 0
     print(schema.proto_source(symbol.strip("./").replace("/", ".")).rstrip())
     return 0
 
@@ -59,6 +65,28 @@ async def export(options: argparse.Namespace) -> int:
         count = await export_descriptor_set(schema, path)
         print(f"wirelens: {count} files written to {path}", file=sys.stderr)
     return 0
+
+
+def _example(schema: Schema, symbol: str) -> str:
+    """An example of a message type or a method's request as JSON; rules that it cannot keep go to standard error."""
+    owner = schema.file_of(symbol.strip("/.").replace("/", "."))
+    try:
+        descriptor = schema.descriptor(symbol)
+    except UnknownSymbolError as unknown:
+        if owner is None:
+            raise
+        try:
+            descriptor = schema.descriptor(schema.method(symbol).request)
+        except UnknownSymbolError:
+            next_step = "name a message, or a method for its request"
+            raise UsageError(f"{symbol} is no message", place="--example", next_step=next_step) from unknown
+    message = example_message(descriptor, schema)
+    findings = broken_rules(message, schema)
+    for broken in findings.broken:
+        print(f"wirelens: the example breaks a rule: {broken.field_path}: {broken.sentence}", file=sys.stderr)
+    if findings.problem:
+        print(f"wirelens: {findings.problem}", file=sys.stderr)
+    return message_to_json(message, schema)
 
 
 def _destination(text: str) -> tuple[Path, bool]:

@@ -280,6 +280,7 @@ class Source(QObject):
     async def _load(self) -> None:
         try:
             schema = await self._load_schema()
+            await self._prepare_rules(schema)
         except WirelensError as error:
             self._set_state(SourceState.FAILED, error)
         except Exception as error:
@@ -291,6 +292,12 @@ class Source(QObject):
             self._progress = None
             self._set_state(SourceState.READY)
             self.schema_changed.emit()
+
+    async def _prepare_rules(self, schema: "Schema") -> None:
+        """What the first example and the first check of a request would otherwise wait for."""
+        from wirelens.engine.messages.validation import prepare
+
+        await asyncio.to_thread(prepare, schema)
 
     async def _load_schema(self) -> "Schema":
         settings = self._settings

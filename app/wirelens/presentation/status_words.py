@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 
 from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.status_details import StatusDetail, status_details
+from wirelens.engine.calls.violations import VIOLATIONS, told_by
 from wirelens.engine.messages.message_plan import descriptor_of
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.message_rows import root_node
@@ -127,6 +128,12 @@ def _request_info(message: Any) -> Iterable[DetailLine]:
     return _set_lines(("request", message.request_id), ("data", message.serving_data))
 
 
+def _violations(message: Any) -> Iterable[DetailLine]:
+    for broken in told_by(message):
+        about = f"{broken.field_path} (key)" if broken.for_key else broken.field_path
+        yield DetailLine(about, f"{broken.sentence} ({broken.rule_id})" if broken.rule_id else broken.sentence)
+
+
 def _set_lines(*pairs: tuple[str, str]) -> tuple[DetailLine, ...]:
     return tuple(DetailLine(label, text) for label, text in pairs if text)
 
@@ -143,4 +150,5 @@ _KNOWN: dict[str, tuple[str, Callable[[Any], Iterable[DetailLine]]]] = {
     "google.rpc.LocalizedMessage": ("Message", _localized_message),
     "google.rpc.DebugInfo": ("Debugging", _debug_info),
     "google.rpc.RequestInfo": ("Request", _request_info),
+    VIOLATIONS: ("Rules that the request breaks", _violations),
 }

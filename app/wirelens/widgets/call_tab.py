@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 
 from wirelens.presentation.amounts import count_text, duration_text, size_text
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.draft.rule_check import broken_rules_text
+from wirelens.presentation.plain_text import tool_tip
 from wirelens.presentation.source import SourceKind, SourceState
 from wirelens.presentation.tab import Tab
 from wirelens.widgets.controls.elided_label import ElidedLabel
@@ -32,6 +34,7 @@ _NARROW = 900  # below this width the request stands above the response, where t
 _SHORT = 400
 _CROWDED = 720  # below this width the mark alone says the pattern
 _TICK_MS = 100
+_MOST_RULES = 12  # that a tool tip names
 _DEADLINE_TIP = "The call ends with DEADLINE_EXCEEDED after this many seconds; empty: no deadline."
 
 
@@ -149,6 +152,8 @@ class CallHeader(QWidget):
         self._pattern = Pill(theme)
         self._documentation = ElidedLabel()
         restyle(self._documentation, role="muted")
+        self._rules = named(QLabel(), "brokenRulesLabel")
+        restyle(self._rules, role="warn")
         self.deadline = named(QLineEdit(), "deadlineEdit")
         self.deadline.setAccessibleName("Deadline in seconds, empty for none")
         self.deadline.setPlaceholderText("none")
@@ -174,7 +179,9 @@ class CallHeader(QWidget):
         session.options.changed.connect(self._show_options)
         session.state_changed.connect(self._show_state)
         session.rebound.connect(self._show_method)
+        session.draft.rules.changed.connect(self._show_rules)
         self._show_method()
+        self._show_rules()
         self._show_options()
         self._show_state()
 
@@ -191,8 +198,11 @@ class CallHeader(QWidget):
         for widget in (self._caption, self.deadline, unit, self.half_close, self.cancel, self.send):
             self._line.addWidget(widget)
         layout = QVBoxLayout(self)
+        self._words = QHBoxLayout()
+        self._words.addWidget(self._documentation, 1)
+        self._words.addWidget(self._rules)
         layout.addLayout(self._line)
-        layout.addWidget(self._documentation)
+        layout.addLayout(self._words)
         self._theme.follow(self, self._dress)
 
     def _dress(self) -> None:
@@ -202,6 +212,7 @@ class CallHeader(QWidget):
         layout.setContentsMargins(px(16), px(12), px(16), px(12))
         layout.setSpacing(px(6))
         self._line.setSpacing(px(8))
+        self._words.setSpacing(px(16))
         self._title.setFont(theme.label_font(600, "title"))
         self.deadline.setFont(theme.data_font())
         self.deadline.setFixedWidth(px(64))
@@ -231,6 +242,16 @@ class CallHeader(QWidget):
         self._documentation.setVisible(bool(documentation))
         self.half_close.setVisible(method.pattern.client_streams)
         self._mark.setPixmap(self._theme.pattern_pixmap(method.pattern, 16))
+
+    def _show_rules(self) -> None:
+        """How many rules of the schema the request breaks; which ones, by tool tip."""
+        broken = self._session.draft.rules.broken
+        self._rules.setText(f"{count_text(len(broken), 'rule')} broken" if broken else "")
+        self._rules.setAccessibleName(broken_rules_text(broken) or "No rule of the schema is broken")
+        lines = [": ".join(part for part in (one.field_path, one.sentence) if part) for one in broken[:_MOST_RULES]]
+        lines += [f"and {len(broken) - _MOST_RULES} more"] if len(broken) > _MOST_RULES else []
+        self._rules.setToolTip(tool_tip("\n".join([*lines, "The request can be sent all the same."])) if lines else "")
+        self._rules.setVisible(bool(broken))
 
     def _show_options(self) -> None:
         options = self._session.options

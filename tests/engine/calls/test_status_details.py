@@ -10,7 +10,9 @@ from tests.engine.schema.samples import compiled, schema_of
 
 from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.status_details import status_details
+from wirelens.engine.calls.violations import violations_descriptor
 from wirelens.engine.connection.channels import Connection
+from wirelens.engine.schema.bundled_files import bundled_file
 from wirelens.engine.schema.schema import Schema
 
 TRAILER = "grpc-status-details-bin"
@@ -48,6 +50,17 @@ def test_google_rpc_types_are_always_known(schema: Schema, with_schema: bool) ->
     assert [detail.message.SerializeToString() for detail in found if detail.message is not None] == [
         message.SerializeToString() for message in details
     ]
+
+
+def test_our_type_of_violations_is_that_of_the_rules() -> None:
+    pool = schema_of({"buf/validate/validate.proto": bundled_file("buf/validate/validate.proto") or b""})
+    theirs, ours = pool.descriptor("buf.validate.Violations"), violations_descriptor()
+    for name in ("Violations", "Violation", "FieldPath", "FieldPathElement"):
+        their_fields = theirs.file.message_types_by_name[name].fields
+        our_fields = ours.file.message_types_by_name[name].fields
+        assert {(f.name, f.number, f.type, f.is_repeated) for f in our_fields} == {
+            (f.name, f.number, f.type, f.is_repeated) for f in their_fields
+        }
 
 
 def test_types_of_the_schema_are_known(schema: Schema) -> None:

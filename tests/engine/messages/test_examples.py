@@ -1,10 +1,12 @@
 from typing import Any
 
 import pytest
+from tests.engine.messages.ruled import load_ruled
 
-from wirelens.engine.messages.examples import empty_message, example_message
+from wirelens.engine.messages.examples import empty_message, example_message, minimal_message
 from wirelens.engine.messages.fields import message_fields
 from wirelens.engine.messages.protojson import message_from_json, message_to_json
+from wirelens.engine.messages.validation import broken_rules
 from wirelens.engine.schema.proto_files import load_proto_files
 from wirelens.engine.schema.schema import Schema
 
@@ -204,3 +206,71 @@ def test_a_type_that_requires_itself_ends_too(schema: Schema) -> None:
 def test_an_empty_message_is_empty(schema: Schema) -> None:
     descriptor = schema.descriptor("wirelens.demo.fields.v1.Everything")
     assert empty_message(descriptor, schema).ByteSize() == 0
+
+
+# -- rules of buf.validate, and no more than is required
+
+
+@pytest.fixture(scope="module")
+async def ruled(tmp_path_factory: pytest.TempPathFactory) -> Schema:
+    return await load_ruled(tmp_path_factory.mktemp("ruled"))
+
+
+RULED_MESSAGES = ["Numbers", "Texts", "Others", "Many", "Choice", "Pair", "Created", "All"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("name", RULED_MESSAGES)
+def test_an_example_keeps_the_rules(ruled: Schema, name: str, seed: int) -> None:
+    message = _example(ruled, f"ruled.v1.{name}", seed)
+    assert broken_rules(message, ruled).broken == ()
+    assert message.ByteSize() > 0
+
+
+def test_rules_leave_what_keeps_them_as_it_was(ruled: Schema) -> None:
+    texts = _example(ruled, "ruled.v1.Texts")
+    assert texts.name == "Ada Lovelace"
+    assert texts.email == "ada@example.com"
+    assert texts.suggested == "x12", "the value that the rule itself gives as an example"
+    assert len(_example(ruled, "ruled.v1.Many").tags) == 2
+
+
+@pytest.mark.parametrize("name", RULED_MESSAGES)
+def test_the_same_seed_gives_the_same_message_with_rules_too(ruled: Schema, name: str) -> None:
+    first, second = (_example(ruled, f"ruled.v1.{name}", 3) for _ in range(2))
+    for message in (first, second):
+        others = message.others if name == "All" else message
+        if name in ("Others", "All"):
+            others.ClearField("near")  # has to be near now
+    assert first == second
+
+
+def test_rules_that_nothing_keeps_are_not_kept_and_the_check_says_so(ruled: Schema) -> None:
+    message = _example(ruled, "ruled.v1.Impossible")
+    assert message.number in (1, 2), "the best guess"
+    assert [broken.field_path for broken in broken_rules(message, ruled).broken] == ["number"]
+
+
+@pytest.mark.parametrize("name", ["Wrong", "Mismatched", "Failing"])
+def test_rules_that_are_broken_themselves_spoil_no_example(ruled: Schema, name: str) -> None:
+    assert _example(ruled, f"ruled.v1.{name}").ByteSize() > 0
+
+
+@pytest.mark.parametrize("name", RULED_MESSAGES)
+def test_a_minimal_message_keeps_the_rules_and_holds_no_more(ruled: Schema, name: str) -> None:
+    descriptor = ruled.descriptor(f"ruled.v1.{name}")
+    message: Any = minimal_message(descriptor, ruled)
+    assert broken_rules(message, ruled).broken == ()
+    assert message.ByteSize() <= _example(ruled, f"ruled.v1.{name}").ByteSize()
+
+
+def test_what_is_minimal(ruled: Schema, schema: Schema) -> None:
+    assert minimal_message(ruled.descriptor("ruled.v1.All"), ruled).ByteSize() == 0
+    others: Any = minimal_message(ruled.descriptor("ruled.v1.Others"), ruled)
+    assert {field.name for field, _ in others.ListFields()} == {"color", "texts", "present"}
+    proto2: Any = minimal_message(schema.descriptor("wirelens.demo.fields.v1.Proto2Everything"), schema)
+    assert proto2.IsInitialized()
+    assert {field.name for field, _ in proto2.ListFields()} == {
+        field.name for field in proto2.DESCRIPTOR.fields if field.is_required
+    }
+    assert not minimal_message(schema.descriptor("odd.v1.Endless"), schema).IsInitialized()

@@ -155,6 +155,16 @@ async def test_well_known_google_api_and_google_rpc_imports(tmp_path: Path) -> N
     assert '  get: "/x"' in schema.proto_source("s.S.Do")
 
 
+async def test_rules_of_buf_validate_are_found_without_anybody_giving_the_file(tmp_path: Path) -> None:
+    ruled = """
+        syntax = "proto3"; package ruled.v1; import "buf/validate/validate.proto";
+        message Ruled { string name = 1 [(buf.validate.field).string.min_len = 2]; }"""
+    write_tree(tmp_path, {"protos/ruled/v1/ruled.proto": ruled})
+    schema = await load_proto_files([tmp_path / "protos"])
+    assert schema.origin.left_out == ()
+    assert "min_len: 2" in schema.proto_source("ruled.v1.Ruled")
+
+
 async def test_an_import_behind_a_service_and_inside_of_comments(tmp_path: Path) -> None:
     write_tree(
         tmp_path,

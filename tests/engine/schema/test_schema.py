@@ -221,3 +221,19 @@ def test_bundled_proto_text_is_there() -> None:
     assert bundled_file("google/protobuf/../../os.proto") is None
     assert bundled_file("google/protobuf/no_such.proto") is None
     assert all(isinstance(root, Path) for root in bundled_import_roots())
+
+
+def test_the_bundled_rules_are_those_that_the_library_checks() -> None:
+    """The text is for protoc, the library's own file for sets that come without: they must not drift apart."""
+    importer = {"a.proto": 'syntax = "proto2"; import "buf/validate/validate.proto";'}
+    files = compiled(importer, with_imports=True, comments=False)
+    # A pool that knows the options of rules compares what they say; their bytes may be parted differently.
+    pool = schema_of(files)
+    written, bundled = (
+        pool.message_class("google.protobuf.FileDescriptorProto").FromString(data)
+        for data in (files["buf/validate/validate.proto"], bundled_file("buf/validate/validate.proto") or b"")
+    )
+    for file in (written, bundled):
+        file.ClearField("options")  # packages of other languages
+    assert "predefined" in str(bundled)
+    assert written == bundled

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from wirelens.engine.errors import MessageError
@@ -18,7 +18,8 @@ Find = Callable[[str], Any]
 
 
 @pytest.fixture
-def editor(field: Find) -> BytesEditor:
+def editor(qtbot: QtBot, pages: RequestPages, field: Find) -> BytesEditor:
+    qtbot.waitUntil(lambda: pages.form.findChild(QWidget, "field:avatar") is not None)  # built on later turns
     found = field("field:avatar").parent()
     assert isinstance(found, BytesEditor)
     return found

@@ -62,14 +62,16 @@ def test_the_message_menu_fills_and_clears(qtbot: QtBot, view: RequestView, sess
         next(action for action in menu.actions() if action.text().startswith(text)).trigger()
 
     session.draft.set_value(("name",), "mine")
-    choose("Clear")
+    choose("Empty")
     assert session.draft.serialized() == b""
-    choose("Fill")
+    choose("Example")
     first = session.draft.serialized()
     assert first
-    choose("Fill")
+    choose("Example")
     assert session.draft.serialized() != first
-    for _ in range(3):
+    choose("Minimal")
+    assert session.draft.serialized() == b"", "nothing is required"
+    for _ in range(4):
         choose("Undo")
     assert session.draft.value(("name",)) == "mine"
     choose("Redo")

@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2
 
 from wirelens.engine.calls.events import Status
+from wirelens.engine.calls.violations import VIOLATIONS, violations_descriptor
 
 if TYPE_CHECKING:
     from wirelens.engine.schema.schema import Schema
@@ -31,7 +32,10 @@ class StatusDetail:
 
 
 def status_details(status: Status, schema: "Schema | None") -> tuple[StatusDetail, ...]:
-    """Every detail in the status' trailers. google.rpc types are always known, others where the schema has them."""
+    """Every detail in the status' trailers.
+
+    google.rpc types and buf.validate.Violations are always known, others where the schema has them.
+    """
     details: list[StatusDetail] = []
     for name, value in status.trailers:
         if name != _TRAILER:
@@ -59,4 +63,7 @@ def _detail(packed: any_pb2.Any, schema: "Schema | None") -> StatusDetail:
 
 def _descriptor(type_url: str, schema: "Schema | None") -> Descriptor | None:
     found = schema.resolve_type_url(type_url) if schema is not None else None
-    return found or _WELL_KNOWN.get(type_url.rpartition("/")[2])
+    name = type_url.rpartition("/")[2]
+    if found is None and name == VIOLATIONS:
+        return violations_descriptor()
+    return found or _WELL_KNOWN.get(name)

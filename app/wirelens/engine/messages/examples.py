@@ -1,4 +1,4 @@
-"""Messages to begin with: filled so that a first Send has a chance, or empty."""
+"""Messages to begin with: filled so that a first Send has a chance, with no more than is required, or empty."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from wirelens.engine.errors import JsonError
+from wirelens.engine.messages.example_repair import keep_rules
 from wirelens.engine.messages.example_values import example_flag, example_number, example_text, snake_case
 from wirelens.engine.messages.fields import FieldKind, FieldShape, message_fields
 from wirelens.engine.messages.message_plan import WRAPPER_TYPES, descriptor_of, set_fields
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _FIELD_MASK = "google.protobuf.FieldMask"
 _DEEPEST = 6  # levels of messages that are filled
+_DEEPEST_REQUIRED = 90  # levels of messages that require each other
 _MOST_FIELDS = 300  # of one example; beyond it only required fields are filled
 _EXAMPLE = re.compile(r"\bExample:\s*")
 _NOT_FOR_REQUESTS = re.compile(
@@ -39,24 +41,61 @@ def example_message(descriptor: Descriptor, schema: "Schema", *, seed: int = 0) 
     """A message with values that mean something, by the fields' comments, names and types; the same for each seed.
 
     A comment that says `Example: VALUE`, VALUE being JSON, decides (null leaves the field unset). Lists and maps get
-    one element, oneofs their first member, a type inside itself ends there. Tokens, filters and what the server
-    sets are left out, since any value would be wrong. The message is always valid: it serialises, required fields
-    are set.
+    one or two elements, oneofs their first member, a type inside itself ends there. Tokens, filters and what the
+    server sets are left out, since any value would be wrong. The message serialises: required fields are set.
+
+    Rules of `buf.validate` decide over all of that, comments too. Where no value is found that keeps them, the
+    message breaks them; `broken_rules` tells which. Only a moment that has to be near now differs from call to call.
     """
     message = GetMessageClass(descriptor)()
     if _CHANGING.match(descriptor.name):
         seed += 1  # other values than what is created with the same seed, which may have to be unique
-    _Filler(schema, seed).fill(message, ())
+    filler = Filler(schema, seed)
+    filler.fill(message, ())
+    keep_rules(message, schema, filler)
     return message
 
 
-class _Filler:
-    """Fills messages from the outside in and stops at types it is already inside of."""
+def minimal_message(descriptor: Descriptor, schema: "Schema") -> Message:
+    """A message with no more than what is required: fields that proto2 requires, and what rules do not let be unset."""
+    message = GetMessageClass(descriptor)()
+    filler = Filler(schema, 0)
+    filler.fill_required(message, ())
+    keep_rules(message, schema, filler)
+    return message
+
+
+class Filler:
+    """Fills messages from the outside in and stops at types it is already inside of.
+
+    Args:
+        seed: which of the values that a name suggests.
+    """
 
     def __init__(self, schema: "Schema", seed: int) -> None:
         self._schema = schema
         self._seed = seed
         self._fields_left = _MOST_FIELDS
+
+    @property
+    def seed(self) -> int:
+        return self._seed
+
+    def with_seed(self, seed: int) -> "Filler":
+        """One that takes other values."""
+        return Filler(self._schema, seed)
+
+    def fill_required(self, message: Message, inside: tuple[str, ...]) -> None:
+        """Set the fields without which `message` does not serialise."""
+        inside = (*inside, descriptor_of(message).full_name)
+        for shape in message_fields(descriptor_of(message)):
+            if shape.is_required and len(inside) <= _DEEPEST_REQUIRED:
+                if shape.kind.is_message:
+                    container: Any = getattr(message, shape.name)
+                    type(container).SetInParent(container)
+                    self.fill_required(container, inside)
+                else:
+                    self._set_field(message, shape, inside)
 
     def fill(self, message: Message, inside: tuple[str, ...]) -> None:
         """Set the fields of `message`, which is part of messages of the types `inside`."""
@@ -89,13 +128,14 @@ class _Filler:
             return self._set_map(getattr(message, shape.name), shape, inside)
         if shape.kind.is_message:
             return self._set_message(message, shape, inside)
-        value = self._scalar(shape, comment)
+        value = self.scalar(shape, comment)
         if value is None:
             if not shape.is_required:
                 return False
             value = shape.default
         if shape.is_repeated:
-            getattr(message, shape.name).append(value)
+            values = [value, self.with_seed(self._seed + 1).scalar(shape, comment)][: 1 + self._seed % 2]
+            getattr(message, shape.name).extend(one for one in values if one is not None)
         else:
             setattr(message, shape.name, value)
         return True
@@ -125,14 +165,14 @@ class _Filler:
     def _set_message(self, message: Message, shape: FieldShape, inside: tuple[str, ...]) -> bool:
         if not shape.is_required and not self._may_enter(shape.message_name or "", inside):
             return False
-        if len(inside) > 90:
+        if len(inside) > _DEEPEST_REQUIRED:
             return False  # a type that requires itself has no valid message; serialising says so
         container: Any = getattr(message, shape.name)
         if shape.is_repeated:
-            self._fill_value(container.add(), shape, inside)
+            self.fill_value(container.add(), shape, inside)
         else:
             type(container).SetInParent(container)
-            if not self._fill_value(container, shape, inside) and not shape.is_required:
+            if not self.fill_value(container, shape, inside) and not shape.is_required:
                 type(message).ClearField(message, shape.name)
                 return False
         return True
@@ -140,11 +180,11 @@ class _Filler:
     def _may_enter(self, name: str, inside: tuple[str, ...]) -> bool:
         return name not in inside and len(inside) < _DEEPEST and self._fields_left > 0
 
-    def _fill_value(self, message: Any, shape: FieldShape, inside: tuple[str, ...]) -> bool:
+    def fill_value(self, message: Any, shape: FieldShape, inside: tuple[str, ...]) -> bool:
         """Fill one message; False where it had better be left out."""
         name = descriptor_of(message).full_name
         if name == "google.protobuf.Timestamp":
-            message.seconds = self._moment(shape)
+            message.seconds = self.moment(shape)
         elif name == "google.protobuf.Duration":
             message.seconds = int(example_number(f"{shape.name}_seconds", self._seed) or 30)
         elif name == _FIELD_MASK:
@@ -159,7 +199,7 @@ class _Filler:
         elif name == "google.protobuf.Any":
             return self._fill_any(message)
         elif name in WRAPPER_TYPES:
-            value = self._scalar(message_fields(descriptor_of(message))[0], "", name=shape.name)
+            value = self.scalar(message_fields(descriptor_of(message))[0], "", name=shape.name)
             if value is None:
                 return False
             message.value = value
@@ -178,8 +218,8 @@ class _Filler:
         message.value = inner.SerializeToString()
         return True
 
-    def _moment(self, shape: FieldShape) -> int:
-        """Ends come a day after beginnings."""
+    def moment(self, shape: FieldShape) -> int:
+        """Seconds since 1970 for a Timestamp; ends come a day after beginnings."""
         is_end = re.match(r"(end|expir|until|due|to_|finish|deadline)", snake_case(shape.name))
         return _MOMENTS[self._seed % len(_MOMENTS)] + (86_400 if is_end else 0)
 
@@ -192,13 +232,13 @@ class _Filler:
         if shape.value.kind.is_message:
             if not self._may_enter(shape.value.message_name or "", inside):
                 return False
-            self._fill_value(container[key], shape.value, inside)
+            self.fill_value(container[key], shape.value, inside)
             return True
-        value = self._scalar(shape.value, "", name="value")
+        value = self.scalar(shape.value, "", name="value")
         container[key] = shape.value.default if value is None else value
         return True
 
-    def _scalar(self, shape: FieldShape, comment: str, name: str = "") -> Any:
+    def scalar(self, shape: FieldShape, comment: str, name: str = "") -> Any:
         """A value for the field, None to leave it unset."""
         name = name or shape.name
         kind = shape.kind

@@ -1,6 +1,7 @@
-"""The .proto files that are always at hand: well-known types, google.rpc, and google.api as a courtesy to imports.
+"""The .proto files that are always at hand: well-known types, google.rpc; google.api and buf.validate for imports.
 
-They come with protobuf, grpcio-tools and googleapis-common-protos; a source's own copies go before them.
+They come with protobuf, grpcio-tools, googleapis-common-protos and protovalidate, and as text with Wirelens; a
+source's own copies go before them.
 """
 
 import functools
@@ -10,6 +11,10 @@ import re
 from pathlib import Path
 
 from google.protobuf.descriptor import FileDescriptor
+
+from wirelens import bundled
+
+RULES_FILE = "buf/validate/validate.proto"
 
 # What an Any or a status detail may hold without any file importing it.
 ALWAYS_AT_HAND = (
@@ -38,6 +43,8 @@ _FAMILIES = re.compile(
 @functools.cache
 def bundled_file(name: str) -> bytes | None:
     """The serialized FileDescriptorProto of a bundled file, None where there is no such file."""
+    if name == RULES_FILE:
+        return _rules_file()
     if not _FAMILIES.fullmatch(name):
         return None
     try:
@@ -58,4 +65,13 @@ def bundled_import_roots() -> tuple[Path, ...]:
             root = (Path(location) / below).resolve()
             if root.is_dir() and root not in roots:
                 roots.append(root)
+    roots.append(bundled.protos().resolve())
     return tuple(roots)
+
+
+def _rules_file() -> bytes:
+    """From the library that checks the rules; imported only here, since it takes a tenth of a second."""
+    import protovalidate
+
+    serialized: bytes = protovalidate.ViolationPb.desc().file.proto.to_binary()
+    return serialized

@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from wirelens.engine.errors import JsonError
-from wirelens.engine.messages.examples import empty_message, example_message
+from wirelens.engine.messages.examples import empty_message, example_message, minimal_message
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
@@ -17,6 +17,7 @@ from wirelens.presentation.draft.field_index import field_index
 from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.places import Place, place_in_form
+from wirelens.presentation.draft.rule_check import RuleCheck
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.draft.tree import (
     ListValue,
@@ -35,6 +36,8 @@ class Draft(QObject):
 
     Edits of fields go by path (field names and positions). `changed` follows any change, once for all the changes of
     one turn of the event loop, and again when a large text has been read or checked in the background.
+
+    `rules` has the `buf.validate` rules that it breaks; they are no mistakes.
     """
 
     changed = Signal()
@@ -60,6 +63,8 @@ class Draft(QObject):
         self._read_later.timeout.connect(self._read_in_background)
         self._check_later = QTimer(self, singleShot=True, interval=delay_ms // 4)
         self._check_later.timeout.connect(self._check_in_background)
+        self.rules = RuleCheck(self, delay_ms=delay_ms // 2)
+        self.rules.changed.connect(self._tell.start)
 
     # -- what there is
 
@@ -134,6 +139,10 @@ class Draft(QObject):
             return value.sentence
         self._place_mistakes()
         return self._sentences.get(path, "")
+
+    def rule_at(self, path: Path) -> str:
+        """What the broken rules of a field, or of a oneof, say; empty where it keeps them."""
+        return self.rules.sentence_at(path)
 
     @property
     def homeless_mistake(self) -> JsonError | None:
@@ -288,6 +297,10 @@ class Draft(QObject):
     def fill_example(self, seed: int = 0) -> None:
         """Fill in a useful example."""
         self.set_message(example_message(self._descriptor, self._schema, seed=seed))
+
+    def fill_minimal(self) -> None:
+        """Fill in what is required and no more."""
+        self.set_message(minimal_message(self._descriptor, self._schema))
 
     def clear(self) -> None:
         """Unset everything."""

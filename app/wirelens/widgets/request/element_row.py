@@ -123,7 +123,8 @@ class ElementRow(QWidget):
             self._head.show_state(is_open=self._is_unfolded())
             if self._area is not None and self._is_unfolded():
                 self._area.refresh()
-        self._mistake.say("another row has this key" if is_double else self._context.draft.mistake_at(self.path))
+        mistake = "another row has this key" if is_double else self._context.draft.mistake_at(self.path)
+        self._mistake.say(mistake, self._context.draft.rule_at(self.path))
 
     def focus(self) -> None:
         """Begin to edit: the key first where there is one."""

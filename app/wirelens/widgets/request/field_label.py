@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
+from wirelens.engine.messages.rule_sentences import field_sentences, message_sentences
 from wirelens.widgets.request.form_context import FormContext
 
 _CONTROL = 28
@@ -87,6 +88,11 @@ class FieldLabel(QWidget):
             f"<b>{html.escape(self._name)}</b> {html.escape(self._whole_type_name)}",
             html.escape(" · ".join(facts)),
         ]
+        rules = [*field_sentences(shape.descriptor)]
+        if shape.descriptor.message_type is not None and not shape.is_map:
+            rules += message_sentences(shape.descriptor.message_type)
+        if rules:
+            lines.append(f"<b>Rules</b> {html.escape(' · '.join(rules))}")
         comment = self._context.comment(shape)
         if comment:
             lines.append(html.escape(comment.strip()).replace("\n", "<br>"))

@@ -52,7 +52,7 @@ class FieldRow(QWidget):
             refresh(self._editor)
         if self._is_unfolded() and self._area is not None:
             self._area.refresh()
-        self._mistake.say(self._context.draft.mistake_at(self.path))
+        self._mistake.say(self._context.draft.mistake_at(self.path), self._context.draft.rule_at(self.path))
 
     def focus(self) -> None:
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -8,6 +8,7 @@ from wirelens.engine.errors import JsonError
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.long_strings import LongStrings
+from wirelens.presentation.draft.rule_check import broken_rules_text
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
@@ -96,6 +97,8 @@ class JsonPage(QWidget):
             text, role = f"{mistake.line}:{mistake.column}  {mistake.message}{then}{more}", "bad"
         elif self._draft.is_reading or not self._draft.is_checked:
             text, role = "Checking…", "muted"
+        elif self._draft.rules.broken:
+            text, role = broken_rules_text(self._draft.rules.broken), "warn"
         else:
             text, role = "", "muted"
         self._verdict.setText(text)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from wirelens.engine.messages.rules import oneof_is_required
 from wirelens.presentation.draft.field_index import FieldIndex
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MessageValue
@@ -11,6 +12,7 @@ from wirelens.widgets.request.field_label import FieldLabel
 from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import Indented
+from wirelens.widgets.request.mistake_line import MistakeLine
 
 _NONE = " none"  # no field can have this name
 
@@ -26,6 +28,9 @@ class OneofRow(QWidget):
         self.setObjectName(f"oneof:{path_text((*path, oneof))}")
         self._members: dict[str, FieldRow] = {}
         self._label = FieldLabel(context, oneof, "oneof", level, self)
+        declared = index.by_key[index.oneofs[oneof][0]].descriptor.containing_oneof
+        if declared is not None and oneof_is_required(declared):
+            self._label.setToolTip("Rule: one of the members must be set")
         self._choice = SegmentedChoice(context.theme, self)
         for key in index.oneofs[oneof]:
             shape = index.by_key[key]
@@ -49,6 +54,7 @@ class OneofRow(QWidget):
             self._area.add(row)
             self._context.rearranged()
         self._area.setVisible(chosen is not None)
+        self._broken_rule.say("", self._context.draft.rule_at((*self._path, self._oneof)))
         for key, row in self._members.items():
             row.setVisible(key == chosen)
         if chosen is not None:
@@ -69,7 +75,11 @@ class OneofRow(QWidget):
         line.setSpacing(0)
         line.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         line.addSpacing(theme.px(22))
-        line.addWidget(self._choice, 1)
+        side = QVBoxLayout()
+        side.setSpacing(theme.px(2))
+        side.addWidget(self._choice)
+        self._broken_rule = MistakeLine((*self._path, self._oneof), side)
+        line.addLayout(side, 1)
         self._area = Indented(self._context, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

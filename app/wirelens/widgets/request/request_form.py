@@ -14,6 +14,7 @@ from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.message_form import MessageForm
 from wirelens.widgets.theme import Theme
 
+_CAN_BE_SENT = "A rule of the schema. The request can be sent all the same."
 _LOOK_AHEAD = 800  # pixels: an ordinary form is built whole while nobody waits
 
 
@@ -100,7 +101,12 @@ class RequestForm(QScrollArea):
             self._message.show_message("info", "Reading the JSON…")
             return
         stranger = self._draft.homeless_mistake
-        if stranger is None:
+        rules = self._draft.rules
+        if stranger is None and rules.homeless:
+            self._message.show_message("warn", "; ".join(rules.homeless), next_step=_CAN_BE_SENT)
+        elif stranger is None and rules.problem:
+            self._message.show_message("info", rules.problem)
+        elif stranger is None:
             self._message.clear()
         else:
             self._message.show_message(

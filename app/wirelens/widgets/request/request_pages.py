@@ -33,7 +33,7 @@ class RequestPages(QWidget):
     def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draft = draft
-        self._seed = 0
+        self._seed = 0  # of the example that the draft was opened with
         self._edited: dict[QWidget, Undoable] = {}  # by page; the draft where none is given
         self.tabs = PageTabs(theme, self)
         self.form = RequestForm(draft, theme, self.tabs.pages)
@@ -76,8 +76,9 @@ class RequestPages(QWidget):
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the message as a whole."""
         draft, in_front = self._draft, self._in_front()
-        menu.addAction("Fill with an example").triggered.connect(self._fill_example)
-        menu.addAction("Clear").triggered.connect(draft.clear)
+        menu.addAction("Example, another each time").triggered.connect(self._fill_example)
+        menu.addAction("Minimal: what is required").triggered.connect(draft.fill_minimal)
+        menu.addAction("Empty").triggered.connect(draft.clear)
         menu.addSeparator()
         undo = menu.addAction("Undo\tCtrl+Z")
         undo.setEnabled(in_front.can_undo())
@@ -96,9 +97,9 @@ class RequestPages(QWidget):
         return self._edited.get(self.tabs.currentWidget(), self._draft)
 
     def _fill_example(self) -> None:
-        """Asked for again, another one."""
-        self._draft.fill_example(self._seed)
+        """Another one than before."""
         self._seed += 1
+        self._draft.fill_example(self._seed)
 
     def _show_mistake(self) -> None:
         self.tabs.setCurrentWidget(self.json_page)

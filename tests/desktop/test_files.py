@@ -116,7 +116,7 @@ async def test_proto_files_go_below_a_folder_and_are_a_source_again(
     await run_by_palette(window, qtbot, "export proto files")
     choose(window, tmp_path)
     message = await exported(window)
-    assert words_of(message) == ["Exported 1 file below this folder.", str(tmp_path)]
+    assert words_of(message) == ["Exported 2 files below this folder.", str(tmp_path)]  # and the rules that it imports
     again = await load_proto_files([tmp_path / USERS_PROTO])
     assert again.service(USERS).methods
     qtbot.mouseClick(message.findChild(QPushButton), Qt.MouseButton.LeftButton)

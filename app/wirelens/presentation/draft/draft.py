@@ -15,9 +15,11 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, saved_state, text_check
 from wirelens.presentation.draft.field_index import field_index
 from wirelens.presentation.draft.history import History, Snapshot
-from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
+from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.places import Place, place_in_form
+from wirelens.presentation.draft.text_layout import indented_json, strict_json
+from wirelens.presentation.draft.text_patch import patched
 from wirelens.presentation.draft.tree import (
     ListValue,
     MapValue,
@@ -107,6 +109,10 @@ class Draft(QObject):
             self._text = value_text(present.tree) if present.text is None else present.text
         return self._text
 
+    def strict_json(self) -> str:
+        """The JSON for others to read: without comments and trailing commas, where it is JSON at all."""
+        return strict_json(self.json_text())
+
     @property
     def mistakes(self) -> tuple[JsonError, ...]:
         """What is wrong, by place in the text. A large text's are found in the background and come with `changed`."""
@@ -162,7 +168,7 @@ class Draft(QObject):
             message = self._schema.message_class(self._descriptor.full_name)()
             message.MergeFromString(self._checked.serialized)
         else:
-            message = message_from_json(self.json_text(), self._descriptor, self._schema)
+            message = message_from_json(self.json_text(), self._descriptor, self._schema, comments=True)
         if self.form_is_current:
             put_unknown_into(message, self.tree)
         return message
@@ -212,9 +218,9 @@ class Draft(QObject):
         self._record(self._snapshot_of(text, present.tree), "json")
 
     def format_json(self) -> None:
-        """Indent the text anew; a broken one stays as it is."""
+        """Indent the text anew, comments too; a broken one stays as it is."""
         if self.form_is_current:
-            self._record(Snapshot(self.tree, plain_text(read_plain(self.json_text()))))
+            self._record(Snapshot(self.tree, indented_json(self.json_text())))
 
     # -- edits of fields
 
@@ -379,7 +385,12 @@ class Draft(QObject):
         else:
             assert isinstance(tree, MessageValue)
             new = edits.changed(tree, path, change, keep=keep)
-        self._record(Snapshot(new), name)
+        text = patched(self.json_text(), tree, new)
+        if self._history.present.text is None:  # written from the fields, as the next is: the patch only saves time
+            self._record(Snapshot(new), name)
+            self._text = text
+        else:
+            self._record(Snapshot(new, text), name)
 
     def _edit_rows(
         self,

@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from wirelens.engine.messages.json_comments import without_comments
+
 
 class Number(str):
     """A JSON number as it was written: 64-bit integers and long fractions keep every digit."""
@@ -84,6 +86,21 @@ def read_plain(text: str) -> Plain:
     return value
 
 
+def read_commented(text: str) -> Plain:
+    """The value of a text that may have comments and trailing commas.
+
+    Raises:
+        JsonError: a comment is not closed; ValueError: `text` is no JSON otherwise; RecursionError: as `read_plain`.
+    """
+    try:
+        return read_plain(text)  # hardly any text has comments, and looking for them takes longer than reading
+    except ValueError:
+        bare = without_comments(text)
+        if bare is text:
+            raise
+    return read_plain(bare)
+
+
 def is_number(text: str) -> bool:
     """Whether `text` is a number as JSON writes them (no sign in front but minus, no leading zeros)."""
     return _NUMBER.fullmatch(text) is not None
@@ -95,7 +112,11 @@ def json_string(text: str) -> str:
 
 
 def _json_string(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
+    return editable(json.dumps(text, ensure_ascii=False))
+
+
+def editable(quoted: str) -> str:
+    """A JSON string with those characters escaped that an editor would change."""
     if quoted.isascii() and "\x7f" not in quoted:
         return quoted
     return _FRAGILE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

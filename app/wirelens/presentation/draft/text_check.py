@@ -9,11 +9,11 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QObject, Signal
 
-from wirelens.engine.errors import JsonError, MessageError
-from wirelens.engine.messages.protojson import json_mistakes, message_from_json
+from wirelens.engine.errors import JsonError
+from wirelens.engine.messages.protojson import checked_from_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft.field_index import Structure, message_structure
-from wirelens.presentation.draft.json_values import JsonObject, read_plain
+from wirelens.presentation.draft.json_values import JsonObject, read_commented
 from wirelens.presentation.draft.tree import Fragment, MessageValue, Value
 
 READ_AT_ONCE = 256 * 1024  # characters; 10 ms a million when measured
@@ -39,7 +39,9 @@ class Checked:
 def read_text(text: str, descriptor: Descriptor, schema: Schema, previous: Value | None) -> Reading:
     """Read `text` into a tree; what JSON cannot say is taken over from `previous`."""
     try:
-        plain = read_plain(text)
+        plain = read_commented(text)
+    except JsonError as error:
+        return Reading(None, error)
     except (ValueError, RecursionError) as error:
         return Reading(None, _syntax_problem(text, descriptor, schema, error))
     if message_structure(descriptor) is not Structure.MESSAGE:
@@ -52,15 +54,8 @@ def read_text(text: str, descriptor: Descriptor, schema: Schema, previous: Value
 
 def check_text(text: str, descriptor: Descriptor, schema: Schema, *, serialize: bool = False) -> Checked:
     """Everything ProtoJSON finds wrong in `text`."""
-    mistakes = tuple(json_mistakes(text, descriptor, schema))
-    if mistakes or not serialize:
-        return Checked(mistakes)
-    try:
-        return Checked((), message_from_json(text, descriptor, schema).SerializePartialToString())
-    except JsonError as error:
-        return Checked((error,))
-    except MessageError:
-        return Checked(())  # sending says it again, with its place
+    message, mistakes = checked_from_json(text, descriptor, schema, comments=True)
+    return Checked(tuple(mistakes), message.SerializePartialToString() if serialize and not mistakes else None)
 
 
 class TextWorker(QObject):
@@ -92,7 +87,7 @@ class TextWorker(QObject):
 def _syntax_problem(text: str, descriptor: Descriptor, schema: Schema, error: Exception) -> JsonError:
     """The mistake in the engine's words where the text is short enough to be read again for them."""
     if len(text) <= READ_AT_ONCE:
-        found = json_mistakes(text, descriptor, schema)
+        _message, found = checked_from_json(text, descriptor, schema, comments=True)
         if found:
             return found[0]
     if isinstance(error, json.JSONDecodeError):

@@ -18,7 +18,7 @@ from wirelens.engine.messages.json_writing import MessageWriter
 if TYPE_CHECKING:
     from wirelens.engine.schema.schema import Schema
 
-_MOST_MISTAKES = 100  # more marks than that help nobody
+MOST_MISTAKES = 100  # more marks than that help nobody
 
 
 def message_to_json(
@@ -76,6 +76,6 @@ def checked_from_json(
         document = parse_json(text, comments=comments)
     except JsonError as error:
         return message, [error]
-    reader = MessageReader(document, schema, most_mistakes=_MOST_MISTAKES)
+    reader = MessageReader(document, schema, most_mistakes=MOST_MISTAKES)
     reader.read(message)
     return message, sorted(reader.mistakes, key=lambda mistake: mistake.offset)

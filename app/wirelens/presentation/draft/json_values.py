@@ -6,6 +6,7 @@ its say, so that text which is no valid value yet still has a place.
 
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -68,7 +69,11 @@ def _refuse(word: str) -> Plain:
     raise ValueError(f"{word} is not JSON")  # Python reads NaN and Infinity without quotes, JSON does not
 
 
+# Reads the value at a place and says where it ends; StopIteration where there is none.
+scan_value: Callable[[str, int], tuple[Plain, int]]
+
 _DECODER = json.JSONDecoder(object_pairs_hook=JsonObject, parse_int=Number, parse_float=Number, parse_constant=_refuse)
+scan_value = _DECODER.scan_once  # type: ignore[attr-defined]  # not in the stubs
 _LONG = 65_536
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 

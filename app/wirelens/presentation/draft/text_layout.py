@@ -4,7 +4,7 @@ import re
 
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.json_comments import without_comments
-from wirelens.presentation.draft.json_values import editable, plain_text, read_plain
+from wirelens.presentation.draft.json_values import editable, plain_text, read_commented, read_plain
 
 _TOKEN = re.compile(
     r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")'
@@ -49,6 +49,15 @@ def indented_json(text: str) -> str:
             parts.append(gap + (editable(written) if kind == "string" else written))
             gap = ""
     return "".join(parts)
+
+
+def indented_if_json(text: str) -> str:
+    """The same where `text` is JSON, else as it is."""
+    try:
+        read_commented(text)
+    except (JsonError, ValueError, RecursionError):
+        return text
+    return indented_json(text)
 
 
 def strict_json(text: str) -> str:

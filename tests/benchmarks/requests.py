@@ -19,7 +19,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "app"))
 
-from window import Gaps  # noqa: E402  (beside this file)
+from window import Gaps
 
 PROTO = """
 syntax = "proto3";
@@ -59,6 +59,7 @@ def opened(draft: Any, theme: Any) -> Any:
 
 async def measure(schema: Any, theme: Any) -> None:
     from PySide6.QtCore import QMimeData
+
     from wirelens.presentation.draft import Draft
 
     def draft(message: str) -> Draft:
@@ -69,9 +70,10 @@ async def measure(schema: Any, theme: Any) -> None:
         pages.deleteLater()
 
     held: list[Any] = []
+    last: dict[str, float] = {}
     for message in ("Few", "Many") * 2:  # the first two pay for what is imported and made once
         work, _widest = await measured(f"open {message}", lambda m=message: held.append(opened(draft(m), theme)))
-        last = {**(last if "last" in locals() else {}), message: work}
+        last[message] = work
         closed(held.pop())
     print(f"open 1,000 fields / open 10: {last['Many'] / last['Few']:.1f} x")
 
@@ -131,6 +133,7 @@ async def measure_long_text(long: Any, theme: Any) -> None:
 def main() -> None:
     import qasync
     from PySide6.QtWidgets import QApplication
+
     from wirelens.desktop import SWITCH_INTERVAL
     from wirelens.engine.schema.proto_files import load_proto_files
     from wirelens.presentation.garbage_collection import WindowThreadCollector

@@ -33,7 +33,7 @@ OnReady = Callable[[MainWindow], Awaitable[None] | None]
 
 _DEFAULT_SIZE = (1280, 800)
 _THREADS = 8
-_SWITCH_INTERVAL = 0.0005  # seconds
+SWITCH_INTERVAL = 0.0005  # seconds
 _SCREENSHOT_WAITS = 20.0  # seconds for the sources to answer before the picture is taken all the same
 
 # What the first call needs, loaded while the person looks at the window (200 ms that start-up does not pay).
@@ -63,7 +63,7 @@ def launch(arguments: Sequence[str], on_ready: OnReady | None = None) -> int:
     # A thread that reads a stream wants the interpreter all the time. Qt asks for it many times in one frame, and each
     # time waits as long as this: at Python's 5 ms a 10 ms timer came 38 ms apart (median), at 0.5 ms 11 to 15 ms
     # (tests/benchmarks/window.py).
-    sys.setswitchinterval(_SWITCH_INTERVAL)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     application = QApplication.instance() or QApplication(["wirelens"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Wirelens")

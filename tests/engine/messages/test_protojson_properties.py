@@ -14,7 +14,7 @@ from tests.engine.messages.random_schemas import messages, schemas
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.examples import example_message
 from wirelens.engine.messages.preview import message_preview, payload_preview
-from wirelens.engine.messages.protojson import json_mistakes, message_from_json, message_to_json
+from wirelens.engine.messages.protojson import checked_from_json, message_from_json, message_to_json
 from wirelens.engine.schema.schema import Schema
 
 _THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -40,7 +40,7 @@ def test_messages_survive_json_and_back(drawn: tuple[Schema, Message], emit_defa
     if not _same(back, message):  # the bytes of an Any may hold a map's entries in another order
         assert back.ByteSize() == message.ByteSize()
         assert message_to_json(back, schema, emit_defaults=emit_defaults, indent=indent) == text
-    assert json_mistakes(text, message.DESCRIPTOR, schema) == []  # type: ignore[arg-type]
+    assert checked_from_json(text, message.DESCRIPTOR, schema)[1] == []  # type: ignore[arg-type]
 
 
 @_THOROUGH
@@ -103,7 +103,7 @@ _PIECES = [
 @given(st.lists(st.sampled_from(_PIECES)).map("".join) | st.text())
 def test_random_text_raises_nothing_but_json_errors(schema: Schema, text: str) -> None:
     descriptor = schema.descriptor("wirelens.demo.fields.v1.Everything")
-    for mistake in json_mistakes(text, descriptor, schema):
+    for mistake in checked_from_json(text, descriptor, schema)[1]:
         assert 0 <= mistake.offset <= len(text)
         assert mistake.length >= 1
         assert mistake.message
@@ -118,7 +118,7 @@ def test_damaged_json_raises_nothing_but_json_errors(schema: Schema, seed: int) 
     for _ in range(dice.randint(1, 4)):
         start, length = dice.randrange(len(text)), dice.randrange(12)
         text = text[:start] + dice.choice(["", *_PIECES, text[start : start + length] * 2]) + text[start + length :]
-    mistakes = json_mistakes(text, descriptor, schema)
+    mistakes = checked_from_json(text, descriptor, schema)[1]
     try:
         message_from_json(text, descriptor, schema)
     except JsonError as error:

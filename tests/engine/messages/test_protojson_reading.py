@@ -6,7 +6,7 @@ from google.protobuf.json_format import ParseDict
 from google.protobuf.message import Message
 
 from wirelens.engine.errors import JsonError
-from wirelens.engine.messages.protojson import json_mistakes, message_from_json, message_to_json
+from wirelens.engine.messages.protojson import checked_from_json, message_from_json, message_to_json
 from wirelens.engine.schema.schema import Schema
 
 _EVERYTHING = "wirelens.demo.fields.v1.Everything"
@@ -489,7 +489,7 @@ def test_a_request_may_be_a_well_known_type_itself(schema: Schema, name: str, te
 def _deepest(schema: Schema, before: str, after: str) -> int:
     """How many levels of `before … after` are taken."""
     depth = 1
-    while not json_mistakes(before * (depth + 1) + "{}" + after * (depth + 1), schema.descriptor(_NODE), schema):
+    while not checked_from_json(before * (depth + 1) + "{}" + after * (depth + 1), schema.descriptor(_NODE), schema)[1]:
         depth += 1
     return depth
 
@@ -521,7 +521,7 @@ def test_dynamic_values_nest_as_deep_as_parsers_take_them(schema: Schema, field:
     def text(depth: int) -> str:
         return f'{{"{field}": {before * depth}{inside}{after * depth}}}'
 
-    depth = next(n for n in range(200) if json_mistakes(text(n + 1), schema.descriptor(_NODE), schema))
+    depth = next(n for n in range(200) if checked_from_json(text(n + 1), schema.descriptor(_NODE), schema)[1])
     message = _read(schema, text(depth), _NODE)
     assert type(message).FromString(message.SerializeToString()) == message
     deeper = ParseDict(json.loads(text(depth + 1)), type(message)(), max_recursion_depth=1000)
@@ -545,7 +545,7 @@ def test_every_mistake_is_found_in_the_order_of_the_text(schema: Schema) -> None
       "any": {"@type": "t/google.protobuf.Duration", "value": 5},
       "timestamp": "2026-01-31T12:30:00Z"
     }"""
-    mistakes = json_mistakes(text, schema.descriptor(_EVERYTHING), schema)
+    mistakes = checked_from_json(text, schema.descriptor(_EVERYTHING), schema)[1]
     assert [mistake.field_path for mistake in mistakes] == [
         "int32_value",
         "wrong",
@@ -558,12 +558,12 @@ def test_every_mistake_is_found_in_the_order_of_the_text(schema: Schema) -> None
         "any.value",
     ]
     assert [mistake.offset for mistake in mistakes] == sorted(mistake.offset for mistake in mistakes)
-    assert json_mistakes('{"timestamp": "2026-01-31T12:30:00Z"}', schema.descriptor(_EVERYTHING), schema) == []
+    assert checked_from_json('{"timestamp": "2026-01-31T12:30:00Z"}', schema.descriptor(_EVERYTHING), schema)[1] == []
 
 
 def test_endless_mistakes_end(schema: Schema) -> None:
     text = json.dumps({"repeatedInt32": ["x"] * 5000})
-    assert 10 <= len(json_mistakes(text, schema.descriptor(_EVERYTHING), schema)) <= 1000
+    assert 10 <= len(checked_from_json(text, schema.descriptor(_EVERYTHING), schema)[1]) <= 1000
 
 
 def test_reading_gives_messages_of_the_schemas_own_pool(schema: Schema) -> None:

@@ -235,12 +235,12 @@ def test_undo_crosses_form_and_json(draft: Draft) -> None:
     assert draft.value(("id",)) == Number("7")
 
 
-def test_json_as_typed_stays_until_a_field_is_edited(draft: Draft) -> None:
+def test_json_as_typed_stays_around_an_edited_field(draft: Draft) -> None:
     typed = '{ "shoe_size":1,   "name" : "Ada" }'
     draft.set_json_text(typed)
     assert draft.json_text() == typed
-    draft.set_value(("id",), "1")
-    assert json.loads(draft.json_text()) == {"shoeSize": 1, "name": "Ada", "id": "1"}
+    draft.set_value(("shoe_size",), Number("2"))
+    assert draft.json_text() == '{ "shoe_size":2,   "name" : "Ada" }'
 
 
 def test_changed_comes_once_for_many_changes(draft: Draft, qtbot: QtBot) -> None:
@@ -460,3 +460,64 @@ class TestLarge:
         await draft.settled()
         assert len(draft.mistakes) == 1
         assert draft.mistake_at(("reports", 7999, "id"))
+
+
+COMMENTED = '{\n  "name": "Ada", // who\n  /* how old */ "age": 36,\n}'
+
+
+def test_comments_and_trailing_commas_are_taken_and_survive(
+    draft: Draft, person: Descriptor, person_schema: Schema
+) -> None:
+    draft.set_json_text(COMMENTED)
+    assert draft.mistakes == ()
+    assert draft.value(("age",)) == Number("36")
+    assert draft.message().name == "Ada"  # type: ignore[attr-defined]
+    assert json.loads(draft.strict_json()) == {"name": "Ada", "age": 36}
+    draft.format_json()
+    assert draft.json_text().count("// who") == draft.json_text().count("/* how old */") == 1
+    draft.undo()
+    again = Draft(person, person_schema)
+    again.restore(json.loads(json.dumps(draft.state())))
+    assert again.json_text() == COMMENTED
+    assert again.value(("name",)) == "Ada"
+    again.set_value(("name",), "Grace")
+    assert again.json_text() == COMMENTED.replace("Ada", "Grace")
+
+
+def test_an_open_comment_is_a_mistake_with_its_place(draft: Draft) -> None:
+    draft.set_json_text('{"name": "Ada"}')
+    draft.set_json_text('{"name": "Ada",\n  /* "age": 3}')
+    assert draft.problem is not None
+    assert (draft.problem.line, draft.problem.column, draft.problem.offset) == (2, 3, 18)
+    assert draft.value(("name",)) == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "words"),
+    [
+        ('{"age": 1, // one\n "age": 2}', '"age"', "given twice"),
+        ('{"manager": { /* he */ "nmae": 1}}', '"nmae"', "no field"),
+        ('{"byRole": {"a": {}, /* again */ "a": {}}}', '"a"', "given twice"),
+        ('{"byRole": {"a": {/**/"age": 1, "age": 2}}}', '"age"', "given twice"),
+        ('{"scores": {"x": 1, // x\n"x": 2,}}', '"x"', "given twice"),
+        ('{"extra": {"k": 1, /**/ "k": 2}}', '"k"', "given twice"),
+        (
+            '{"detail": {"@type": "type.googleapis.com/draft.test.Phone", // a phone\n "nmber": "1"}}',
+            '"nmber"',
+            "no field",
+        ),
+        (
+            '{"detail": {"@type": "type.googleapis.com/draft.test.Phone", "number": "1", /**/ "number": "2"}}',
+            '"number"',
+            "given twice",
+        ),
+    ],
+)
+def test_doubles_and_strangers_are_marked_where_they_are_among_comments(
+    draft: Draft, text: str, marked: str, words: str
+) -> None:
+    draft.set_json_text(text)
+    (mistake,) = draft.mistakes
+    assert words in mistake.message
+    assert mistake.offset == text.rindex(marked)
+    assert mistake.length == len(marked)

@@ -1,20 +1,25 @@
-"""The JSON reader: RFC 8259 and nothing looser, with a sentence and a place for every mistake."""
+"""The JSON reader: RFC 8259, and comments only where asked for, with a sentence and a place for every mistake."""
 
 import json
 import re
 from typing import NoReturn
 
 from wirelens.engine.errors import JsonError
+from wirelens.engine.messages.json_comments import without_comments
 from wirelens.engine.messages.json_text import JsonDocument, JsonKind, JsonNode, LineIndex, skip_space
 
 
-def parse_json(text: str) -> JsonDocument:
+def parse_json(text: str, *, comments: bool = False) -> JsonDocument:
     """Read one JSON value; a byte order mark before it is passed over.
+
+    Args:
+        comments: take `//` and `/* */` comments and trailing commas too, as a draft may have them.
 
     Raises:
         JsonError: the text is not JSON; says what stands there and what to write instead.
     """
-    return JsonDocument(text, _Parser(text).root())
+    bare = without_comments(text) if comments else text
+    return JsonDocument(text, _Parser(bare, comments=comments).root())
 
 
 _SPACE = r"[ \t\n\r]*"
@@ -50,8 +55,9 @@ _ESCAPES = json.JSONDecoder()
 class _Parser:
     """Reads with a stack of its own, so that no depth of nesting is too much."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, comments: bool) -> None:
         self._text = text
+        self._comments = comments  # they are blank by now; a sentence about others is to say what there is
         self._position = 1 if text.startswith("\ufeff") else 0
         self._open: list[JsonNode] = []
 
@@ -203,6 +209,8 @@ class _Parser:
         if start >= len(text):
             self._fail_at_end(expected)
         character = text[start]
+        if self._comments and character == "#":
+            self._fail("# begins no comment", next_step="write // in its place")
         if text.startswith(("//", "/*", "#"), start):
             self._fail("JSON has no comments", length=2 if character == "/" else 1, next_step="delete the comment")
         if character == "'":

@@ -18,7 +18,7 @@ from wirelens.engine.messages.json_writing import MessageWriter
 if TYPE_CHECKING:
     from wirelens.engine.schema.schema import Schema
 
-_MOST_MISTAKES = 100  # more marks than that help nobody
+MOST_MISTAKES = 100  # more marks than that help nobody
 
 
 def message_to_json(
@@ -44,26 +44,38 @@ def message_to_json(
     return json.dumps(value, indent=indent, ensure_ascii=False)
 
 
-def message_from_json(text: str, descriptor: Descriptor, schema: "Schema") -> Message:
+def message_from_json(text: str, descriptor: Descriptor, schema: "Schema", *, comments: bool = False) -> Message:
     """The message that a text of ProtoJSON is. Required fields of proto2 may be missing; serialising tells.
+
+    Args:
+        comments: take comments and trailing commas too, as a draft may have them.
 
     Raises:
         JsonError: the first mistake, with its place.
     """
     message = GetMessageClass(descriptor)()
-    reader = MessageReader(parse_json(text), schema)
+    reader = MessageReader(parse_json(text, comments=comments), schema)
     reader.read(message)
     if reader.mistakes:
         raise reader.mistakes[0]
     return message
 
 
-def json_mistakes(text: str, descriptor: Descriptor, schema: "Schema") -> list[JsonError]:
-    """Every mistake that can be found, in the order of the text; text that is no JSON has one."""
+def checked_from_json(
+    text: str, descriptor: Descriptor, schema: "Schema", *, comments: bool = False
+) -> tuple[Message, list[JsonError]]:
+    """What could be read of a text, and every mistake that can be found in the order of the text.
+
+    Text that is no JSON has one mistake. The message is what was written only where there is none.
+
+    Args:
+        comments: take comments and trailing commas too, as a draft may have them.
+    """
+    message = GetMessageClass(descriptor)()
     try:
-        document = parse_json(text)
+        document = parse_json(text, comments=comments)
     except JsonError as error:
-        return [error]
-    reader = MessageReader(document, schema, most_mistakes=_MOST_MISTAKES)
-    reader.read(GetMessageClass(descriptor)())
-    return sorted(reader.mistakes, key=lambda mistake: mistake.offset)
+        return message, [error]
+    reader = MessageReader(document, schema, most_mistakes=MOST_MISTAKES)
+    reader.read(message)
+    return message, sorted(reader.mistakes, key=lambda mistake: mistake.offset)

@@ -14,11 +14,13 @@ from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
 from wirelens.presentation.draft.field_index import field_index
-from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
+from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.places import Place, place_in_form
 from wirelens.presentation.draft.rule_check import RuleCheck
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
+from wirelens.presentation.draft.text_layout import indented_json, strict_json
+from wirelens.presentation.draft.text_patch import patched
 from wirelens.presentation.draft.tree import (
     ListValue,
     MapValue,
@@ -56,6 +58,8 @@ class Draft(QObject):
         self._sentences: dict[Path, str] = {}
         self._homeless: JsonError | None = None
         self._worker = text_check.TextWorker(self)
+        self._long_texts = text_check.LongTextReader(descriptor, schema)
+        self._serializing: str | None = None
         self._waiting: list[asyncio.Future[None]] = []
         self._tell = QTimer(self, singleShot=True, interval=0)
         self._tell.timeout.connect(self.changed)
@@ -111,6 +115,10 @@ class Draft(QObject):
             present = self._history.present
             self._text = value_text(present.tree) if present.text is None else present.text
         return self._text
+
+    def strict_json(self) -> str:
+        """The JSON for others to read: without comments and trailing commas, where it is JSON at all."""
+        return strict_json(self.json_text())
 
     @property
     def mistakes(self) -> tuple[JsonError, ...]:
@@ -185,6 +193,8 @@ class Draft(QObject):
                 if later.isActive():  # somebody waits: no pause in the typing is needed
                     later.stop()
                     begin()
+            if self.is_checked:
+                self._serialize_in_background()
             await waiting
 
     # -- edits of the text
@@ -201,9 +211,9 @@ class Draft(QObject):
         self._record(self._snapshot_of(text, present.tree), "json")
 
     def format_json(self) -> None:
-        """Indent the text anew; a broken one stays as it is."""
+        """Indent the text anew, comments too; a broken one stays as it is."""
         if self.form_is_current:
-            self._record(Snapshot(self.tree, plain_text(read_plain(self.json_text()))))
+            self._record(Snapshot(self.tree, indented_json(self.json_text())))
 
     # -- edits of fields
 
@@ -336,6 +346,7 @@ class Draft(QObject):
     def rebase(self, descriptor: Descriptor, schema: Schema) -> None:
         """Go on with a newer schema. Everything typed stays, also in undo; what has no place now is marked."""
         self._descriptor, self._schema = descriptor, schema
+        self._long_texts = text_check.LongTextReader(descriptor, self._schema)
         self.refit(self._history)
         self._on_present_replaced()
 
@@ -407,7 +418,12 @@ class Draft(QObject):
         else:
             assert isinstance(tree, MessageValue)
             new = edits.changed(tree, path, change, keep=keep)
-        self._record(Snapshot(new), name)
+        text = patched(self.json_text(), tree, new)
+        if self._history.present.text is None:  # written from the fields, as the next is: the patch only saves time
+            self._record(Snapshot(new), name)
+            self._text = text
+        else:
+            self._record(Snapshot(new, text), name)
 
     def _edit_rows(
         self,
@@ -458,48 +474,60 @@ class Draft(QObject):
 
     def _read_in_background(self) -> None:
         snapshot = self._history.present
-        text, descriptor, schema = snapshot.text, self._descriptor, self._schema
+        text, reader = snapshot.text, self._long_texts
         if snapshot.is_read or text is None:
             return
 
-        def deliver(result: tuple[text_check.Reading, text_check.Checked | None]) -> None:
-            if self._history.present is not snapshot:
-                return
-            reading, checked = result
-            tree = snapshot.tree if reading.tree is None else reading.tree
-            self._history.present = Snapshot(tree, text, reading.problem)
-            self._on_present_replaced()
-            self._take_check(checked)
+        def deliver(reading: text_check.Reading) -> None:
+            if self._history.present is snapshot:
+                tree = snapshot.tree if reading.tree is None else reading.tree
+                self._history.present = Snapshot(tree, text, reading.problem)
+                self._on_present_replaced()
 
-        def job() -> tuple[text_check.Reading, text_check.Checked | None]:
-            reading = text_check.read_text(text, descriptor, schema, snapshot.tree)
-            if reading.problem is not None:
-                return reading, None
-            return reading, text_check.check_text(text, descriptor, schema, serialize=True)
-
-        self._worker.run(job, deliver)
+        self._worker.run(lambda: reader.read(text, snapshot.tree), deliver)
 
     def _check_in_background(self) -> None:
-        text, descriptor, schema = self.json_text(), self._descriptor, self._schema
+        text, descriptor, schema, reader = self.json_text(), self._descriptor, self._schema, self._long_texts
         if self.is_reading or self._checked is not None or self._checking is text:
             return
         self._checking = text
-        is_large = len(text) > text_check.READ_AT_ONCE
+
+        def job() -> text_check.Checked:
+            is_long = len(text) > text_check.READ_AT_ONCE
+            return reader.check(text) if is_long else text_check.check_text(text, descriptor, schema)
 
         def deliver(checked: text_check.Checked) -> None:
             if self._checking is text:
                 self._take_check(checked)
 
-        self._worker.run(lambda: text_check.check_text(text, descriptor, schema, serialize=is_large), deliver)
+        self._worker.run(job, deliver)
 
-    def _take_check(self, checked: text_check.Checked | None) -> None:
+    def _serialize_in_background(self) -> None:
+        """Make the bytes of a long text that was checked by its changes only."""
+        text, descriptor, schema, checked = self.json_text(), self._descriptor, self._schema, self._checked
+        if self._serializing is text:
+            return
+        self._serializing = text
+
+        def deliver(whole: text_check.Checked) -> None:
+            self._serializing = None
+            if self._checked is checked:
+                self._take_check(whole)
+            self._wake()
+
+        self._worker.run(lambda: text_check.check_text(text, descriptor, schema, serialize=True), deliver)
+
+    def _take_check(self, checked: text_check.Checked) -> None:
         self._checked, self._checking = checked, None
         self._tell.start()
         self._wake()
 
     def _is_settled(self) -> bool:
         """Asking for the mistakes is what starts a check that has not begun."""
-        return bool(self.mistakes) or self.is_checked
+        if self.mistakes or not self.is_checked:
+            return bool(self.mistakes)
+        is_long = len(self.json_text()) > text_check.READ_AT_ONCE
+        return not is_long or self._checked is None or self._checked.serialized is not None
 
     def _wake(self) -> None:
         """Have who waits in `settled` look again."""

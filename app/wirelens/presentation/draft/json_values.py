@@ -6,8 +6,11 @@ its say, so that text which is no valid value yet still has a place.
 
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeAlias
+
+from wirelens.engine.messages.json_comments import without_comments
 
 
 class Number(str):
@@ -66,7 +69,11 @@ def _refuse(word: str) -> Plain:
     raise ValueError(f"{word} is not JSON")  # Python reads NaN and Infinity without quotes, JSON does not
 
 
+# Reads the value at a place and says where it ends; StopIteration where there is none.
+scan_value: Callable[[str, int], tuple[Plain, int]]
+
 _DECODER = json.JSONDecoder(object_pairs_hook=JsonObject, parse_int=Number, parse_float=Number, parse_constant=_refuse)
+scan_value = _DECODER.scan_once  # type: ignore[attr-defined]  # not in the stubs
 _LONG = 65_536
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
@@ -84,6 +91,21 @@ def read_plain(text: str) -> Plain:
     return value
 
 
+def read_commented(text: str) -> Plain:
+    """The value of a text that may have comments and trailing commas.
+
+    Raises:
+        JsonError: a comment is not closed; ValueError: `text` is no JSON otherwise; RecursionError: as `read_plain`.
+    """
+    try:
+        return read_plain(text)  # hardly any text has comments, and looking for them takes longer than reading
+    except ValueError:
+        bare = without_comments(text)
+        if bare is text:
+            raise
+    return read_plain(bare)
+
+
 def is_number(text: str) -> bool:
     """Whether `text` is a number as JSON writes them (no sign in front but minus, no leading zeros)."""
     return _NUMBER.fullmatch(text) is not None
@@ -95,7 +117,11 @@ def json_string(text: str) -> str:
 
 
 def _json_string(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
+    return editable(json.dumps(text, ensure_ascii=False))
+
+
+def editable(quoted: str) -> str:
+    """A JSON string with those characters escaped that an editor would change."""
     if quoted.isascii() and "\x7f" not in quoted:
         return quoted
     return _FRAGILE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

@@ -17,6 +17,11 @@ _HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
 _MARK = re.compile(r"…\[[0-9,]+ characters more, #[0-9]+\]")
 
 
+def has_long_line(text: str) -> bool:
+    """Whether a line of `text` is longer than editors bear."""
+    return len(text) > LONGEST and max(map(len, text.split("\n"))) > LONGEST
+
+
 @dataclass(frozen=True, slots=True)
 class _Cut:
     start: int  # in the whole text
@@ -34,10 +39,15 @@ class LongStrings:
         self._cuts: list[_Cut] = []
         self._count = 0
 
+    @property
+    def has_cuts(self) -> bool:
+        """Whether the last text was cut anywhere."""
+        return bool(self._cuts)
+
     def shorten(self, text: str) -> str:
         """`text` with its long strings cut."""
         self._cuts = []
-        if len(text) <= LONGEST:
+        if not has_long_line(text):
             return text
         parts: list[str] = []
         done = shown = 0

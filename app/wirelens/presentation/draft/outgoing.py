@@ -30,7 +30,7 @@ def message_of(
         message = schema.message_class(descriptor.full_name)()
         message.MergeFromString(known)
     else:
-        message = message_from_json(text, descriptor, schema)
+        message = message_from_json(text, descriptor, schema, comments=True)
     if snapshot.is_read:
         put_unknown_into(message, snapshot.tree)
     return message

@@ -119,7 +119,7 @@ class RuleCheck(QObject):
 
 def _findings_of(text: str, descriptor: Descriptor, schema: Schema) -> RuleFindings:
     try:
-        message = message_from_json(text, descriptor, schema)
+        message = message_from_json(text, descriptor, schema, comments=True)
     except (JsonError, MessageError):
         return NOTHING_FOUND  # the mistake is said, and comes first
     return broken_rules(message, schema)

@@ -94,7 +94,7 @@ class MessageValue:
     fields the schema does not have.
     """
 
-    __slots__ = ("_fields", "_kept", "_plain", "_previous", "_strangers", "_text", "_unknown", "descriptor")
+    __slots__ = ("_fields", "_kept", "_plain", "_previous", "_source", "_strangers", "_text", "_unknown", "descriptor")
 
     def __init__(
         self,
@@ -111,14 +111,20 @@ class MessageValue:
         self._strangers = strangers
         self._unknown = unknown
         self._plain: JsonObject | None = None
+        self._source: JsonObject | None = None
         self._previous: MessageValue | None = None
         self._text: tuple[int, str] | None = None
 
     @classmethod
     def read(cls, descriptor: Descriptor, plain: JsonObject, previous: Value | None = None) -> MessageValue:
-        """The message that `plain` writes; what JSON cannot say is taken over from `previous`."""
+        """The message that `plain` writes; what JSON cannot say is taken over from `previous`.
+
+        It is `previous` itself where that was read from the very same object.
+        """
+        if isinstance(previous, MessageValue) and previous._source is plain and previous.descriptor is descriptor:
+            return previous
         made = cls(descriptor)
-        made._plain = plain
+        made._plain = made._source = plain
         if isinstance(previous, MessageValue):
             made._previous = previous if previous._plain is None else previous._previous
         return made

@@ -17,16 +17,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from wirelens.engine.errors import JsonError
-from wirelens.presentation.draft.json_values import plain_text, read_plain
-from wirelens.presentation.draft.long_strings import LONGEST
-from wirelens.widgets.controls.text_marks import set_marks, utf16_length
+from wirelens.presentation.draft.long_strings import has_long_line
+from wirelens.presentation.draft.text_check import TextWorker
+from wirelens.presentation.draft.text_layout import indented_if_json
+from wirelens.widgets.controls.text_marks import set_marks
 from wirelens.widgets.json_highlighter import JsonHighlighter
+from wirelens.widgets.request.editor_text import EditorText
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
-from wirelens.widgets.request.text_edits import raw_text
 from wirelens.widgets.theme import Theme
 
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|(?P<bracket>[{}\[\]])')
 _FARTHEST_BRACKET = 3000  # lines
+_LAID_OUT_AT_ONCE = 32 * 1024  # characters; 5 ms
 _PARTNERS = {"{": "}", "[": "]", "}": "{", "]": "["}
 
 
@@ -36,6 +38,9 @@ class JsonEditor(QPlainTextEdit):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.shown = EditorText(self)
+        self._worker = TextWorker(self)
+        self._has_mistakes = False
         self._gutter = _LineNumbers(self, theme)
         self.setProperty("role", "pane")
         self.setUndoRedoEnabled(False)
@@ -48,14 +53,17 @@ class JsonEditor(QPlainTextEdit):
 
     def mark_mistakes(self, mistakes: Sequence[JsonError], place: Callable[[int], int]) -> None:
         """Underline `mistakes`; `place` gives where in this editor's text an offset of theirs is."""
-        text = raw_text(self)
+        if not mistakes and not self._has_mistakes:
+            return
+        self._has_mistakes = bool(mistakes)
+        length = len(self.shown.text)
         marks = []
         for mistake in mistakes:
-            start = min(place(mistake.offset), max(0, len(text) - 1))
+            start = min(place(mistake.offset), max(0, length - 1))
             cursor = QTextCursor(self.document())
-            cursor.setPosition(utf16_length(text[:start]))
-            end = min(max(start + 1, place(mistake.offset + mistake.length)), len(text))
-            cursor.setPosition(utf16_length(text[:end]), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(self.shown.position(start))
+            end = min(max(start + 1, place(mistake.offset + mistake.length)), length)
+            cursor.setPosition(self.shown.position(end), QTextCursor.MoveMode.KeepAnchor)
             mark = QTextEdit.ExtraSelection()
             mark.cursor = cursor
             mark.format = QTextCharFormat()
@@ -68,14 +76,15 @@ class JsonEditor(QPlainTextEdit):
 
     def go_to(self, offset: int) -> None:
         """Put the cursor at a place of the text."""
-        text = raw_text(self)
         cursor = QTextCursor(self.document())
-        cursor.setPosition(utf16_length(text[:offset]))
+        cursor.setPosition(self.shown.position(offset))
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.InputMethod):
+            self.shown.finish()
         if leaves_undo_to_the_draft(event):
             event.ignore()
             return True
@@ -93,13 +102,15 @@ class JsonEditor(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; JSON on one very long line is indented, since no editor bears such lines."""
-        text = source.text()
-        if max(map(len, text.split("\n"))) > LONGEST:
-            try:
-                text = plain_text(read_plain(text))
-            except (ValueError, RecursionError):
-                pass
-        self.textCursor().insertText(text)
+        text = source.text().replace("\r\n", "\n").replace("\r", "\n")
+        self.shown.finish()
+        cursor = self.textCursor()
+        if not has_long_line(text):
+            self.shown.insert(cursor, text)
+        elif len(text) <= _LAID_OUT_AT_ONCE:
+            self.shown.insert(cursor, indented_if_json(text))
+        else:
+            self._worker.run(lambda: indented_if_json(text), lambda laid: self.shown.insert(cursor, laid))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab indents; Shift+Tab leaves, as Tab would trap the keyboard otherwise."""

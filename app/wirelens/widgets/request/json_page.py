@@ -13,7 +13,6 @@ from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.request.json_editor import JsonEditor
-from wirelens.widgets.request.text_edits import raw_text, replace_text
 from wirelens.widgets.theme import Theme, restyle
 
 
@@ -24,7 +23,8 @@ class JsonPage(QWidget):
         super().__init__(parent)
         self._draft, self._theme = draft, theme
         self._long_strings = LongStrings()
-        self._is_refreshing = False
+        self._drafted: str | None = None  # the draft's text that the editor shows
+        self._has_carriage_returns = False
         self.editor = JsonEditor(theme, self)
         self.editor.setObjectName("requestJson")
         self.editor.setAccessibleName("Request as JSON")
@@ -45,7 +45,7 @@ class JsonPage(QWidget):
         self._lay_out()
         self._add_key("Ctrl+F", self._find.open)
         self._add_key("Ctrl+Shift+I", draft.format_json)
-        self.editor.textChanged.connect(self._on_text_changed)
+        self.editor.shown.edited.connect(self._on_edited)
         self.editor.cursorPositionChanged.connect(self._say_mistake)
         pass_focus_on(self, self.editor)
         draft.changed.connect(self.refresh)
@@ -58,12 +58,15 @@ class JsonPage(QWidget):
 
     def refresh(self) -> None:
         """Show the draft's text; only what differs is replaced."""
-        self._is_refreshing = True
         text = self._draft.json_text()
-        if "\r" in text:  # pasted from elsewhere; a document would take each for a line break of its own
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        replace_text(self.editor, self._long_strings.shorten(text))
-        self._is_refreshing = False
+        shown = self.editor.shown
+        if text is not self._drafted or self._long_strings.has_cuts or shown.may_have_long_lines:
+            self._drafted = text
+            self._has_carriage_returns = "\r" in text
+            if self._has_carriage_returns:  # from elsewhere; a document takes each for a line break of its own
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
+            shown.replace(self._long_strings.shorten(text))
+            shown.may_have_long_lines = False
         self.editor.mark_mistakes(self._draft.mistakes, self._shown_offset)
         self._format.setEnabled(self._draft.form_is_current)
         self._say_mistake()
@@ -74,13 +77,16 @@ class JsonPage(QWidget):
         if mistake is not None:
             self.editor.go_to(self._shown_offset(mistake.offset))
 
-    def _on_text_changed(self) -> None:
-        if not self._is_refreshing:
-            self._draft.set_json_text(self._long_strings.expand(raw_text(self.editor)))
+    def _on_edited(self) -> None:
+        self._drafted = self._long_strings.expand(self.editor.shown.text)
+        self._has_carriage_returns = False
+        self._draft.set_json_text(self._drafted)
 
     def _shown_offset(self, offset: int) -> int:
         """Where a place of the draft's text is in the editor's."""
-        return self._long_strings.shown_offset(offset - self._draft.json_text().count("\r\n", 0, offset))
+        if self._has_carriage_returns:
+            offset -= self._draft.json_text().count("\r\n", 0, offset)
+        return self._long_strings.shown_offset(offset)
 
     def _said_mistake(self) -> JsonError | None:
         """The one in the cursor's line, or else the first."""

@@ -88,7 +88,7 @@ class RequestPages(QWidget):
         redo.triggered.connect(in_front.redo)
         menu.addSeparator()
         copy = menu.addAction("Copy message as JSON")
-        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.json_text()))
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.strict_json()))
         paste = menu.addAction("Paste JSON over the message")
         paste.setEnabled(bool(QGuiApplication.clipboard().text()))
         paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text()))

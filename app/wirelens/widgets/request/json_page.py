@@ -24,7 +24,7 @@ class JsonPage(QWidget):
         self._draft, self._theme = draft, theme
         self._long_strings = LongStrings()
         self._is_refreshing = False
-        self.editor = JsonEditor(theme, self)
+        self.editor = JsonEditor(draft, theme, self)
         self.editor.setObjectName("requestJson")
         self.editor.setAccessibleName("Request as JSON")
         self._find_bar = FindBar(theme, self)

@@ -51,8 +51,11 @@ class JsonOutline:
     def line_count(self) -> int:
         return self._count
 
-    def lines(self) -> Iterator[str]:
-        for block in self._blocks:
+    def lines(self, first: int = 0) -> Iterator[str]:
+        """The lines from `first` on."""
+        index, offset = self._find(first)
+        yield from self._blocks[index].lines[offset:]
+        for block in self._blocks[index + 1 :]:
             yield from block.lines
 
     def line(self, number: int) -> str:

@@ -1,5 +1,7 @@
 """Keeps the outline of a JSON text in step with the document that somebody types in."""
 
+import itertools
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextDocument
 
@@ -14,6 +16,7 @@ class DocumentOutline(QObject):
     """Lines and columns are counted in characters here, positions of the document in UTF-16 units."""
 
     changed = Signal(int, int, int)  # from which line on, how many lines went, how many came
+    rewritten = Signal(int, int)  # from which line on, how many lines the document has anew, be they other ones or not
     completed = Signal()  # all of a large text has been looked through
 
     def __init__(self, document: QTextDocument, parent: QObject) -> None:
@@ -50,12 +53,25 @@ class DocumentOutline(QObject):
             for _ in range(came):
                 lines.append(block.text())
                 block = block.next()
-        outline.replace_lines(first, went, lines)
-        self._soon.start()
-        self.changed.emit(first, went, came)
+        # Qt tells of more than what differs
+        before = list(itertools.islice(outline.lines(first), went))
+        same = _common_start(before, lines)
+        behind = _common_start(before[same:][::-1], lines[same:][::-1])
+        if same + behind < max(went, came):
+            new = lines[same : came - behind]
+            outline.replace_lines(first + same, went - same - behind, new)
+            self._soon.start()
+            self.changed.emit(first + same, went - same - behind, len(new))
+        self.rewritten.emit(first, came)
 
     def _advance(self) -> None:
         if self.outline.advance(_TURN):
             self.completed.emit()
         else:
             self._soon.start()
+
+
+def _common_start(first: list[str], second: list[str]) -> int:
+    """How many lines two texts begin with in common."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(first), len(second)))

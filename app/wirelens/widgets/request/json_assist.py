@@ -62,7 +62,7 @@ class JsonAssist(QObject):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Take the keys that belong to the open list or card; all others close the card."""
-        self._is_typing = True  # until `after_key`: cursor moves are the key's
+        self._is_typing = True  # until the key is done: cursor moves are the key's
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape and self.is_open:
             self.put_away()
@@ -83,6 +83,11 @@ class JsonAssist(QObject):
             return False
         self._is_typing = False
         return True
+
+    def leave_key(self) -> None:
+        """A key was no typing: what is shown was for the text before."""
+        self._is_typing = False
+        self.put_away()
 
     def after_key(self, event: QKeyEvent) -> None:
         """The editor has done what a key says: the list follows."""

@@ -116,11 +116,14 @@ class JsonEditor(QPlainTextEdit):
             return
         own = self._keys.get(_combination(event))
         if own is not None:
+            self.assist.leave_key()
             own()
         elif event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._has_several_lines():
             line_edits.indent(self, out=event.key() == Qt.Key.Key_Backtab)
+            self.assist.leave_key()
         elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
             self.textCursor().insertText("  ")
+            self.assist.leave_key()
         else:
             if not self._typing.take(event):
                 super().keyPressEvent(event)

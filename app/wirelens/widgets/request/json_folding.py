@@ -26,6 +26,7 @@ class JsonFolding(QObject):
         self._theme = theme
         self._folds: dict[int, int] = {}  # line of the bracket -> last line hidden
         lines.changed.connect(self._on_lines_changed)
+        lines.rewritten.connect(self._on_lines_rewritten)
         editor.cursorPositionChanged.connect(self._on_cursor_moved)
 
     @property
@@ -241,14 +242,20 @@ class JsonFolding(QObject):
                 self._folds[head] = last
             elif head < first and last >= first + went - 1 and self._end_of(head) == last + came - went:
                 self._folds[head] = last + came - went  # changed within, from elsewhere
-                self._show(first, first + came - 1, visible=False)
             else:
                 broken.append((head, last))
         for head, last in broken:
             self._show(min(head, first), max(last, first) + max(0, came - went), visible=True)
         for head, last in self._folds.items() if broken else ():
             self._show(head + 1, last, visible=False)
-        self._lay_out()
+
+    def _on_lines_rewritten(self, first: int, came: int) -> None:
+        """New lines of the document are visible ones."""
+        for head, last in self._folds.items():
+            if head < first + came and last >= first:
+                self._show(max(head + 1, first), min(last, first + came - 1), visible=False)
+        if self._folds:
+            self._lay_out()
 
     def _lay_out(self) -> None:
         layout = self._editor.document().documentLayout()

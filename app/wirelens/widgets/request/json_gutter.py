@@ -67,7 +67,7 @@ class JsonGutter(QWidget):
             if block.isVisible():
                 painter.setPen(theme.color("bad" if line in marked else "faint"))
                 numbers = area.adjusted(0, 0, -theme.px(4 + _FOLD_COLUMN), 0)
-                painter.drawText(numbers, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line + 1))
+                painter.drawText(numbers, Qt.AlignmentFlag.AlignRight, str(line + 1))
                 last = self._folding.last_line(line)
                 if last > line or self._folding.can_fold(line):
                     self._draw_mark(painter, self._mark_area(area), line, is_folded=last > line)
@@ -116,7 +116,8 @@ class JsonGutter(QWidget):
     def _area(self, block: QTextBlock) -> QRect:
         geometry = self._editor.blockBoundingGeometry(block).translated(self._editor.contentOffset())
         # the viewport begins below the padding of the editor, the gutter does not
-        return QRect(0, round(geometry.top()) + self._top(), self.width(), round(geometry.height()))
+        height = QFontMetrics(self._theme.data_font()).lineSpacing()  # the last line has the document's margin as well
+        return QRect(0, round(geometry.top()) + self._top(), self.width(), min(round(geometry.height()), height))
 
     def _top(self) -> int:
         return self._editor.viewport().geometry().top() - self.geometry().top()

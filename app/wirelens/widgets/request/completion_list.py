@@ -66,6 +66,7 @@ class CompletionList(QFrame):
         self.setAccessibleName("Completions")
         self.setProperty("role", "popup")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.is_above = False  # the place it was shown for
         self._model = _EntryModel(self)
         self.list = QListView(self)
         self.list.setModel(self._model)
@@ -108,6 +109,7 @@ class CompletionList(QFrame):
         above = corner.y() - px(4)
         wanted = min(len(entries), _ROWS_SHOWN) * px(_ROW) + 2 * px(4) + 2
         is_below = below >= wanted or below >= above
+        self.is_above = not is_below
         height = min(wanted, below if is_below else above)
         width = min(self._width(), window.width())
         left = max(0, min(corner.x() - px(8), window.width() - width))

@@ -139,7 +139,7 @@ class JsonAssist(QObject):
         start, end = (token.start, token.end) if token is not None else (column, column + 1)
         area = self._area(self._lines.position(line, start), self._lines.position(line, end))
         self.card.say(note, mistake)
-        self.card.show_beside(self._on_screen(area))
+        self.card.show_below(self._on_screen(area))
         self._card_area = area.adjusted(-4, -4, 4, 4)
         return True
 
@@ -198,7 +198,7 @@ class JsonAssist(QObject):
         self._card_area = None
         self.card.say(note)
         corner = self.list.mapToGlobal(QPoint(0, 0))
-        self.card.show_beside(QRect(corner, self.list.size()), below=False)
+        self.card.show_beside(QRect(corner, self.list.size()), upward=self.list.is_above)
 
     def _on_cursor_moved(self) -> None:
         """A click, or an edit from elsewhere: what was offered was for another place."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from wirelens.engine.errors import JsonError
 from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.json_outline import JsonOutline
 from wirelens.presentation.draft.json_tokens import TokenKind
 from wirelens.presentation.draft.json_values import plain_text, read_plain
 from wirelens.presentation.draft.long_strings import LONGEST
@@ -62,6 +63,11 @@ class JsonEditor(QPlainTextEdit):
         self.updateRequest.connect(self._gutter.on_update_request)
         self.cursorPositionChanged.connect(self._mark_brackets)
         theme.follow(self, self._dress)
+
+    @property
+    def outline(self) -> JsonOutline:
+        """The lines of the text, and which brackets belong together."""
+        return self._lines.outline
 
     def mark_mistakes(self, mistakes: Sequence[JsonError], place: Callable[[int], int]) -> None:
         """Underline `mistakes`; `place` gives where in this editor's text an offset of theirs is."""

@@ -46,31 +46,46 @@ class NoteCard(QFrame):
             comment = comment[:_LONGEST_COMMENT].rsplit(None, 1)[0] + " …"
         self._set(self._comment, comment)
 
-    def show_beside(self, area: QRect, *, below: bool = True) -> None:
-        """Show it next to an area of the screen: below or above it, else at its right or left where there is room."""
-        window = self._owner.window()
-        lie_over(self, window)
-        self.setFixedWidth(min(self._theme.px(_WIDTH), max(1, window.width() - self._theme.px(16))))
-        self.setFixedHeight(self._column.heightForWidth(self.width()))
-        corner = window.mapFromGlobal(area.topLeft())
+    def show_below(self, area: QRect) -> None:
+        """Show it below an area of the screen, above it where there is no room."""
+        window, corner = self._fit(area)
         gap = self._theme.px(4)
-        left, top = corner.x(), corner.y() + area.height() + gap
-        if not below:
-            right = corner.x() + area.width() + gap
-            beside = right if right + self.width() <= window.width() else corner.x() - self.width() - gap
-            if beside >= 0:
-                left, top = beside, corner.y()
-        if top + self.height() > window.height() and (below or left == corner.x()):
+        top = corner.y() + area.height() + gap
+        if top + self.height() > window.height():
             top = corner.y() - self.height() - gap
-        left = max(0, min(left, window.width() - self.width()))
-        self.move(QPoint(left, max(0, min(top, window.height() - self.height()))))
-        self.show()
-        self.raise_()
+        self._show_at(corner.x(), top)
+
+    def show_beside(self, area: QRect, *, upward: bool) -> None:
+        """Show it at the right or left of an area of the screen; where there is no room below it, or above."""
+        window, corner = self._fit(area)
+        gap = self._theme.px(4)
+        right, left = corner.x() + area.width() + gap, corner.x() - self.width() - gap
+        if right + self.width() <= window.width():
+            self._show_at(right, corner.y())
+        elif left >= 0:
+            self._show_at(left, corner.y())
+        else:
+            self._show_at(corner.x(), corner.y() - self.height() - gap if upward else corner.y() + area.height() + gap)
 
     def put_away(self) -> None:
         if not self.isHidden():
             self.hide()
             self.setParent(self._owner)
+
+    def _fit(self, area: QRect) -> tuple[QWidget, QPoint]:
+        """Take the size that the words need; the window, and where in it the area begins."""
+        window = self._owner.window()
+        lie_over(self, window)
+        self.setFixedWidth(min(self._theme.px(_WIDTH), max(1, window.width() - self._theme.px(16))))
+        self.setFixedHeight(self._column.heightForWidth(self.width()))
+        return window, window.mapFromGlobal(area.topLeft())
+
+    def _show_at(self, left: int, top: int) -> None:
+        window = self._owner.window()
+        left = max(0, min(left, window.width() - self.width()))
+        self.move(QPoint(left, max(0, min(top, window.height() - self.height()))))
+        self.show()
+        self.raise_()
 
     @property
     def _labels(self) -> tuple[QLabel, ...]:
@@ -92,6 +107,8 @@ class NoteCard(QFrame):
         px = self._theme.px
         self._column.setContentsMargins(px(12), px(8), px(12), px(8))
         self._column.setSpacing(px(4))
+        for label in self._labels:
+            label.setFont(self._theme.label_font(size="small" if label is self._facts else "normal"))
         self._name.setFont(self._theme.data_font(500))
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.widgets.request.test_json_editor import visible_lines
 
 from wirelens.presentation.draft import Draft
+from wirelens.widgets.controls.text_marks import character_count
 from wirelens.widgets.request.json_editor import JsonEditor
 from wirelens.widgets.request.request_pages import RequestPages
 
@@ -47,7 +48,7 @@ PASTED = st.sampled_from(
     ['{\n  "manager": {\n    "name": "a"\n  }\n}', '"tags": ["a",\r\n"b"]', "🙂\n/* {", "*/ }", '"name": "x', "\n\n"]
 )
 SPOKEN = {Key.Key_Return: "\r", Key.Key_Tab: "\t", Key.Key_Backspace: "\b", Key.Key_Escape: "\x1b"}
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -91,13 +92,10 @@ def test_no_letter_that_is_typed_gets_lost(qtbot: QtBot, draft: Draft, editor: J
     editor.setPlainText("")
     type_text(editor, typed)
     text, *others = texts(draft, editor)
-    assert holds(text, typed)
     assert others == [text, text]
-    place = editor.textCursor().position()
-    document = editor.document()
-    before = "".join(document.characterAt(each) for each in range(place))
-    units = typed.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    assert holds(before.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), units)
+    before = text[: character_count(text, editor.textCursor().position())]
+    letters = typed.replace(" ", "")  # a bracket that begins its line takes a step of indentation back
+    assert holds(before, letters)
 
 
 @QUIET
@@ -105,7 +103,7 @@ def test_no_letter_that_is_typed_gets_lost(qtbot: QtBot, draft: Draft, editor: J
     steps=st.lists(st.one_of(TYPED, KEYS, PASTED.map(lambda text: ("paste", text))), min_size=1, max_size=40),
 )
 def test_any_keys_and_pastes_leave_all_in_step(
-    qtbot: QtBot, draft: Draft, editor: JsonEditor, steps: list[object]
+    qtbot: QtBot, pages: RequestPages, draft: Draft, editor: JsonEditor, steps: list[object]
 ) -> None:
     editor.setPlainText('{\n  "tags": [\n    "a"\n  ]\n}')
     for step in steps:
@@ -115,10 +113,9 @@ def test_any_keys_and_pastes_leave_all_in_step(
             paste(editor, step[1])
         elif isinstance(step, tuple):
             key, modifiers = step
-            text = {Key.Key_Return: "\r", Key.Key_Tab: "\t", Key.Key_Backspace: "\b", Key.Key_Escape: "\x1b"}.get(
-                key, ""
-            )
-            press(editor, key, modifiers, text)
+            press(editor, key, modifiers, SPOKEN.get(key, ""))
+            if key == Key.Key_Z:
+                pages.json_page.refresh()  # as the event loop does before the next key
         text, *others = texts(draft, editor)
         assert others == [text, text]
         assert editor.textCursor().block().isVisible()

@@ -124,7 +124,7 @@ class JsonTyping:
         """A closing bracket that begins its line goes one step back out."""
         cursor = self._editor.textCursor()
         before = cursor.block().text()[: cursor.positionInBlock()]
-        if cursor.hasSelection() or before.strip() or len(before) < 2:
+        if cursor.hasSelection() or before.strip() or not before.endswith("  "):
             return False
         cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, 2)
         cursor.insertText(letter)

@@ -268,6 +268,25 @@ def test_folds_survive_edits_elsewhere(qtbot: QtBot, draft: Draft, editor: JsonE
     assert visible_lines(editor) == [0, 1, 2, 6, 9]
 
 
+def test_what_is_rewritten_as_it_was_stays_folded(editor: JsonEditor) -> None:
+    put(editor, "|" + NESTED)
+    editor.folding.fold(5)
+    cursor = editor.textCursor()
+    cursor.select(cursor.SelectionType.Document)
+    cursor.insertText(NESTED)
+    assert editor.folding.folded == [5]
+    assert visible_lines(editor) == [0, 1, 2, 3, 4, 5, 8]
+
+
+def test_lines_that_come_into_a_fold_are_hidden(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    put(editor, "|" + NESTED)
+    editor.folding.fold(1)
+    with qtbot.waitSignal(draft.changed):
+        draft.add_row(("tags",), 1, "new")
+    assert '"new"' in editor.toPlainText()
+    assert visible_lines(editor) == [0, 1, 6, 7, 8, 9]
+
+
 def test_what_is_searched_or_wrong_is_unfolded(
     qtbot: QtBot, pages: RequestPages, draft: Draft, editor: JsonEditor
 ) -> None:

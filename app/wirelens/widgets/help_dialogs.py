@@ -12,6 +12,13 @@ from wirelens.widgets.window_actions import WindowActions
 _VIEW_KEYS = (
     ("Esc", "Close what is open in front, else cancel the call"),
     ("Ctrl+F", "Find in the pane that has the focus"),
+    ("Ctrl+H", "Find and replace in the request's JSON"),
+    ("Ctrl+Space", "Show what fits at the cursor of the request's JSON"),
+    ("Ctrl+Shift+Space", "Show the documentation of the word at the cursor"),
+    ("Ctrl+Shift+[, Ctrl+Shift+]", "Fold and unfold; with Alt all"),
+    ("Ctrl+/", "Comment lines, or make them lines again"),
+    ("Alt+Up, Alt+Down", "Move lines of JSON; with Shift repeat them"),
+    ("Tab, Shift+Tab", "Move selected lines in and out"),
     ("End", "Follow the newest message of the timeline"),
     ("Alt+Up, Alt+Down", "Move the row of a repeated field"),
     ("Ctrl+Z, Ctrl+Shift+Z", "Undo and redo in the request"),

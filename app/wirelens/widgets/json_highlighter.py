@@ -1,26 +1,30 @@
 """Colours JSON in a text editor, only the lines in sight, so that a megabyte costs what a page does."""
 
-import re
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QPlainTextEdit
 
+from wirelens.presentation.draft.json_tokens import LineTokens, TokenKind, line_tokens
+from wirelens.widgets.controls.text_marks import utf16_length
 from wirelens.widgets.theme import Theme
 
-_TOKEN = re.compile(
-    r'(?P<string>"(?:[^"\\]|\\.)*"?)(?P<colon>\s*:)?'
-    r"|(?P<number>-?\d[\d.eE+-]*)"
-    r"|(?P<keyword>\b(?:true|false|null)\b)"
-)
-_LONGEST_LINE = 20_000  # characters; what comes after stays plain
+_ROLES = {TokenKind.STRING: "string", TokenKind.HALF_STRING: "string", TokenKind.COMMENT: "comment"}
+_KEYWORDS = ("true", "false", "null")
 
 
 class JsonHighlighter(QObject):
-    """JSON has no token that spans lines, so each line is coloured by itself when it is first seen."""
+    """Each line is coloured by itself when it is first seen, as only comments go over the end of a line.
 
-    def __init__(self, editor: QPlainTextEdit, theme: Theme) -> None:
+    `begins_in_comment` says of a line, 0-based, whether it begins within one; without it there are no such comments.
+    """
+
+    def __init__(
+        self, editor: QPlainTextEdit, theme: Theme, begins_in_comment: Callable[[int], bool] = lambda _line: False
+    ) -> None:
         super().__init__(editor)
+        self._begins_in_comment = begins_in_comment
         self._editor = editor
         self._theme = theme
         self._generation = 0
@@ -38,29 +42,44 @@ class JsonHighlighter(QObject):
         bottom = editor.viewport().height()
         top = editor.blockBoundingGeometry(block).translated(editor.contentOffset()).top()
         changed = False
+        within = self._begins_in_comment(block.blockNumber())
         while block.isValid() and top <= bottom:
-            state = hash((block.text(), self._generation)) & 0x3FFFFFFF
+            text = block.text()
+            tokens = line_tokens(text, begins_in_comment=within)
+            state = hash((text, within, self._generation)) & 0x3FFFFFFF
             if block.userState() != state:
-                block.layout().setFormats(self._spans(block))
+                block.layout().setFormats(self._spans(text, tokens))
                 block.setUserState(state)
                 changed = True
+            within = tokens.ends_in_comment
             top += editor.blockBoundingRect(block).height()
-            block = block.next()
+            following = block.next()
+            if following.isValid() and not following.isVisible():  # folded: on to what is behind
+                following = editor.document().findBlockByLineNumber(block.firstLineNumber() + block.lineCount())
+                within = self._begins_in_comment(following.blockNumber())
+            block = following
         if changed:
             editor.viewport().update()
 
-    def _spans(self, block: QTextBlock) -> list[QTextLayout.FormatRange]:
+    def _spans(self, text: str, found: LineTokens) -> list[QTextLayout.FormatRange]:
         spans = []
-        for found in _TOKEN.finditer(block.text()[:_LONGEST_LINE]):
-            role = "key" if found["colon"] is not None else str(found.lastgroup)
-            start, end = found.span("string" if found["string"] is not None else 0)
-            span = QTextLayout.FormatRange()
-            span.start, span.length, span.format = start, end - start, self._formats[role]
-            spans.append(span)
+        tokens = found.tokens
+        for token, following in zip(tokens, [*tokens[1:], None], strict=False):
+            role = _ROLES.get(token.kind)
+            if token.kind is TokenKind.STRING and following is not None and following.kind is TokenKind.COLON:
+                role = "key"
+            elif token.kind is TokenKind.WORD:
+                word = text[token.start : token.end]
+                role = "keyword" if word in _KEYWORDS else "number" if word[0] in "-0123456789" else None
+            if role is not None:
+                span = QTextLayout.FormatRange()
+                span.start = utf16_length(text[: token.start])
+                span.length, span.format = utf16_length(text[token.start : token.end]), self._formats[role]
+                spans.append(span)
         return spans
 
     def _dress(self) -> None:
-        for name in ("key", "string", "number", "keyword"):
+        for name in ("key", "string", "number", "keyword", "comment"):
             made = QTextCharFormat()
             made.setForeground(self._theme.color(f"syntax_{name}"))
             self._formats[name] = made

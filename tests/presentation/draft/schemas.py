@@ -83,6 +83,11 @@ def fields_schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     return compiled(tmp_path_factory.mktemp("fields"), {}, "wirelens/demo/fields/v1/fields.proto")
 
 
+@pytest.fixture(scope="session")
+def users_schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
+    return compiled(tmp_path_factory.mktemp("users"), {}, "wirelens/demo/users/v1/users.proto")
+
+
 @pytest.fixture
 def person(person_schema: Schema) -> Descriptor:
     return person_schema.descriptor("draft.test.Person")

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTextEdit, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from wirelens.widgets.controls.find_bar import FindBar
@@ -15,10 +15,10 @@ from wirelens.widgets.theme import Theme
 class Pane(QWidget):
     """A text with its find bar, as the viewers have it."""
 
-    def __init__(self, theme: Theme, text: str) -> None:
+    def __init__(self, theme: Theme, text: str, *, can_replace: bool = False) -> None:
         super().__init__()
         self.editor = QPlainTextEdit(text)
-        self.bar = FindBar(theme)
+        self.bar = FindBar(theme, can_replace=can_replace)
         self.find = TextFind(self.bar, self.editor, theme)
         column = QVBoxLayout(self)
         column.addWidget(self.editor)
@@ -157,3 +157,94 @@ def test_marks_of_several_hands_live_side_by_side(theme: Theme, qtbot: QtBot) ->
     set_marks(editor, "mistakes", [])
 
     assert [one.cursor.position() for one in editor.extraSelections()] == [4]
+
+
+@pytest.fixture
+def replacing(theme: Theme, qtbot: QtBot) -> Pane:
+    pane = Pane(theme, "one 🙂 two\nOne two\ntwo", can_replace=True)
+    qtbot.addWidget(pane)
+    pane.show()
+    qtbot.waitExposed(pane)
+    return pane
+
+
+def press(qtbot: QtBot, pane: Pane, name: str) -> None:
+    button = next(each for each in pane.bar.findChildren(QPushButton) if each.text() == name)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_one_match_after_the_other_is_replaced(replacing: Pane, qtbot: QtBot) -> None:
+    replacing.find.open(replacing=True)
+    qtbot.keyClicks(replacing.bar.query_edit, "two")
+    qtbot.keyClicks(replacing.bar.replacement_edit, "2")
+    replacing.bar.replacement_edit.setFocus()
+    qtbot.keyClick(replacing.bar.replacement_edit, Qt.Key.Key_Return)
+    assert replacing.editor.toPlainText() == "one 🙂 2\nOne two\ntwo"
+    assert replacing.selected[1] == "two"
+    press(qtbot, replacing, "Replace")
+    assert replacing.editor.toPlainText() == "one 🙂 2\nOne 2\ntwo"
+    assert replacing.bar.count_text == "1 of 1"
+
+
+def test_all_matches_are_replaced_as_one_change(replacing: Pane, qtbot: QtBot) -> None:
+    replacing.find.open(replacing=True)
+    qtbot.keyClicks(replacing.bar.query_edit, "two")
+    replacing.bar.replacement_edit.setText("🙂two")
+    with qtbot.waitSignal(replacing.editor.textChanged):
+        press(qtbot, replacing, "Replace all")
+    assert replacing.editor.toPlainText() == "one 🙂 🙂two\nOne 🙂two\n🙂two"
+    replacing.editor.undo()
+    assert replacing.editor.toPlainText() == "one 🙂 two\nOne two\ntwo"
+
+
+def test_more_than_is_marked_is_replaced(replacing: Pane, qtbot: QtBot) -> None:
+    replacing.editor.setPlainText("a " * 1_500)
+    replacing.bar.open("a", replacing=True)
+    qtbot.keyClicks(replacing.bar.replacement_edit, "b")
+    press(qtbot, replacing, "Replace all")
+    assert replacing.editor.toPlainText() == "b " * 1_500
+
+
+def test_ways_to_search(replacing: Pane, qtbot: QtBot) -> None:
+    replacing.editor.setPlainText("one ones One")
+    replacing.bar.open("one", replacing=True)
+    assert replacing.bar.count_text.endswith("of 3")
+    qtbot.mouseClick(replacing.bar.choice("Match case"), Qt.MouseButton.LeftButton)
+    assert replacing.bar.count_text.endswith("of 2")
+    qtbot.mouseClick(replacing.bar.choice("Whole word"), Qt.MouseButton.LeftButton)
+    assert replacing.bar.count_text.endswith("of 1")
+
+
+def test_regular_expressions_with_groups_and_their_mistakes(replacing: Pane, qtbot: QtBot) -> None:
+    qtbot.mouseClick(replacing.bar.choice("Regular expression"), Qt.MouseButton.LeftButton)
+    replacing.bar.open(r"(\w+) two", replacing=True)
+    replacing.bar.replacement_edit.setText(r"\2")
+    assert "group" in replacing.bar.problem_text
+    replacing.bar.replacement_edit.setText(r"two \1")
+    assert replacing.bar.problem_text == ""
+    press(qtbot, replacing, "Replace all")
+    assert replacing.editor.toPlainText() == "one 🙂 two\ntwo One\ntwo"
+    replacing.bar.query_edit.setText("(")
+    assert replacing.bar.problem_text
+    assert replacing.bar.count_text == ""
+    assert replacing.bar.query_edit.property("invalid") == "true"
+
+
+def test_only_the_selected_lines(replacing: Pane, qtbot: QtBot) -> None:
+    cursor = replacing.editor.textCursor()
+    cursor.setPosition(4)
+    cursor.setPosition(len("one 🙂 two\nOne two") + 1, QTextCursor.MoveMode.KeepAnchor)
+    replacing.editor.setTextCursor(cursor)
+    replacing.find.open(replacing=True)
+    qtbot.mouseClick(replacing.bar.choice("In the selection only"), Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(replacing.bar.query_edit, "two")
+    qtbot.keyClicks(replacing.bar.replacement_edit, "2")
+    press(qtbot, replacing, "Replace all")
+    assert replacing.editor.toPlainText() == "one 🙂 2\nOne 2\ntwo"
+
+
+def test_a_bar_of_a_viewer_only_finds(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "the sea")
+    pane.find.open()
+    assert not pane.bar.replacement_edit.isVisible()
+    assert not any(button.isCheckable() for button in pane.bar.findChildren(QToolButton))

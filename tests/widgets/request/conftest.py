@@ -6,14 +6,14 @@ import pytest
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from tests.presentation.draft.schemas import fields_schema, newer_schema, person, person_schema
+from tests.presentation.draft.schemas import fields_schema, newer_schema, person, person_schema, users_schema
 
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import Draft
 from wirelens.widgets.request.request_pages import RequestPages
 from wirelens.widgets.theme import Theme
 
-__all__ = ["fields_schema", "newer_schema", "person", "person_schema"]
+__all__ = ["fields_schema", "newer_schema", "person", "person_schema", "users_schema"]
 
 
 @pytest.fixture

@@ -1,15 +1,15 @@
 """Searching a text with a find bar."""
 
-import re
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
+from wirelens.presentation.text_search import TextMatch
 from wirelens.widgets.controls.find_bar import FindBar
-from wirelens.widgets.controls.text_marks import set_marks, utf16_length
+from wirelens.widgets.controls.text_marks import character_count, set_marks, utf16_length
 from wirelens.widgets.theme import Theme
 
 _MARKED_AT_MOST = 1_000
@@ -22,22 +22,32 @@ class _Match:
 
     start: int
     end: int
+    match: TextMatch = field(compare=False)
 
 
 class TextFind(QObject):
-    """Lets a FindBar search a QPlainTextEdit: case is ignored unless the query has a capital.
+    """Lets a FindBar search a QPlainTextEdit, and replace in it where the bar can.
 
     Every match is marked, the current one strongly; a text that grows while the bar is open is searched again,
-    with the person's cursor left where it is.
+    with the person's cursor left where it is. `insert` puts a text in the place of what a cursor selects, where an
+    editor has a better way for long ones than QTextCursor.
     """
 
-    def __init__(self, bar: FindBar, editor: QPlainTextEdit, theme: Theme) -> None:
+    def __init__(
+        self,
+        bar: FindBar,
+        editor: QPlainTextEdit,
+        theme: Theme,
+        insert: Callable[[QTextCursor, str], None] = QTextCursor.insertText,
+    ) -> None:
         super().__init__(bar)
+        self._insert = insert
         self._bar = bar
         self._editor = editor
         self._theme = theme
         self._matches: list[_Match] = []
         self._current = -1
+        self._area: QTextCursor | None = None  # what was selected when the bar was opened
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(_SETTLE_MS)
@@ -45,14 +55,20 @@ class TextFind(QObject):
         bar.query_changed.connect(self._on_query_changed)
         bar.next_requested.connect(self.find_next)
         bar.previous_requested.connect(self.find_previous)
+        bar.replace_requested.connect(self.replace)
+        bar.replace_all_requested.connect(self.replace_all)
         bar.closed.connect(self._on_closed)
         editor.textChanged.connect(self._on_text_changed)
         theme.changed.connect(self._mark)
 
-    def open(self) -> None:
-        """Show the bar with the words selected in the text, if they are of one line."""
-        selected = self._editor.textCursor().selectedText()
-        self._bar.open("" if "\u2029" in selected else selected)
+    def open(self, *, replacing: bool = False) -> None:
+        """Show the bar with the words selected in the text, if they are of one line; else these lines are the area
+        that "in the selection only" speaks of."""
+        cursor = self._editor.textCursor()
+        selected = cursor.selectedText()
+        is_area = "\u2029" in selected
+        self._area = QTextCursor(cursor) if is_area else None
+        self._bar.open("" if is_area else selected, replacing=replacing)
 
     def find_next(self) -> None:
         self._go(self._current + 1)
@@ -60,8 +76,56 @@ class TextFind(QObject):
     def find_previous(self) -> None:
         self._go(max(self._current, 0) - 1)
 
+    def replace(self) -> None:
+        """Replace the current match and go on to the next; without a current one go to the next."""
+        if self._current < 0 or self._bar.problem_text:
+            self.find_next()
+            return
+        match = self._matches[self._current]
+        cursor = self._cursor(match)
+        if _text_of(cursor) != match.match.text:  # the text has changed since
+            self._on_settled()
+            return
+        cursor.insertText(match.match.replaced(self._bar.replacement))
+        self._editor.setTextCursor(cursor)
+        self._on_query_changed()
+
+    def replace_all(self) -> None:
+        """Replace every match, as one change of the text."""
+        if self._bar.problem_text:
+            return
+        found, text = self._search(None)
+        if not found:
+            return
+        parts: list[str] = []
+        done = found[0].match.start
+        for match in found:
+            parts += (text[done : match.match.start], match.match.replaced(self._bar.replacement))
+            done = match.match.end
+        cursor = self._cursor(found[0])
+        cursor.setPosition(found[0].start)
+        cursor.setPosition(found[-1].end, QTextCursor.MoveMode.KeepAnchor)
+        self._insert(cursor, "".join(parts))
+        self._matches, self._current = self._search(_MARKED_AT_MOST)[0], -1
+        self._mark()
+
+    def _search(self, most: int | None) -> tuple[list[_Match], str]:
+        """What is found now, and the text it was found in."""
+        text = self._editor.document().toRawText().replace("\u2029", "\n")
+        start, end = 0, len(text)
+        if self._bar.in_selection and self._area is not None:
+            start = character_count(text, self._area.selectionStart())
+            end = character_count(text, self._area.selectionEnd())
+        result: list[_Match] = []
+        counted, units = 0, 0
+        for match in self._bar.text_query.matches(text, start, end, most):
+            first = units + utf16_length(text[counted : match.start])
+            counted, units = match.end, first + utf16_length(match.text)
+            result.append(_Match(first, units, match))
+        return result, text
+
     def _on_query_changed(self) -> None:
-        self._matches = _matches(self._editor.toPlainText(), self._bar.query)
+        self._matches = self._search(_MARKED_AT_MOST)[0]
         here = self._editor.textCursor().selectionStart()
         self._current = -1
         if self._matches:
@@ -77,13 +141,13 @@ class TextFind(QObject):
         if not self._bar.is_open:
             return
         current = self._matches[self._current] if self._current >= 0 else None
-        self._matches = _matches(self._editor.toPlainText(), self._bar.query)
+        self._matches = self._search(_MARKED_AT_MOST)[0]
         self._current = self._matches.index(current) if current in self._matches else -1
         self._mark()
 
     def _on_closed(self) -> None:
         self._settled.stop()
-        self._matches, self._current = [], -1
+        self._matches, self._current, self._area = [], -1, None
         set_marks(self._editor, "find", [])
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -119,14 +183,5 @@ class TextFind(QObject):
         return cursor
 
 
-def _matches(text: str, query: str) -> list[_Match]:
-    if not query:
-        return []
-    pattern = re.compile(re.escape(query), re.IGNORECASE if query == query.lower() else 0)
-    result: list[_Match] = []
-    counted, units = 0, 0
-    for found in islice(pattern.finditer(text), _MARKED_AT_MOST):
-        start = units + utf16_length(text[counted : found.start()])
-        counted, units = found.end(), start + utf16_length(found[0])
-        result.append(_Match(start, units))
-    return result
+def _text_of(cursor: QTextCursor) -> str:
+    return cursor.selectedText().replace("\u2029", "\n")

@@ -19,3 +19,10 @@ def set_marks(editor: QPlainTextEdit, owner: str, marks: Sequence[QTextEdit.Extr
 def utf16_length(text: str) -> int:
     """How long a text document takes `text` to be: it counts UTF-16 units where Python counts characters."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def character_count(text: str, units: int) -> int:
+    """How many characters the first UTF-16 `units` of `text` are."""
+    if text.isascii():
+        return min(units, len(text))
+    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))

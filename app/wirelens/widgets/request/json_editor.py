@@ -1,55 +1,78 @@
-"""A text editor for JSON: line numbers, colours, matching brackets, indentation, mistakes marked where they are."""
+"""A text editor for JSON: line numbers, colours, folding, matching brackets, completion, mistakes where they are."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
     QFontMetrics,
+    QHelpEvent,
+    QHideEvent,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QTextBlock,
     QTextCharFormat,
     QTextCursor,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from wirelens.engine.errors import JsonError
+from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.json_outline import JsonOutline
+from wirelens.presentation.draft.json_tokens import TokenKind
 from wirelens.presentation.draft.long_strings import has_long_line
 from wirelens.presentation.draft.text_check import TextWorker
 from wirelens.presentation.draft.text_layout import indented_if_json
 from wirelens.widgets.controls.text_marks import set_marks
 from wirelens.widgets.json_highlighter import JsonHighlighter
+from wirelens.widgets.request import line_edits
+from wirelens.widgets.request.document_outline import DocumentOutline
 from wirelens.widgets.request.editor_text import EditorText
+from wirelens.widgets.request.json_assist import JsonAssist
+from wirelens.widgets.request.json_folding import JsonFolding
+from wirelens.widgets.request.json_gutter import JsonGutter
+from wirelens.widgets.request.json_typing import JsonTyping
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
 from wirelens.widgets.theme import Theme
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|(?P<bracket>[{}\[\]])')
-_FARTHEST_BRACKET = 3000  # lines
+_BRACKETS = (TokenKind.OPEN, TokenKind.CLOSE)
 _LAID_OUT_AT_ONCE = 32 * 1024  # characters; 5 ms
-_PARTNERS = {"{": "}", "[": "]", "}": "{", "]": "["}
 
 
 class JsonEditor(QPlainTextEdit):
-    """Undo is the draft's, so the document keeps none of its own."""
+    """Undo is the draft's, so the document keeps none of its own. The draft's schema is what help is taken from."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.shown = EditorText(self)
         self._worker = TextWorker(self)
         self._has_mistakes = False
-        self._gutter = _LineNumbers(self, theme)
+        self._lines = DocumentOutline(self.document(), self)
+        self.folding = JsonFolding(self, self._lines, theme)
+        self._gutter = JsonGutter(self, self.folding, theme)
+        self._typing = JsonTyping(self, self._lines)
+        self.assist = JsonAssist(self, self._lines, self._typing, draft, theme)
+        self._keys = self._own_keys()
         self.setProperty("role", "pane")
         self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._highlighter = JsonHighlighter(self, theme)
+        self.viewport().setMouseTracking(True)
+        self._highlighter = JsonHighlighter(self, theme, self._begins_in_comment)
+        self._lines.completed.connect(self._highlighter.highlight)
+        self._lines.completed.connect(self._gutter.update)
         self.blockCountChanged.connect(self._fit_gutter)
         self.updateRequest.connect(self._gutter.on_update_request)
         self.cursorPositionChanged.connect(self._mark_brackets)
         theme.follow(self, self._dress)
+
+    @property
+    def outline(self) -> JsonOutline:
+        """The lines of the text, and which brackets belong together."""
+        return self._lines.outline
 
     def mark_mistakes(self, mistakes: Sequence[JsonError], place: Callable[[int], int]) -> None:
         """Underline `mistakes`; `place` gives where in this editor's text an offset of theirs is."""
@@ -72,7 +95,7 @@ class JsonEditor(QPlainTextEdit):
             mark.format.setToolTip(mistake.message)
             marks.append(mark)
         set_marks(self, "mistakes", marks)
-        self._gutter.mark_lines({mistake.line for mistake in mistakes})
+        self._gutter.mark_lines({mistake.line - 1 for mistake in mistakes})
 
     def go_to(self, offset: int) -> None:
         """Put the cursor at a place of the text."""
@@ -82,23 +105,99 @@ class JsonEditor(QPlainTextEdit):
         self.ensureCursorVisible()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def mistake_at(self, position: int) -> str:
+        """What is wrong at a position of the document."""
+        for mark in self.extraSelections():
+            is_there = mark.cursor.selectionStart() <= position < mark.cursor.selectionEnd()
+            if is_there and mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.WaveUnderline:
+                return mark.format.toolTip()
+        return ""
+
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.InputMethod):
             self.shown.finish()
         if leaves_undo_to_the_draft(event):
             event.ignore()
             return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            is_escape = event.key() == Qt.Key.Key_Escape and self.assist.is_open
+            if is_escape or _combination(event) in self._keys:
+                event.accept()  # the editor's own, whatever the window does with them
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self._break_line()
+        if self.assist.take_key(event):
+            return
+        own = self._keys.get(_combination(event))
+        if own is not None:
+            self.assist.leave_key()
+            own()
+        elif event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self._has_several_lines():
+            line_edits.indent(self, out=event.key() == Qt.Key.Key_Backtab)
+            self.assist.leave_key()
         elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
             self.textCursor().insertText("  ")
-        elif event.text() in ("}", "]"):
-            self._close_bracket(event)
+            self.assist.leave_key()
         else:
-            super().keyPressEvent(event)
+            if not self._typing.take(event):
+                super().keyPressEvent(event)
+            self.assist.after_key(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        line = self.folding.placeholder_at(event.position().toPoint())
+        if line is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.folding.unfold(line)
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        point = event.position().toPoint()
+        self.assist.mouse_moved(point)
+        is_fold = self.folding.placeholder_at(point) is not None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_fold else Qt.CursorShape.IBeamCursor)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self.assist.hover(event.pos())
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.assist.mouse_moved(QPoint(-1, -1))
+        return super().viewportEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSeparator()
+        for text, keys in (
+            ("Show what fits here", "Ctrl+Space"),
+            ("Show the documentation", "Ctrl+Shift+Space"),
+            ("Comment lines", "Ctrl+/"),
+            ("Fold", "Ctrl+Shift+["),
+            ("Unfold", "Ctrl+Shift+]"),
+            ("Fold all", "Ctrl+Alt+Shift+["),
+            ("Unfold all", "Ctrl+Alt+Shift+]"),
+        ):
+            menu.addAction(f"{text}\t{keys}").triggered.connect(self._actions[text])
+        menu.popup(event.globalPos())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.assist.put_away()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.assist.put_away()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.assist.put_away()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.folding.folded:
+            self.folding.paint(QPainter(self.viewport()))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; JSON on one very long line is indented, since no editor bears such lines."""
@@ -113,8 +212,8 @@ class JsonEditor(QPlainTextEdit):
             self._worker.run(lambda: indented_if_json(text), lambda laid: self.shown.insert(cursor, laid))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab indents; Shift+Tab leaves, as Tab would trap the keyboard otherwise."""
-        return False if forward else super().focusNextPrevChild(forward)
+        """Tab indents; Shift+Tab leaves, as Tab would trap the keyboard otherwise, or outdents several lines."""
+        return False if forward or self._has_several_lines() else super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -125,40 +224,67 @@ class JsonEditor(QPlainTextEdit):
         if event.type() == QEvent.Type.FontChange:
             self._fit_gutter()
 
-    def _break_line(self) -> None:
-        """The next line begins where this one does, one step further in behind an opening bracket."""
-        cursor = self.textCursor()
-        line = cursor.block().text()
-        place = cursor.positionInBlock()
-        before, after = line[:place].rstrip(), line[place:].lstrip()
-        indent = line[: len(line) - len(line.lstrip(" "))][:place]
-        if before[-1:] in ("{", "["):
-            inner = indent + "  "
-            if after[:1] == _PARTNERS[before[-1]]:
-                cursor.insertText(f"\n{inner}\n{indent}")
-                cursor.movePosition(QTextCursor.MoveOperation.Up)
-                cursor.movePosition(QTextCursor.MoveOperation.EndOfLine)
-                self.setTextCursor(cursor)
-                return
-            indent = inner
-        cursor.insertText(f"\n{indent}")
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
+    def _own_keys(self) -> dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]]:
+        """What the keys do that are no typing. Brackets have other names while Shift is held, on some keyboards."""
+        self._actions: dict[str, Callable[[], object]] = {
+            "Show what fits here": self.assist.open,
+            "Show the documentation": self.assist.explain,
+            "Comment lines": lambda: line_edits.toggle_comment(self),
+            "Fold": self._fold,
+            "Unfold": lambda: self.folding.unfold(self.textCursor().blockNumber()),
+            "Fold all": self.folding.fold_all,
+            "Unfold all": self.folding.unfold_all,
+        }
+        act, key, modifier = self._actions, Qt.Key, Qt.KeyboardModifier
+        control, shift, alt = modifier.ControlModifier, modifier.ShiftModifier, modifier.AltModifier
+        keys: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {
+            (control, key.Key_Space): act["Show what fits here"],
+            (control | shift, key.Key_Space): act["Show the documentation"],
+            (control, key.Key_Slash): act["Comment lines"],
+            (control | shift, key.Key_Slash): act["Comment lines"],
+            (alt, key.Key_Up): lambda: self._move_lines(-1),
+            (alt, key.Key_Down): lambda: self._move_lines(1),
+            (alt | shift, key.Key_Up): lambda: self._duplicate_lines(-1),
+            (alt | shift, key.Key_Down): lambda: self._duplicate_lines(1),
+        }
+        for opening, closing in ((key.Key_BracketLeft, key.Key_BracketRight), (key.Key_BraceLeft, key.Key_BraceRight)):
+            keys[control | shift, opening] = act["Fold"]
+            keys[control | shift, closing] = act["Unfold"]
+            keys[control | alt | shift, opening] = act["Fold all"]
+            keys[control | alt | shift, closing] = act["Unfold all"]
+        return keys
 
-    def _close_bracket(self, event: QKeyEvent) -> None:
-        """A closing bracket that begins its line goes one step back out."""
+    def _fold(self) -> None:
+        self.folding.fold_at(*self._lines.place(self.textCursor().position()))
+
+    def _move_lines(self, step: int) -> None:
+        self._unfold_around()
+        line_edits.move_lines(self, step)
+
+    def _duplicate_lines(self, step: int) -> None:
+        self._unfold_around()
+        line_edits.duplicate_lines(self, step)
+
+    def _unfold_around(self) -> None:
+        """Lines that are moved take no fold along."""
+        first, last = line_edits.selected_lines(self)
+        self.folding.reveal(first - 1)
+        for line in range(first, last + 2):
+            self.folding.unfold(line)
+
+    def _has_several_lines(self) -> bool:
         cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        if before and not before.strip() and len(before) >= 2 and not cursor.hasSelection():
-            cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, 2)
-            cursor.insertText(event.text())
-        else:
-            super().keyPressEvent(event)
+        return self.document().findBlock(cursor.selectionStart()) != self.document().findBlock(cursor.selectionEnd())
+
+    def _begins_in_comment(self, line: int) -> bool:
+        if not line:
+            return False
+        before = self._lines.outline.tokens(line - 1)
+        return before is not None and before.ends_in_comment
 
     def _mark_brackets(self) -> None:
-        pair = self._bracket_pair()
         marks = []
-        for position in pair or ():
+        for position in self._bracket_pair():
             mark = QTextEdit.ExtraSelection()
             mark.cursor = QTextCursor(self.document())
             mark.cursor.setPosition(position)
@@ -168,17 +294,21 @@ class JsonEditor(QPlainTextEdit):
             marks.append(mark)
         set_marks(self, "brackets", marks)
 
-    def _bracket_pair(self) -> tuple[int, int] | None:
+    def _bracket_pair(self) -> tuple[int, ...]:
         """Positions of the bracket beside the cursor and of its partner."""
-        cursor = self.textCursor()
-        block, place = cursor.block(), cursor.positionInBlock()
-        for at in (place, place - 1):
-            own = next((bracket for spot, bracket in _brackets(block) if spot == at), None)
-            if own is None:
-                continue
-            partner = _partner(block, at, own)
-            return None if partner is None else (block.position() + at, partner)
-        return None
+        outline = self._lines.outline
+        line, column = self._lines.place(self.textCursor().position())
+        known = outline.tokens(line) if line < outline.line_count else None
+        for at in (column, column - 1):
+            for token in () if known is None else known.tokens:
+                if token.start == at and token.kind in _BRACKETS:
+                    partner = outline.partner(line, token)
+                    if partner is None:
+                        return ()
+                    return tuple(
+                        self._lines.position(*each) for each in ((line, at), (partner.line, partner.token.start))
+                    )
+        return ()
 
     def _fit_gutter(self) -> None:
         self.setViewportMargins(self._gutter.sizeHint().width(), 0, 0, 0)
@@ -195,69 +325,5 @@ class JsonEditor(QPlainTextEdit):
         self._mark_brackets()
 
 
-class _LineNumbers(QWidget):
-    """The numbers at the left; red where a mistake is."""
-
-    def __init__(self, editor: JsonEditor, theme: Theme) -> None:
-        super().__init__(editor)
-        self._editor = editor
-        self._theme = theme
-        self._marked: set[int] = set()
-
-    def mark_lines(self, lines: set[int]) -> None:
-        if lines != self._marked:
-            self._marked = lines
-            self.update()
-
-    def on_update_request(self, area: QRect, dy: int) -> None:
-        if dy:
-            self.scroll(0, dy)
-        else:
-            self.update(0, area.y(), self.width(), area.height())
-
-    def sizeHint(self) -> QSize:
-        digits = max(2, len(str(self._editor.blockCount())))
-        width = QFontMetrics(self._theme.data_font()).horizontalAdvance("0") * digits
-        return QSize(width + self._theme.px(20), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        editor, theme = self._editor, self._theme
-        painter = QPainter(self)
-        painter.setFont(theme.data_font())
-        block = editor.firstVisibleBlock()
-        top = editor.blockBoundingGeometry(block).translated(editor.contentOffset()).top()
-        while block.isValid() and top <= event.rect().bottom():
-            height = editor.blockBoundingRect(block).height()
-            number = block.blockNumber() + 1
-            painter.setPen(theme.color("bad" if number in self._marked else "faint"))
-            area = QRect(0, round(top), self.width() - theme.px(8), round(height))
-            painter.drawText(area, Qt.AlignmentFlag.AlignRight, str(number))
-            top += height
-            block = block.next()
-
-
-def _brackets(block: QTextBlock) -> Iterator[tuple[int, str]]:
-    """The brackets of a line that are not within strings, which never span lines in JSON."""
-    text = block.text()
-    if len(text) > 20_000:
-        return
-    for found in _STRING_OR_BRACKET.finditer(text):
-        if found["bracket"]:
-            yield found.start(), found["bracket"]
-
-
-def _partner(block: QTextBlock, place: int, bracket: str) -> int | None:
-    """The position of the bracket that belongs to the one at `place`."""
-    forward = bracket in "{["
-    depth = 0
-    spots = [spot for spot in _brackets(block) if (spot[0] >= place if forward else spot[0] <= place)]
-    for _line in range(_FARTHEST_BRACKET):
-        for at, other in spots if forward else reversed(spots):
-            depth += 1 if (other in "{[") == forward else -1
-            if depth == 0:
-                return block.position() + at if other == _PARTNERS[bracket] else None
-        block = block.next() if forward else block.previous()
-        if not block.isValid():
-            return None
-        spots = list(_brackets(block))
-    return None
+def _combination(event: QKeyEvent) -> tuple[Qt.KeyboardModifier, int]:
+    return event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, event.key()

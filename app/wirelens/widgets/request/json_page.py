@@ -25,11 +25,11 @@ class JsonPage(QWidget):
         self._long_strings = LongStrings()
         self._drafted: str | None = None  # the draft's text that the editor shows
         self._has_carriage_returns = False
-        self.editor = JsonEditor(theme, self)
+        self.editor = JsonEditor(draft, theme, self)
         self.editor.setObjectName("requestJson")
         self.editor.setAccessibleName("Request as JSON")
-        self._find_bar = FindBar(theme, self)
-        self._find = TextFind(self._find_bar, self.editor, theme)
+        self._find_bar = FindBar(theme, self, can_replace=True)
+        self._find = TextFind(self._find_bar, self.editor, theme, self.editor.shown.insert)
         self._verdict = QLabel(self)
         self._verdict.setWordWrap(True)
         self._verdict.setTextFormat(Qt.TextFormat.PlainText)
@@ -44,6 +44,7 @@ class JsonPage(QWidget):
         self._format.clicked.connect(draft.format_json)
         self._lay_out()
         self._add_key("Ctrl+F", self._find.open)
+        self._add_key("Ctrl+H", lambda: self._find.open(replacing=True))
         self._add_key("Ctrl+Shift+I", draft.format_json)
         self.editor.shown.edited.connect(self._on_edited)
         self.editor.cursorPositionChanged.connect(self._say_mistake)

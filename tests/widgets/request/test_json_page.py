@@ -183,3 +183,13 @@ def test_line_ends_of_other_systems_are_lines_like_any(qtbot: QtBot, draft: Draf
             draft.changed.emit()
     assert editor.toPlainText() == '{\n  "name": "Ada",\n  "agee": 1\n}'
     assert underlined(editor) == ['"agee"']
+
+
+def test_a_long_text_is_written_when_the_page_is_looked_at(qtbot: QtBot, pages: RequestPages, draft: Draft) -> None:
+    editor = pages.json_page.editor
+    names = [f"name {number}" for number in range(20_000)]
+    with qtbot.waitSignal(draft.changed):
+        draft.set_json_text(json.dumps({"nicknames": names}, indent=1))
+    assert "name 0" not in editor.toPlainText()
+    pages.tabs.setCurrentWidget(pages.json_page)
+    qtbot.waitUntil(lambda: editor.toPlainText() == draft.json_text())

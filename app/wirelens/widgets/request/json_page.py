@@ -1,7 +1,7 @@
 """The request as JSON text, live with the form; mistakes are said below the text and marked in it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wirelens.engine.errors import JsonError
@@ -14,6 +14,8 @@ from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.request.json_editor import JsonEditor
 from wirelens.widgets.theme import Theme, restyle
+
+_WRITTEN_UNSEEN = 64 * 1024  # characters that cost less than anyone notices
 
 
 class JsonPage(QWidget):
@@ -58,8 +60,10 @@ class JsonPage(QWidget):
         return self._find_bar
 
     def refresh(self) -> None:
-        """Show the draft's text; only what differs is replaced."""
+        """Show the draft's text; only what differs is replaced. A long one waits until the page is looked at."""
         text = self._draft.json_text()
+        if len(text) > _WRITTEN_UNSEEN and not self.isVisible():
+            return
         shown = self.editor.shown
         if text is not self._drafted or self._long_strings.has_cuts or shown.may_have_long_lines:
             self._drafted = text
@@ -71,6 +75,10 @@ class JsonPage(QWidget):
         self.editor.mark_mistakes(self._draft.mistakes, self._shown_offset)
         self._format.setEnabled(self._draft.form_is_current)
         self._say_mistake()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
 
     def show_mistake(self) -> None:
         """Put the cursor on the mistake that is said."""

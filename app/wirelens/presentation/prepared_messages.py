@@ -101,7 +101,7 @@ class PreparedMessages(QAbstractTableModel):
             MessageError: something in it is no value.
         """
         snapshot, draft = key.present, self._draft
-        return outgoing.serialized(outgoing.message_of(snapshot, _text(snapshot), draft.descriptor, draft.schema))
+        return outgoing.serialized(snapshot, _text(snapshot), draft.descriptor, draft.schema)
 
     def ndjson(self, rows: Iterable[int] | None = None) -> str:
         """Messages as one line of ProtoJSON each, all of them by default.
@@ -288,7 +288,7 @@ class PreparedMessages(QAbstractTableModel):
         prepared, column = self._rows[index.row()], index.column()
         snapshot = prepared.history.present
         if role == self.MISTAKE_ROLE:
-            return snapshot.problem is not None
+            return snapshot.problem is not None or snapshot.wire_mistake is not None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._said(index.row())
         if role == Qt.ItemDataRole.ToolTipRole and column == PreparedColumn.SENT and prepared.sent:
@@ -385,7 +385,9 @@ def _text(snapshot: Snapshot) -> str:
 
 
 def _preview(snapshot: Snapshot) -> str:
-    """On one line; broken text as it is, since the tree would show what it said before."""
+    """On one line; broken text and bytes as they are, since the tree would show what they said before."""
+    if snapshot.wire is not None and (snapshot.wire_mistake is not None or not snapshot.is_read):
+        return snapshot.wire[:40].hex(" ") + ("…" if len(snapshot.wire) > 40 else "")
     if snapshot.problem is None and snapshot.is_read:
         return preview(snapshot.tree) or "{}"
     text = " ".join((snapshot.text or "")[:400].split())

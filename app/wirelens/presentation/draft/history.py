@@ -6,25 +6,34 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from wirelens.engine.errors import JsonError
+from wirelens.engine.messages.wire.scanning import WireMistake
 from wirelens.presentation.draft.tree import Value
 
 _TYPING_PAUSE = 1.0  # seconds after which the next letter begins a step of its own
 _LIMIT = 500  # steps
-_TEXT_LIMIT = 32 * 2**20  # characters of JSON as typed, over all steps
+_TEXT_LIMIT = 32 * 2**20  # characters of JSON and bytes of messages as typed, over all steps
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One state of a draft: the tree, and the JSON as it was typed where that is what was edited last.
+    """One state of a draft: the tree, and the JSON or the bytes as typed where those are what was edited last.
 
-    With a `problem` the text is no JSON, and the tree the last good one. `is_read` is False while a large text
-    waits to be read; the tree is then an older one as well.
+    With a `problem` the text is no JSON, with a `wire_mistake` the bytes in `wire` are no such message; the tree is
+    then the last good one. `is_read` is False while a large text or message waits to be read; the tree is then an
+    older one as well.
     """
 
     tree: Value
     text: str | None = None
     problem: JsonError | None = None
     is_read: bool = True
+    wire: bytes | None = None
+    wire_mistake: WireMistake | None = None
+
+    @property
+    def typed_size(self) -> int:
+        """What is kept letter for letter, in characters and bytes."""
+        return len(self.text or "") + len(self.wire or b"")
 
 
 class History:
@@ -84,6 +93,6 @@ class History:
         self._last_edit = None
 
     def _drop_old_texts(self) -> None:
-        total = sum(len(snapshot.text) for snapshot in self._before if snapshot.text is not None)
+        total = sum(snapshot.typed_size for snapshot in self._before)
         while total > _TEXT_LIMIT and len(self._before) > 1:
-            total -= len(self._before.popleft().text or "")
+            total -= self._before.popleft().typed_size

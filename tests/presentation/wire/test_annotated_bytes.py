@@ -1,11 +1,13 @@
 """What is said of bytes: the role of each, its words, its path; large messages are read as far as one looks."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 from google.protobuf.descriptor import Descriptor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 from tests.engine.messages.random_wire import damaged, payloads, tagged
 from tests.presentation.draft.schemas import person, person_schema
@@ -31,8 +33,10 @@ T, L, N, S, B, W, U, X = (
 
 
 @pytest.fixture
-def shown(qtbot: QtBot) -> AnnotatedBytes:
-    return AnnotatedBytes()
+def shown(qtbot: QtBot) -> Iterator[AnnotatedBytes]:
+    owner = QObject()  # else a thread that still looks for something could be the last to hold it
+    yield AnnotatedBytes(owner)
+    owner.deleteLater()
 
 
 def roles(shown: AnnotatedBytes) -> list[ByteRole]:
@@ -90,7 +94,7 @@ def test_words_tell_what_is_odd(shown: AnnotatedBytes, person: Descriptor) -> No
     shown.set_message(b"\xa2\x06\x02hi\x0a\x09", person)
     assert "Type: not in the schema" in words(shown, 3)
     assert "reads as text" in words(shown, 3)
-    assert "cannot be read from byte 5 on: the length says 9 bytes, but none is left" in words(shown, 6)
+    assert "Cannot be read from byte 5 on: the length says 9 bytes, but none is left" in words(shown, 6)
     assert shown.mistake is not None
     assert shown.words_at(99) is None
 

@@ -23,13 +23,14 @@ def draft(qtbot: QtBot, person: Descriptor, person_schema: Schema) -> Draft:
 
 @pytest.fixture
 def pages(qtbot: QtBot, draft: Draft, theme: Theme) -> RequestPages:
-    """Form and JSON, shown and active."""
+    """Form, JSON and bytes, shown and active."""
     pages = RequestPages(draft, theme)
     pages.resize(480, 700)
     qtbot.addWidget(pages)
     with qtbot.waitActive(pages):
         pages.show()
         pages.activateWindow()
+    qtbot.waitUntil(lambda: pages.form.findChild(QWidget, "row:numbers") is not None)  # built in turns of the loop
     return pages
 
 

@@ -15,6 +15,7 @@ from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.messages.wire.scanning import WireMistake
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
+from wirelens.presentation.draft.field_focus import FieldFocus
 from wirelens.presentation.draft.field_index import field_index
 from wirelens.presentation.draft.history import History, Snapshot
 from wirelens.presentation.draft.json_values import Unfinished, plain_text, read_plain
@@ -47,6 +48,7 @@ class Draft(QObject):
         super().__init__(parent)
         self._descriptor = descriptor
         self._schema = schema
+        self.focus = FieldFocus(self)
         self._history = History(Snapshot(self._read_message(empty_message(descriptor, schema))))
         self._text: str | None = None
         self._checked: text_check.Checked | None = None
@@ -226,6 +228,11 @@ class Draft(QObject):
             self._record(Snapshot(present.tree, wire=data, is_read=False), "wire")
             return
         self._record(self._snapshot_of_wire(data, present.tree), "wire")
+
+    def revert_wire(self) -> None:
+        """Give up bytes that are no message for the last message there was; undo brings them back."""
+        if self.wire_mistake is not None:
+            self._record(Snapshot(self.tree))
 
     # -- edits of fields
 

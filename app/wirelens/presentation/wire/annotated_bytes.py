@@ -41,6 +41,11 @@ class AnnotatedBytes(QObject):
         return self._data
 
     @property
+    def descriptor(self) -> Descriptor | None:
+        """The type of the message; None where nothing is known of it."""
+        return self._descriptor
+
+    @property
     def size(self) -> int:
         return len(self._view)
 

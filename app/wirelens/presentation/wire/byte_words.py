@@ -30,14 +30,14 @@ class SpanWords:
     def lines(self) -> list[str]:
         """All of it, a line each."""
         head = " · ".join(text for text in (self.path, self.part) if text)
-        return [head, *(f"{label}: {text}" for label, text in self.facts), *self.remarks]
+        return [*([head] if head else []), *(f"{label}: {text}" for label, text in self.facts), *self.remarks]
 
 
 def words_of(data: memoryview, span: ByteSpan, offset: int) -> SpanWords:
     """What the byte at `offset`, which is one of `span`'s, is."""
     if span.mistake is not None:
-        sentence = f"cannot be read from byte {span.mistake.start} on: {span.mistake.sentence}"
-        return SpanWords(names_text(span.holders), "", (("Mistake", sentence),))
+        sentence = f"Cannot be read from byte {span.mistake.start} on: {span.mistake.sentence}"
+        return SpanWords(names_text(span.holders), "", remarks=(sentence,))
     field = span.field
     assert field is not None
     assert span.part is not None

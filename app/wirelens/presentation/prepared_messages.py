@@ -104,7 +104,7 @@ class PreparedMessages(QAbstractTableModel):
             MessageError: something in it is no value.
         """
         snapshot, draft = key.present, self._draft
-        return outgoing.serialized(outgoing.message_of(snapshot, _text(snapshot), draft.descriptor, draft.schema))
+        return outgoing.serialized(snapshot, _text(snapshot), draft.descriptor, draft.schema)
 
     def ndjson(self, rows: Iterable[int] | None = None) -> str:
         """Messages as one line of ProtoJSON each, all of them by default.
@@ -292,7 +292,7 @@ class PreparedMessages(QAbstractTableModel):
         row, column = index.row(), index.column()
         snapshot = self._rows[row].present
         if role == self.MISTAKE_ROLE:
-            return snapshot.problem is not None
+            return snapshot.problem is not None or snapshot.wire_mistake is not None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._said(row)
         sent = self.sent_count(row)
@@ -383,7 +383,9 @@ def _text(snapshot: Snapshot) -> str:
 
 
 def _preview(snapshot: Snapshot) -> str:
-    """On one line; broken text as it is, since the tree would show what it said before."""
+    """On one line; broken text and bytes as they are, since the tree would show what they said before."""
+    if snapshot.wire is not None and (snapshot.wire_mistake is not None or not snapshot.is_read):
+        return snapshot.wire[:40].hex(" ") + ("…" if len(snapshot.wire) > 40 else "")
     if snapshot.problem is None and snapshot.is_read:
         return preview(snapshot.tree) or "{}"
     text = " ".join((snapshot.text or "")[:400].split())

@@ -23,7 +23,7 @@ def draft(qtbot: QtBot, person: Descriptor, person_schema: Schema) -> Draft:
 
 @pytest.fixture
 def pages(qtbot: QtBot, draft: Draft, theme: Theme) -> RequestPages:
-    """Form and JSON, shown and active."""
+    """Form, JSON and bytes, shown and active."""
     pages = RequestPages(draft, theme)
     pages.resize(480, 700)
     qtbot.addWidget(pages)

@@ -37,7 +37,7 @@ def titles(view: RequestView) -> list[str]:
 
 
 def test_has_a_page_for_each_side_of_a_request(view: RequestView) -> None:
-    assert titles(view) == ["Form", "JSON", "Metadata", "Options"]
+    assert titles(view) == ["Form", "JSON", "Wire", "Metadata", "Options"]
     assert view.findChild(RequestForm, "requestForm") is not None
     assert view.findChild(QPlainTextEdit, "requestJson") is not None
     assert view.findChild(QTableView, "metadataTable") is not None

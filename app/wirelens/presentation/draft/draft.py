@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor
@@ -11,8 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.examples import empty_message, example_message, minimal_message
 from wirelens.engine.messages.protojson import message_to_json
+from wirelens.engine.messages.wire.scanning import WireMistake
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
+from wirelens.presentation.draft.field_focus import FieldFocus
 from wirelens.presentation.draft.field_index import field_index
 from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.paths import Path
@@ -30,11 +33,12 @@ from wirelens.presentation.draft.tree import (
     value_text,
 )
 from wirelens.presentation.draft.unknown_fields import with_unknown_of
+from wirelens.presentation.draft.wire_reading import WIRE_READ_AT_ONCE, message_from_wire
 from wirelens.presentation.history import History
 
 
 class Draft(QObject):
-    """A tree of field states beside the JSON text; the protobuf message is derived from them.
+    """A tree of field states beside the JSON text and the bytes; the protobuf message is derived from them.
 
     Edits of fields go by path (field names and positions). `changed` follows any change, once for all the changes of
     one turn of the event loop, and again when a large text has been read or checked in the background.
@@ -50,6 +54,7 @@ class Draft(QObject):
         super().__init__(parent)
         self._descriptor = descriptor
         self._schema = schema
+        self.focus = FieldFocus(self)
         self._history = new_history(Snapshot(self._read_message(empty_message(descriptor, schema))))
         self._text: str | None = None
         self._checked: text_check.Checked | None = None
@@ -91,14 +96,24 @@ class Draft(QObject):
         return self._history.present.problem
 
     @property
+    def wire(self) -> bytes | None:
+        """The bytes as typed, a message or not; None where fields or JSON were edited last."""
+        return self._history.present.wire
+
+    @property
+    def wire_mistake(self) -> WireMistake | None:
+        """What keeps those bytes from being this message; fields and JSON are of an older state then."""
+        return self._history.present.wire_mistake
+
+    @property
     def is_reading(self) -> bool:
-        """A large text was typed and has not been read yet."""
+        """A large text or message was typed and has not been read yet."""
         return not self._history.present.is_read
 
     @property
     def form_is_current(self) -> bool:
-        """Whether the tree says the same as the text, so that fields may be edited."""
-        return self.problem is None and not self.is_reading
+        """Whether the tree says the same as the text and the bytes, so that fields may be edited."""
+        return self.problem is None and self.wire_mistake is None and not self.is_reading
 
     def value(self, path: Path) -> Value | None:
         """What stands at `path`; None is unset."""
@@ -170,16 +185,23 @@ class Draft(QObject):
         Raises:
             MessageError: something in the draft is no value; it names the place.
         """
-        known = self._checked.serialized if self._checked is not None else None
-        return outgoing.message_of(self._history.present, self.json_text(), self._descriptor, self._schema, known)
+        return outgoing.message_of(*self._outgoing())
 
     def serialized(self) -> bytes:
-        """The message's bytes.
+        """The message's bytes; where bytes were edited last, exactly these.
 
         Raises:
             MessageError: something in the draft is no value, or a required field is unset; it names the place.
         """
-        return outgoing.serialized(self.message())
+        return self.serializer()()
+
+    def serializer(self) -> Callable[[], bytes]:
+        """What `serialized` would do now, to be done in another thread where the message is a large one."""
+        return partial(outgoing.serialized, *self._outgoing())
+
+    def _outgoing(self) -> tuple[Snapshot, str, Descriptor, Schema, bytes | None]:
+        known = self._checked.serialized if self._checked is not None else None
+        return self._history.present, self.json_text(), self._descriptor, self._schema, known
 
     async def settled(self) -> None:
         """Wait until a large text has been read and checked, so that `message` costs no time."""
@@ -214,6 +236,23 @@ class Draft(QObject):
         """Indent the text anew, comments too; a broken one stays as it is."""
         if self.form_is_current:
             self._record(Snapshot(self.tree, indented_json(self.json_text())))
+
+    # -- edits of the bytes
+
+    def set_wire(self, data: bytes) -> None:
+        """Take bytes as typed or pasted, a message or not; large ones are read in the background."""
+        present = self._history.present
+        if data == present.wire:
+            return
+        if len(data) > WIRE_READ_AT_ONCE:
+            self._record(Snapshot(present.tree, wire=data, is_read=False), "wire")
+            return
+        self._record(self._snapshot_of_wire(data, present.tree), "wire")
+
+    def revert_wire(self) -> None:
+        """Give up bytes that are no message for the last message there was; undo brings them back."""
+        if self.wire_mistake is not None:
+            self._record(Snapshot(self.tree))
 
     # -- edits of fields
 
@@ -384,6 +423,8 @@ class Draft(QObject):
         """Read a message kept in `history` by the present schema."""
 
         def reread(snapshot: Snapshot) -> Snapshot:
+            if snapshot.wire is not None:
+                return self._snapshot_of_wire(snapshot.wire, snapshot.tree)
             good = snapshot.text if snapshot.text is not None and snapshot.problem is None else None
             text = good if good is not None and snapshot.is_read else value_text(snapshot.tree)
             tree = self._snapshot_of(text, snapshot.tree).tree
@@ -397,6 +438,9 @@ class Draft(QObject):
         text = saved_state.json_text_of(state)
         good = saved_state.good_text_of(state)
         tree = saved_state.with_extras(self._snapshot_of(good, None).tree, state)
+        wire = saved_state.wire_of(state)
+        if wire is not None:
+            return self._snapshot_of_wire(wire, tree)
         if text == good and saved_state.is_as_typed(state):
             return Snapshot(tree, text)
         return Snapshot(tree) if text == good else self._snapshot_of(text, tree)
@@ -452,6 +496,12 @@ class Draft(QObject):
             tree = previous if previous is not None else MessageValue(self._descriptor)
         return Snapshot(tree, text, reading.problem)
 
+    def _snapshot_of_wire(self, data: bytes, previous: Value) -> Snapshot:
+        found = message_from_wire(data, self._descriptor, self._schema)
+        if isinstance(found, WireMistake):
+            return Snapshot(previous, wire=data, wire_mistake=found)
+        return Snapshot(self._read_message(found), wire=data)
+
     def _read_message(self, message: Message) -> Value:
         text = message_to_json(message, self._schema)
         tree = text_check.read_text(text, self._descriptor, self._schema, None).tree
@@ -475,6 +525,9 @@ class Draft(QObject):
     def _read_in_background(self) -> None:
         snapshot = self._history.present
         text, reader = snapshot.text, self._long_texts
+        if not snapshot.is_read and snapshot.wire is not None:
+            self._read_wire_in_background(snapshot, snapshot.wire)
+            return
         if snapshot.is_read or text is None:
             return
 
@@ -485,6 +538,14 @@ class Draft(QObject):
                 self._on_present_replaced()
 
         self._worker.run(lambda: reader.read(text, snapshot.tree), deliver)
+
+    def _read_wire_in_background(self, snapshot: Snapshot, data: bytes) -> None:
+        def deliver(read: Snapshot) -> None:
+            if self._history.present is snapshot:
+                self._history.present = read
+                self._on_present_replaced()
+
+        self._worker.run(lambda: self._snapshot_of_wire(data, snapshot.tree), deliver)
 
     def _check_in_background(self) -> None:
         text, descriptor, schema, reader = self.json_text(), self._descriptor, self._schema, self._long_texts

@@ -11,6 +11,7 @@ from wirelens.presentation.draft.paths import path_text
 from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.draft.tree import walk
 from wirelens.presentation.draft.unknown_fields import put_unknown_into
+from wirelens.presentation.draft.wire_reading import checked_message
 
 
 def message_of(
@@ -21,6 +22,8 @@ def message_of(
     Raises:
         MessageError: something in it is no value; it names the place.
     """
+    if snapshot.wire is not None:
+        return checked_message(snapshot.wire, descriptor, schema)
     if snapshot.problem is not None:
         raise snapshot.problem
     for path, value in walk(snapshot.tree):
@@ -36,12 +39,17 @@ def message_of(
     return message
 
 
-def serialized(message: Message) -> bytes:
-    """The message's bytes.
+def serialized(
+    snapshot: Snapshot, text: str, descriptor: Descriptor, schema: Schema, known: bytes | None = None
+) -> bytes:
+    """The bytes that `snapshot` stands for; bytes that were typed, and are a message, are sent as they were typed.
 
     Raises:
-        MessageError: a required field is unset; it names the place.
+        MessageError: as `message_of`, or a required field is unset; it names the place.
     """
+    message = message_of(snapshot, text, descriptor, schema, known)
+    if snapshot.wire is not None:
+        return snapshot.wire
     try:
         return message.SerializeToString()
     except EncodeError:

@@ -21,6 +21,8 @@ _DOES_NOT_FIT = (KeyError, IndexError, TypeError, ValueError, AssertionError, At
 def written(snapshot: Snapshot, text: str) -> dict[str, Any]:
     """The state of a draft whose JSON text is `text`."""
     state: dict[str, Any] = {"json": text, "as_typed": snapshot.text is not None}
+    if snapshot.wire is not None:
+        state["wire"] = base64.b64encode(snapshot.wire).decode()
     if snapshot.problem is not None or not snapshot.is_read:
         state["good_json"] = value_text(snapshot.tree)
     for name, rows in {"kept": _kept, "unknown": _unknown, "unfinished": _unfinished}.items():
@@ -44,6 +46,15 @@ def good_text_of(state: dict[str, Any]) -> str:
 def is_as_typed(state: dict[str, Any]) -> bool:
     """Whether the text is the person's own, to be kept letter for letter."""
     return state.get("as_typed") is True
+
+
+def wire_of(state: dict[str, Any]) -> bytes | None:
+    """The bytes as typed; None where fields or JSON were edited last."""
+    encoded = state.get("wire")
+    try:
+        return base64.b64decode(encoded, validate=True) if isinstance(encoded, str) else None
+    except binascii.Error:
+        return None
 
 
 def with_extras(tree: Value, state: dict[str, Any]) -> Value:

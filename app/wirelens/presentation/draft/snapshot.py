@@ -3,27 +3,31 @@
 from dataclasses import dataclass
 
 from wirelens.engine.errors import JsonError
+from wirelens.engine.messages.wire.scanning import WireMistake
 from wirelens.presentation.draft.tree import Value
 from wirelens.presentation.history import History
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One state of a draft: the tree, and the JSON as it was typed where that is what was edited last.
+    """One state of a draft: the tree, and the JSON or the bytes as typed where those are what was edited last.
 
-    With a `problem` the text is no JSON, and the tree the last good one. `is_read` is False while a large text
-    waits to be read; the tree is then an older one as well.
+    With a `problem` the text is no JSON, with a `wire_mistake` the bytes in `wire` are no such message; the tree is
+    then the last good one. `is_read` is False while a large text or message waits to be read; the tree is then an
+    older one as well.
     """
 
     tree: Value
     text: str | None = None
     problem: JsonError | None = None
     is_read: bool = True
+    wire: bytes | None = None
+    wire_mistake: WireMistake | None = None
 
     @property
     def weight(self) -> int:
-        """What it costs to keep, in characters: the tree is shared with the states beside it, a typed text is not."""
-        return len(self.text) if self.text is not None else 0
+        """What it costs to keep, in characters and bytes: the tree is shared with the states beside it."""
+        return len(self.text or "") + len(self.wire or b"")
 
 
 def new_history(present: Snapshot) -> History[Snapshot]:

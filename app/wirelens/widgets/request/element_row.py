@@ -133,6 +133,11 @@ class ElementRow(QWidget):
         if isinstance(target, QLineEdit):
             target.selectAll()
 
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of a field of the message here, unfolded."""
+        self.set_unfolded(True)
+        return self._area.row(step) if self._area is not None else None
+
     def set_unfolded(self, unfolded: bool) -> None:
         if self._head is None or unfolded == self._is_unfolded():
             return

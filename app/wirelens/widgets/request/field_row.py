@@ -13,7 +13,7 @@ from wirelens.presentation.draft.tree import Fragment, Value
 from wirelens.widgets.request.field_label import FieldLabel
 from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, new_menu
 from wirelens.widgets.request.form_context import FormContext
-from wirelens.widgets.request.indented_area import IndentedArea
+from wirelens.widgets.request.indented_area import HoldsRows, IndentedArea
 from wirelens.widgets.request.message_head import MessageHead
 from wirelens.widgets.request.mistake_line import MistakeLine
 from wirelens.widgets.request.presence_toggle import PresenceToggle
@@ -56,6 +56,13 @@ class FieldRow(QWidget):
 
     def focus(self) -> None:
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of what is below, unfolded; None where there is none."""
+        if self._head is not None:
+            self.set_unfolded(True)
+        holder = self._area if self._head is not None else self._editor
+        return holder.row(step) if isinstance(holder, HoldsRows) else None
 
     def set_unfolded(self, unfolded: bool) -> None:
         """Show or hide what is below; it is built the first time."""

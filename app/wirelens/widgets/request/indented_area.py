@@ -1,5 +1,7 @@
 """What lies below a field that holds messages, set in by a line."""
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -7,6 +9,13 @@ from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.field_index import message_type
 from wirelens.presentation.draft.paths import Path
 from wirelens.widgets.request.form_context import FormContext
+
+
+@runtime_checkable
+class HoldsRows(Protocol):
+    """A part of the form with rows below it, one for each step of a path."""
+
+    def row(self, step: str | int) -> QWidget | None: ...
 
 
 class Indented(QWidget):
@@ -42,6 +51,10 @@ class IndentedArea(Indented):
         else:
             self._content = MessageForm(context, message_type(shape), path, level + 1, self)
         self.add(self._content)
+
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of a field or an element."""
+        return self._content.row(step)
 
     def refresh(self) -> None:
         self._content.refresh()

@@ -110,6 +110,8 @@ class JsonPage(QWidget):
             more = f"  ({count_text(count, 'mistake')})" if count > 1 else ""
             then = f"; {mistake.next_step}" if mistake.next_step else ""
             text, role = f"{mistake.line}:{mistake.column}  {mistake.message}{then}{more}", "bad"
+        elif self._draft.wire_mistake is not None:
+            text, role = "The bytes on the Wire page have a mistake; this is what the message was before.", "muted"
         elif self._draft.is_reading or not self._draft.is_checked:
             text, role = "Checking…", "muted"
         elif self._draft.rules.broken:

@@ -29,6 +29,14 @@ class MessageForm(QWidget):
             column.addWidget(nothing)
         self._rows.set_keys(self._plan())
 
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of a field, built if it was not; None where the message has no such field."""
+        shape = self._index.by_key.get(str(step))
+        if shape is None:
+            return None
+        row = self._rows.row(self._plan().index(f" {shape.oneof}" if shape.oneof is not None else str(step)))
+        return row.row(step) if isinstance(row, OneofRow) else row
+
     def refresh(self) -> None:
         for row in self._rows.built():
             row.refresh()

@@ -60,6 +60,10 @@ class OneofRow(QWidget):
         if chosen is not None:
             self._members[chosen].refresh()
 
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of a member, where that is the chosen one."""
+        return self._members[str(step)] if step == self._chosen() and step in self._members else None
+
     def _chosen(self) -> str | None:
         message = self._context.draft.value(self._path)
         fields = message.fields if isinstance(message, MessageValue) else {}

@@ -9,6 +9,7 @@ from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.field_index import Structure, message_structure
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.request.element_row import ElementRow
+from wirelens.widgets.request.focused_row import FocusedRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.message_form import MessageForm
@@ -21,7 +22,7 @@ _LOOK_AHEAD = 800  # pixels: an ordinary form is built whole while nobody waits
 class RequestForm(QScrollArea):
     """Follows the draft; greyed while the JSON text cannot be read, showing what it said before.
 
-    `json_wanted` asks for the JSON page, where a mistake can be mended that has no place in the form.
+    `json_wanted` asks for the JSON or Wire page, where a mistake can be mended that has no place in the form.
     """
 
     json_wanted = Signal()
@@ -48,6 +49,7 @@ class RequestForm(QScrollArea):
         self._column.addWidget(self._message)
         self._column.addStretch(1)
         self._add_row_keys()
+        self._focused_row = FocusedRow(self, draft)
         self.verticalScrollBar().valueChanged.connect(self._context.look_again)
         self.verticalScrollBar().rangeChanged.connect(self._context.look_again)
         draft.changed.connect(self.refresh)
@@ -59,6 +61,10 @@ class RequestForm(QScrollArea):
     def is_built(self) -> bool:
         """Whether all that is in sight is there; a long form is built over some turns of the event loop."""
         return not self._context.is_building
+
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of a field of the message, built if it was not."""
+        return self._content.row(step) if isinstance(self._content, MessageForm) else None
 
     def refresh(self) -> None:
         """Show what the draft has."""
@@ -97,8 +103,17 @@ class RequestForm(QScrollArea):
                 action="Show",
             )
             return
+        mistake = self._draft.wire_mistake
+        if mistake is not None:
+            self._message.show_message(
+                "bad",
+                f"The bytes have a mistake at byte {mistake.start}: {mistake.sentence}",
+                next_step="The fields show what they said before.",
+                action="Show",
+            )
+            return
         if self._draft.is_reading:
-            self._message.show_message("info", "Reading the JSON…")
+            self._message.show_message("info", f"Reading the {'JSON' if self._draft.wire is None else 'bytes'}…")
             return
         stranger = self._draft.homeless_mistake
         rules = self._draft.rules

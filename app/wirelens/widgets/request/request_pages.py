@@ -1,4 +1,4 @@
-"""The pages of one draft: the form, the JSON, and what joins them."""
+"""The pages of one draft: the form, the JSON, the bytes, and what joins them."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -11,6 +11,7 @@ from wirelens.presentation.draft import Draft
 from wirelens.widgets.controls.page_tabs import PageTabs
 from wirelens.widgets.request.json_page import JsonPage
 from wirelens.widgets.request.request_form import RequestForm
+from wirelens.widgets.request.wire_page import WirePage
 from wirelens.widgets.theme import Theme
 
 
@@ -42,7 +43,11 @@ class RequestPages(QWidget):
         self.tabs.setAccessibleName("Request")
         self.tabs.tabBar().setAccessibleName("Pages of the request")
         self.tabs.addTab(self.form, "Form")
+        self.wire_page = WirePage(draft, theme, self.tabs.pages)
         self.tabs.addTab(self.json_page, "JSON")
+        self.tabs.addTab(self.wire_page, "Wire")
+        self.wire_page.side.changed.connect(self._note_size)
+        self.wire_page.mistake_wanted.connect(self._show_mistake)
         self.tabs.setCornerWidget(self._menu_button(theme), Qt.Corner.TopRightCorner)
         self.form.json_wanted.connect(self._show_mistake)
         self._column = QVBoxLayout(self)
@@ -101,7 +106,14 @@ class RequestPages(QWidget):
         self._seed += 1
         self._draft.fill_example(self._seed)
 
+    def _note_size(self) -> None:
+        self.set_note(self.wire_page, self.wire_page.side.note)
+
     def _show_mistake(self) -> None:
+        if self._draft.wire_mistake is not None:
+            self.tabs.setCurrentWidget(self.wire_page)
+            self.wire_page.show_mistake()
+            return
         self.tabs.setCurrentWidget(self.json_page)
         self.json_page.show_mistake()
 

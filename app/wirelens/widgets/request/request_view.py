@@ -1,4 +1,4 @@
-"""The request side of a call tab: Form, JSON, Metadata, Options, and the messages of a stream above them."""
+"""The request side of a call tab: Form, JSON, Wire, Metadata, Options, and the messages of a stream above them."""
 
 from PySide6.QtWidgets import QWidget
 

@@ -59,6 +59,14 @@ class RowsPanel(QWidget):
         self._rows.setVisible(bool(count))
         self._show_pages(count)
 
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of an element, its page turned to; None where there is no such element."""
+        if not isinstance(step, int) or not 0 <= step < row_count(self._context.draft.value(self.path)):
+            return None
+        self._page = step // PAGE
+        self.refresh()
+        return self._rows.row(step % PAGE)
+
     def add_row(self, index: int | None = None) -> None:
         """Add a row and go to it."""
         place = self._context.draft.add_row(self.path, index)

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import Draft, edits
 from wirelens.presentation.draft.json_values import Number
-from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.pasting import PasteError, rows_from_lines, value_from_json
+from wirelens.presentation.draft.paths import Path
 
 
 @pytest.fixture
@@ -77,7 +77,11 @@ def test_what_does_not_fit_is_refused_with_its_place(draft: Draft, path: Path, t
     [
         ("tags", "a\r\nb\n\n c \n", [("", "a"), ("", "b"), ("", ""), ("", " c ")]),
         ("numbers", " 1\n\n0x10\n1_000", [("", "1"), ("", "16"), ("", "1000")]),
-        ("scores", "a\t1\nb=2\nc: 3\n\nd = x", [("a", Number("1")), ("b", Number("2")), ("c", Number("3")), ("d", "x")]),
+        (
+            "scores",
+            "a\t1\nb=2\nc: 3\n\nd = x",
+            [("a", Number("1")), ("b", Number("2")), ("c", Number("3")), ("d", "x")],
+        ),
     ],
 )
 def test_lines_become_rows(draft: Draft, field: str, text: str, rows: Any) -> None:

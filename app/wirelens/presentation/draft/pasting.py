@@ -1,4 +1,4 @@
-"""What is on the clipboard as a value of a field: JSON for any place of the draft, lines for the rows of lists and maps.
+"""What is on the clipboard as a value of a field: JSON for any place, lines for the rows of lists and maps.
 
 Nothing here changes a draft; what does not fit is refused with a sentence for the place where it was pasted.
 """

@@ -2,7 +2,7 @@
 
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from wirelens.presentation.draft import Draft
@@ -35,6 +35,7 @@ class RequestForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._context = FormContext(draft, theme, self._is_in_sight, self)
         self._context.arranged.connect(self._order_tabs)
+        self._context.noticed.connect(self.refresh)
         self._descriptor: Descriptor | None = None
         self._scale = theme.scale
         self._content: MessageForm | FragmentEditor | None = None
@@ -119,6 +120,18 @@ class RequestForm(QScrollArea):
 
         for keys, act in {"Alt+Up": "up", "Alt+Down": "down", "Ctrl+D": "duplicate", "Alt+Del": "remove"}.items():
             on_row(keys, act)
+        menu_key = QShortcut(QKeySequence("Shift+F10"), self)  # the Menu key is the platform's own
+        menu_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        menu_key.activated.connect(self._show_menu)
+
+    def _show_menu(self) -> None:
+        """The menu of the field that has the focus, as the Menu key shows it."""
+        widget = QApplication.focusWidget()
+        if widget is None:
+            return
+        below = QPoint(0, widget.height())
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, below, widget.mapToGlobal(below)))
 
     def _act_on_row(self, act: str) -> None:
         widget: QObject | None = QApplication.focusWidget()

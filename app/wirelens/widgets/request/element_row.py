@@ -22,6 +22,7 @@ from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MapValue, empty_element
 from wirelens.widgets.request.field_label import FieldLabel
 from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices, new_menu
+from wirelens.widgets.request.folding import Folding
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.indented_area import IndentedArea
@@ -111,12 +112,13 @@ class ElementRow(QWidget):
         self._is_message = structure_of(element) is Structure.MESSAGE
         self._key = KeyEditor(context, path, self) if shape.is_map else None
         self._head: MessageHead | None = None
+        self._folding = Folding(context, self)
         self._area: IndentedArea | None = None
         self._editor: QWidget
         self._has_fields = self._is_message and bool(field_index(message_type(element)).shapes)
         if self._is_message:
             self._head = MessageHead(context, path, "", self)
-            self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
+            self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
             self._editor = self._head
         else:
             self._editor = make_editor(context, element, path, self)
@@ -141,8 +143,9 @@ class ElementRow(QWidget):
                 self._was_refreshed = True
                 self.set_unfolded(True)
             self._was_refreshed = True
-            self._head.show_state(is_open=self._is_unfolded())
-            if self._area is not None and self._is_unfolded():
+            self._folding.follow()
+            self._head.show_state(is_open=self.is_unfolded())
+            if self._area is not None and self.is_unfolded():
                 self._area.refresh()
         self._mistake.say("another row has this key" if is_double else self._context.sentence_at(self.path))
 
@@ -154,11 +157,12 @@ class ElementRow(QWidget):
             target.selectAll()
 
     def set_unfolded(self, unfolded: bool) -> None:
-        if self._head is None or unfolded == self._is_unfolded():
+        if self._head is None or unfolded == self.is_unfolded():
             return
         if self._area is None:
             self._area = IndentedArea(self._context, self._element, self.path, self._level, self)
             self._column.addWidget(self._area)
+        self._context.filter.set_unfolded(self.path, unfolded)
         self._area.setVisible(unfolded)
         self._area.refresh()
         self._head.show_state(is_open=unfolded)
@@ -210,7 +214,7 @@ class ElementRow(QWidget):
         if self._key is not None and self._stands_below:
             self._key.setFixedWidth(self._context.label_width(self._level) - self._context.theme.px(22))
 
-    def _is_unfolded(self) -> bool:
+    def is_unfolded(self) -> bool:
         return self._area is not None and not self._area.isHidden()
 
     def _name(self, button: QToolButton, icon: str, what: str) -> None:

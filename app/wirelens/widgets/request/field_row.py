@@ -12,6 +12,7 @@ from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, Value, default_words
 from wirelens.widgets.request.field_label import FieldLabel
 from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices, new_menu
+from wirelens.widgets.request.folding import Folding
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import IndentedArea
 from wirelens.widgets.request.message_head import MessageHead
@@ -37,6 +38,7 @@ class FieldRow(QWidget):
         self._toggle = PresenceToggle(context.theme, path, self) if self._has_toggle() else None
         self._area: IndentedArea | None = None
         self._head: MessageHead | None = None
+        self._folding = Folding(context, self)
         self._editor = self._make_editor()
         self._was_set: bool | None = None
         self._lay_out()
@@ -47,10 +49,11 @@ class FieldRow(QWidget):
             self._toggle.show_presence(value is not None, default_words(self._shape, value))
         if self._head is not None:
             self._refresh_fold(value)
-            self._head.show_state(is_open=self._is_unfolded())
+            self._folding.follow()
+            self._head.show_state(is_open=self.is_unfolded())
         else:
             refresh(self._editor)
-        if self._is_unfolded() and self._area is not None:
+        if self.is_unfolded() and self._area is not None:
             self._area.refresh()
         self._mistake.say(self._context.sentence_at(self.path))
 
@@ -59,11 +62,12 @@ class FieldRow(QWidget):
 
     def set_unfolded(self, unfolded: bool) -> None:
         """Show or hide what is below; it is built the first time."""
-        if self._head is None or unfolded == self._is_unfolded():
+        if self._head is None or unfolded == self.is_unfolded():
             return
         if self._area is None:
             self._area = IndentedArea(self._context, self._shape, self.path, self._level, self)
             self._column.addWidget(self._area)
+        self._context.filter.set_unfolded(self.path, unfolded)
         self._area.setVisible(unfolded)
         self._area.refresh()
         self._head.show_state(is_open=unfolded)
@@ -90,7 +94,7 @@ class FieldRow(QWidget):
         if self._is_folded_away:
             meaning = "empty" if self._is_many else unset_meaning(self._shape)
             self._head = MessageHead(self._context, self.path, meaning, self)
-            self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
+            self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
             return self._head
         editor = make_editor(self._context, self._shape, self.path, self)
         TextMenu(self, editor, self._add_actions)
@@ -105,7 +109,7 @@ class FieldRow(QWidget):
                 self.set_unfolded(True)
         self._was_set = is_set
 
-    def _is_unfolded(self) -> bool:
+    def is_unfolded(self) -> bool:
         return self._area is not None and not self._area.isHidden()
 
     def _on_toggled(self) -> None:

@@ -70,6 +70,14 @@ class RequestPages(QWidget):
         redo.setEnabled(draft.can_redo())
         redo.triggered.connect(draft.redo)
         menu.addSeparator()
+        menu.addAction("Find a field\tCtrl+F").triggered.connect(self._find_field)
+        only_set = menu.addAction("Show only set fields")
+        only_set.setCheckable(True)
+        only_set.setChecked(self.form.only_set)
+        only_set.triggered.connect(self.form.tools.set_only_set)
+        menu.addAction("Expand all fields").triggered.connect(self.form.expand_all)
+        menu.addAction("Collapse all fields").triggered.connect(self.form.collapse_all)
+        menu.addSeparator()
         copy = menu.addAction("Copy message as JSON")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.json_text()))
         paste = menu.addAction("Paste JSON over the message")
@@ -80,6 +88,10 @@ class RequestPages(QWidget):
         """Asked for again, another one."""
         self._draft.fill_example(self._seed)
         self._seed += 1
+
+    def _find_field(self) -> None:
+        self.tabs.setCurrentWidget(self.form)
+        self.form.tools.open()
 
     def _show_mistake(self) -> None:
         self.tabs.setCurrentWidget(self.json_page)

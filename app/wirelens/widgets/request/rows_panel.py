@@ -1,6 +1,7 @@
 """The rows of a repeated field or a map: add, duplicate, move, remove, by button, menu and keyboard."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -31,6 +32,7 @@ class RowsPanel(QWidget):
         self._context, self._shape, self._element, self.path, self._level = context, shape, element, path, level
         self.setObjectName(f"rows:{path_text(path)}")
         self._page = 0
+        self._shown: Sequence[int] = ()  # the positions that the filter lets through
         self._doubles: frozenset[str] = frozenset()
         self._rows: LazyRows[int, ElementRow] = LazyRows(context, self._make_row, spacing=6, parent=self)
         self._misfit = QLabel(self)
@@ -55,11 +57,12 @@ class RowsPanel(QWidget):
         self._misfit.setVisible(isinstance(value, Fragment))
         if isinstance(value, Fragment):
             self._misfit.setText("The JSON has something else here: " + " ".join(value.text(0).split())[:80])
-        count = row_count(value)
+        self._shown = self._context.filter.rows(self.path, row_count(value))
+        count = len(self._shown)
         self._page = min(self._page, max(0, (count - 1) // PAGE))
         first = self._page * PAGE
         self._doubles = self._double_keys()
-        self._rows.set_keys(range(first, min(first + PAGE, count)))
+        self._rows.set_keys(self._shown[first : first + PAGE])
         for row in self._rows.built():
             row.refresh(self._doubles)
         self._rows.setVisible(bool(count))
@@ -117,10 +120,14 @@ class RowsPanel(QWidget):
         return row
 
     def _go_to(self, index: int) -> None:
-        """Show the row at `index` and put the focus there."""
-        self._page = index // PAGE
+        """Show the row at `index`, whatever the filter says of it, and put the focus there."""
         self.refresh()
-        self._rows.row(index % PAGE).focus()
+        if index not in self._shown:
+            self._context.filter.set_text("")
+        place = self._shown.index(index)
+        self._page = place // PAGE
+        self.refresh()
+        self._rows.row(place % PAGE).focus()
 
     def _double_keys(self) -> frozenset[str]:
         value = self._context.draft.value(self.path)

@@ -27,7 +27,7 @@ def pages(qtbot: QtBot, draft: Draft, theme: Theme) -> RequestPages:
     pages = RequestPages(draft, theme)
     pages.resize(480, 700)
     qtbot.addWidget(pages)
-    with qtbot.waitActive(pages):
+    with qtbot.waitActive(pages), qtbot.waitSignal(pages.form.arranged):  # the rows in sight are built in slices
         pages.show()
         pages.activateWindow()
     qtbot.waitUntil(lambda: pages.form.is_built)

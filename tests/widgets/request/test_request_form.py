@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.json_values import Number
+from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.tree import ListValue
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.request.request_form import RequestForm
@@ -352,6 +353,9 @@ def test_a_field_can_be_copied_and_reset(qtbot: QtBot, draft: Draft, pages: Requ
 
     from wirelens.widgets.request.field_menu import add_field_actions
 
+    def refused(path: Path, sentence: str) -> None:
+        raise AssertionError(sentence)
+
     draft.set_json_text('{"manager": {"name": "Grace"}, "id": "7"}')
     for path, label, copied in (
         (("id",), "Copy value", "7"),
@@ -359,11 +363,11 @@ def test_a_field_can_be_copied_and_reset(qtbot: QtBot, draft: Draft, pages: Requ
         (("manager", "name"), "Copy field path", "manager.name"),
     ):
         menu = QMenu(pages)
-        add_field_actions(menu, draft, path)
+        add_field_actions(menu, draft, path, refused)
         next(action for action in menu.actions() if action.text() == label).trigger()
         assert QGuiApplication.clipboard().text() == copied
     menu = QMenu(pages)
-    add_field_actions(menu, draft, ("manager",))
+    add_field_actions(menu, draft, ("manager",), refused)
     next(action for action in menu.actions() if action.text() == "Reset field").trigger()
     assert written(draft) == {"id": "7"}
 

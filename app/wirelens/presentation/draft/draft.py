@@ -1,7 +1,7 @@
 """The request message being edited: one draft behind the form, the JSON text and what is sent."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any
 
@@ -286,6 +286,17 @@ class Draft(QObject):
         else:
             self._edit(path, lambda _before: None)
 
+    def set_to_default(self, path: Path) -> None:
+        """Set what stands at `path` to its default, whatever it held; a list or map is emptied."""
+        shape = edits.shape_at(self._descriptor, path)
+        many = not isinstance(path[-1], int) and (shape.is_repeated or shape.is_map)
+        self._edit(path, lambda _before: None if many else empty_element(shape))
+
+    def replace(self, path: Path, value: Value | None) -> None:
+        """As `set_value`, but an undo step of its own: what came from a menu or the clipboard is no typing."""
+        if value != self.value(path):
+            self._edit(path, lambda _before: value)
+
     def choose_member(self, path: Path, oneof: str, member: str | None) -> None:
         """Choose which member of the oneof in the message at `path` is set; the others keep what was typed."""
         holder = self.value(path)
@@ -308,6 +319,12 @@ class Draft(QObject):
         empty = MapValue() if shape.is_map else ListValue()
         self._edit_rows(path, lambda rows: edits.with_inserted(rows or empty, place, item, key))
         return place
+
+    def insert_rows(self, path: Path, index: int, rows: Sequence[tuple[str, Value]], *, replaced: int = 0) -> None:
+        """Put `rows` (key and value; a list has no keys) before `index` in one step, over `replaced` rows there."""
+        shape = edits.shape_at(self._descriptor, path)
+        empty = MapValue() if shape.is_map else ListValue()
+        self._edit_rows(path, lambda there: edits.with_spliced(there or empty, index, rows, replaced))
 
     def duplicate_row(self, path: Path, index: int) -> None:
         """Repeat a row below itself; a map's copy gets a key of its own."""

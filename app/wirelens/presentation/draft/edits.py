@@ -1,7 +1,7 @@
 """Edits of a draft's tree by path; each gives a new tree that shares what did not change."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from google.protobuf.descriptor import Descriptor
@@ -94,6 +94,16 @@ def with_inserted(value: ListValue | MapValue, index: int, item: Value, key: str
     if isinstance(value, ListValue):
         return ListValue((*value.items[:index], item, *value.items[index:]))
     return MapValue((*value.entries[:index], (key, item), *value.entries[index:]))
+
+
+def with_spliced(
+    value: ListValue | MapValue, index: int, rows: Sequence[tuple[str, Value]], replaced: int
+) -> ListValue | MapValue:
+    """The list or map with `rows` (key and value) in place of the `replaced` ones from `index` on."""
+    if isinstance(value, ListValue):
+        items = tuple(item for _key, item in rows)
+        return ListValue((*value.items[:index], *items, *value.items[index + replaced :]))
+    return MapValue((*value.entries[:index], *rows, *value.entries[index + replaced :]))
 
 
 def with_moved(value: ListValue | MapValue, index: int, to: int) -> ListValue | MapValue:

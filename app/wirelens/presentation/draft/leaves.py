@@ -13,6 +13,8 @@ WIDE_INTEGERS = frozenset({FieldKind.INT64, FieldKind.UINT64})
 FLOATS = frozenset({FieldKind.FLOAT, FieldKind.DOUBLE})
 
 _LOOSE_INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
+_GROUPED_INTEGER = re.compile(r"[+-]?[0-9]{1,40}(?:_[0-9]{1,40})+")  # 1_000_000, as sources write it
+_HEX_INTEGER = re.compile(r"[+-]?0[xX][0-9a-fA-F]{1,40}(?:_[0-9a-fA-F]{1,40})*")
 _LOOSE_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SPECIAL_FLOATS = {
     "nan": "NaN",
@@ -105,6 +107,11 @@ def _default_text(shape: FieldShape) -> str:
 
 
 def _integer_leaf(shape: FieldShape, text: str) -> Leaf:
+    """`007`, `+5`, `1_000` and `0x1F` are taken as well; the draft keeps plain digits."""
+    if _HEX_INTEGER.fullmatch(text):
+        text = str(int(text.replace("_", ""), 16))
+    elif _GROUPED_INTEGER.fullmatch(text) and len(text) < 60:
+        text = text.replace("_", "")
     if _LOOSE_INTEGER.fullmatch(text):
         text = str(int(text))
         return text if shape.kind in WIDE_INTEGERS else Number(text)

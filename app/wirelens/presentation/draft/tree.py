@@ -265,6 +265,18 @@ def empty_element(shape: FieldShape) -> Value:
     return default_leaf(shape)
 
 
+def default_words(shape: FieldShape, value: Value | None) -> str | None:
+    """What the value of a singular field is in a word where it is the field's default, else None."""
+    if isinstance(value, MessageValue):
+        return None if value.fields or value.strangers or value.unknown else "an empty message"
+    if structure_of(shape) is not Structure.LEAF or not isinstance(value, (bool, str)):
+        return None
+    default = default_leaf(shape)
+    if str(value) != str(default) or isinstance(value, bool) != isinstance(default, bool):
+        return None
+    return leaf_text(value)
+
+
 def walk(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
     """`value` and everything below it that may hold more than its JSON, with the path of each."""
     yield path, value

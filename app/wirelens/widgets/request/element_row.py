@@ -2,22 +2,35 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.edits import row_count
 from wirelens.presentation.draft.field_index import Structure, field_index, message_type, structure_of
 from wirelens.presentation.draft.paths import Path, path_text
-from wirelens.presentation.draft.tree import MapValue
+from wirelens.presentation.draft.tree import MapValue, empty_element
 from wirelens.widgets.request.field_label import FieldLabel
-from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, new_menu
+from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices, new_menu
+from wirelens.widgets.request.folding import Folding
 from wirelens.widgets.request.form_context import FormContext, name_editor
+from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.indented_area import IndentedArea
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
 from wirelens.widgets.request.message_head import MessageHead
 from wirelens.widgets.request.mistake_line import MistakeLine
+from wirelens.widgets.request.paste_keys import PasteKeys
+from wirelens.widgets.request.row_drag import RowHandle
 from wirelens.widgets.request.value_editors import make_editor, needs_room, refresh
 from wirelens.widgets.theme import restyle
 
@@ -33,6 +46,10 @@ class HoldsRows(Protocol):
     def duplicate_row(self, index: int) -> None: ...
     def move_row(self, index: int, to: int) -> None: ...
     def remove_row(self, index: int) -> None: ...
+    def paste_rows(self, index: int, *, replaced: int = 0) -> None: ...
+    def drag_row(self, index: int, place: QPoint) -> None: ...
+    def drop_row(self) -> None: ...
+    def abandon_row(self) -> None: ...
 
 
 class KeyEditor(QLineEdit):
@@ -95,12 +112,13 @@ class ElementRow(QWidget):
         self._is_message = structure_of(element) is Structure.MESSAGE
         self._key = KeyEditor(context, path, self) if shape.is_map else None
         self._head: MessageHead | None = None
+        self._folding = Folding(context, self)
         self._area: IndentedArea | None = None
         self._editor: QWidget
         self._has_fields = self._is_message and bool(field_index(message_type(element)).shapes)
         if self._is_message:
             self._head = MessageHead(context, path, "", self)
-            self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
+            self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
             self._editor = self._head
         else:
             self._editor = make_editor(context, element, path, self)
@@ -109,6 +127,11 @@ class ElementRow(QWidget):
         self._lay_out()
         context.measured.connect(self._measure)
         TextMenu(self, self._editor, self._add_actions)
+        if self._key is not None:
+            TextMenu(self, self._key, self._add_actions)
+            PasteKeys(self._key, self._paste_over)
+        if not isinstance(self._editor, FragmentEditor):
+            PasteKeys(self._editor, self._paste_over)
 
     def refresh(self, doubles: frozenset[str]) -> None:
         is_double = self._key.refresh(doubles) if self._key is not None else False
@@ -120,10 +143,11 @@ class ElementRow(QWidget):
                 self._was_refreshed = True
                 self.set_unfolded(True)
             self._was_refreshed = True
-            self._head.show_state(is_open=self._is_unfolded())
-            if self._area is not None and self._is_unfolded():
+            self._folding.follow()
+            self._head.show_state(is_open=self.is_unfolded())
+            if self._area is not None and self.is_unfolded():
                 self._area.refresh()
-        mistake = "another row has this key" if is_double else self._context.draft.mistake_at(self.path)
+        mistake = "another row has this key" if is_double else self._context.sentence_at(self.path)
         self._mistake.say(mistake, self._context.draft.rule_at(self.path))
 
     def focus(self) -> None:
@@ -139,11 +163,12 @@ class ElementRow(QWidget):
         return self._area.row(step) if self._area is not None else None
 
     def set_unfolded(self, unfolded: bool) -> None:
-        if self._head is None or unfolded == self._is_unfolded():
+        if self._head is None or unfolded == self.is_unfolded():
             return
         if self._area is None:
             self._area = IndentedArea(self._context, self._element, self.path, self._level, self)
             self._column.addWidget(self._area)
+        self._context.filter.set_unfolded(self.path, unfolded)
         self._area.setVisible(unfolded)
         self._area.refresh()
         self._head.show_state(is_open=unfolded)
@@ -168,6 +193,9 @@ class ElementRow(QWidget):
             action.setEnabled(0 <= target < count and target != self.index)
             action.triggered.connect(lambda _checked=False, to=target: self.panel.move_row(self.index, to))
         menu.addSeparator()
+        paste = menu.addAction("Paste lines as rows")
+        paste.setEnabled(bool(QGuiApplication.clipboard().text()))
+        paste.triggered.connect(lambda: self.panel.paste_rows(self.index + 1))
         menu.addAction("Insert before").triggered.connect(lambda: self.panel.add_row(self.index))
         menu.addAction("Duplicate\tCtrl+D").triggered.connect(lambda: self.panel.duplicate_row(self.index))
         menu.addAction("Remove\tAlt+Del").triggered.connect(lambda: self.panel.remove_row(self.index))
@@ -175,42 +203,53 @@ class ElementRow(QWidget):
     def _add_actions(self, menu: QMenu) -> None:
         self.fill_menu(menu)
         menu.addSeparator()
-        add_field_actions(menu, self._context.draft, self.path)
+        add_value_choices(menu, self._context.draft, self._element, self.path)
+        add_field_actions(menu, self._context.draft, self.path, self._context.refuse)
+
+    def _paste_over(self) -> None:
+        """Several lines take the place of a row that nothing was typed in, else they come behind it."""
+        is_new = self._context.draft.value(self.path) == empty_element(self._element)
+        if self._key is not None:
+            is_new = is_new and not self._key.text()
+        elif isinstance(self._editor, (QLineEdit, QPlainTextEdit)):
+            is_new = True  # pasted over what is selected, or into an empty line
+        self.panel.paste_rows(self.index if is_new else self.index + 1, replaced=int(is_new))
 
     def _measure(self) -> None:
         """A key that stands in the column of names is as wide as they may be."""
         if self._key is not None and self._stands_below:
             self._key.setFixedWidth(self._context.label_width(self._level) - self._context.theme.px(22))
 
-    def _renew_menu(self, menu: QMenu) -> None:
-        menu.clear()
-        self.fill_menu(menu)
-
-    def _is_unfolded(self) -> bool:
+    def is_unfolded(self) -> bool:
         return self._area is not None and not self._area.isHidden()
 
-    def _button(self, icon: str, what: str) -> QToolButton:
-        button = QToolButton()
+    def _name(self, button: QToolButton, icon: str, what: str) -> None:
         button.setProperty("role", "small")
         button.setObjectName(f"{what.lower()}:{path_text(self.path)}")
         button.setAccessibleName(f"{what} {path_text(self.path)}")
         self._context.theme.set_icon(button, icon)
-        return button
+
+    def _show_menu(self) -> None:
+        menu = new_menu(self)
+        self._add_actions(menu)
+        menu.popup(self._handle.mapToGlobal(self._handle.rect().bottomLeft()))
 
     def _row_buttons(self) -> QHBoxLayout:
-        more = self._button("drag", "Row")
-        more.setToolTip("Move, duplicate, insert")
-        menu = QMenu(more)
-        menu.aboutToShow.connect(lambda: self._renew_menu(menu))
-        more.setMenu(menu)
-        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        remove = self._button("close", "Remove")
+        self._handle = RowHandle(self)
+        self._name(self._handle, "drag", "Row")
+        self._handle.setToolTip("Drag to move; click for more")
+        self._handle.clicked.connect(self._show_menu)
+        self._handle.dragged.connect(lambda place: self.panel.drag_row(self.index, place))
+        self._handle.dropped.connect(self.panel.drop_row)
+        self._handle.abandoned.connect(self.panel.abandon_row)
+        remove = QToolButton(self)
+        self._name(remove, "close", "Remove")
         remove.setToolTip("Remove")
         remove.clicked.connect(lambda: self.panel.remove_row(self.index))
         row = QHBoxLayout()
         row.setSpacing(0)
         row.setContentsMargins(0, self._context.theme.px(4), 0, 0)
-        row.addWidget(more)
+        row.addWidget(self._handle)
         row.addWidget(remove)
         return row
 

@@ -61,6 +61,7 @@ class FieldLabel(QWidget):
         painter.setFont(font)
         name = name_metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, self._room())
         is_muted = self._is_deprecated or not self.isEnabled()
+        self._mark_match(painter, name, top, name_height)
         painter.setPen(theme.color("muted" if is_muted else "text"))
         painter.drawText(QRect(0, top, self._room(), name_height), Qt.AlignmentFlag.AlignLeft, name)
         painter.setFont(self._context.type_font)
@@ -73,6 +74,15 @@ class FieldLabel(QWidget):
             area = QRect(left, baseline, self._room() - left, type_metrics.height())
         kind = type_metrics.elidedText(self._type_name, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft, kind)
+
+    def _mark_match(self, painter: QPainter, name: str, top: int, height: int) -> None:
+        """What the filter looks for stands on the ground of a selection."""
+        wanted = self._context.filter.text
+        start = name.casefold().find(wanted) if wanted else -1
+        if start >= 0:
+            metrics = self._context.name_metrics
+            left, right = (metrics.horizontalAdvance(name[:end]) for end in (start, start + len(wanted)))
+            painter.fillRect(QRect(left, top, right - left, height), self._context.theme.color("selection"))
 
     def _description(self, shape: FieldShape) -> str:
         facts = [f"field {shape.number}"]

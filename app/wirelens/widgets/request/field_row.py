@@ -2,16 +2,17 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.edits import row_count
 from wirelens.presentation.draft.field_index import field_index, field_key, message_type
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path, path_text
-from wirelens.presentation.draft.tree import Fragment, Value
+from wirelens.presentation.draft.tree import Fragment, Value, default_words
 from wirelens.widgets.request.field_label import FieldLabel
-from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, new_menu
+from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices, new_menu
+from wirelens.widgets.request.folding import Folding
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import HoldsRows, IndentedArea
 from wirelens.widgets.request.message_head import MessageHead
@@ -37,6 +38,7 @@ class FieldRow(QWidget):
         self._toggle = PresenceToggle(context.theme, path, self) if self._has_toggle() else None
         self._area: IndentedArea | None = None
         self._head: MessageHead | None = None
+        self._folding = Folding(context, self)
         self._editor = self._make_editor()
         self._was_set: bool | None = None
         self._lay_out()
@@ -44,15 +46,16 @@ class FieldRow(QWidget):
     def refresh(self) -> None:
         value = self._context.draft.value(self.path)
         if self._toggle is not None:
-            self._toggle.show_presence(value is not None)
+            self._toggle.show_presence(value is not None, default_words(self._shape, value))
         if self._head is not None:
             self._refresh_fold(value)
-            self._head.show_state(is_open=self._is_unfolded())
+            self._folding.follow()
+            self._head.show_state(is_open=self.is_unfolded())
         else:
             refresh(self._editor)
-        if self._is_unfolded() and self._area is not None:
+        if self.is_unfolded() and self._area is not None:
             self._area.refresh()
-        self._mistake.say(self._context.draft.mistake_at(self.path), self._context.draft.rule_at(self.path))
+        self._mistake.say(self._context.sentence_at(self.path), self._context.draft.rule_at(self.path))
 
     def focus(self) -> None:
         self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -66,11 +69,12 @@ class FieldRow(QWidget):
 
     def set_unfolded(self, unfolded: bool) -> None:
         """Show or hide what is below; it is built the first time."""
-        if self._head is None or unfolded == self._is_unfolded():
+        if self._head is None or unfolded == self.is_unfolded():
             return
         if self._area is None:
             self._area = IndentedArea(self._context, self._shape, self.path, self._level, self)
             self._column.addWidget(self._area)
+        self._context.filter.set_unfolded(self.path, unfolded)
         self._area.setVisible(unfolded)
         self._area.refresh()
         self._head.show_state(is_open=unfolded)
@@ -79,8 +83,12 @@ class FieldRow(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = new_menu(self)
-        add_field_actions(menu, self._context.draft, self.path)
+        self._add_actions(menu)
         menu.popup(event.globalPos())
+
+    def _add_actions(self, menu: QMenu) -> None:
+        add_value_choices(menu, self._context.draft, self._shape, self.path)
+        add_field_actions(menu, self._context.draft, self.path, self._context.refuse)
 
     def _has_toggle(self) -> bool:
         return self._shape.has_presence and self._shape.oneof is None and not self._is_many
@@ -93,10 +101,10 @@ class FieldRow(QWidget):
         if self._is_folded_away:
             meaning = "empty" if self._is_many else unset_meaning(self._shape)
             self._head = MessageHead(self._context, self.path, meaning, self)
-            self._head.clicked.connect(lambda: self.set_unfolded(not self._is_unfolded()))
+            self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
             return self._head
         editor = make_editor(self._context, self._shape, self.path, self)
-        TextMenu(self, editor, lambda menu: add_field_actions(menu, self._context.draft, self.path))
+        TextMenu(self, editor, self._add_actions)
         return editor
 
     def _refresh_fold(self, value: Value | None) -> None:
@@ -108,7 +116,7 @@ class FieldRow(QWidget):
                 self.set_unfolded(True)
         self._was_set = is_set
 
-    def _is_unfolded(self) -> bool:
+    def is_unfolded(self) -> bool:
         return self._area is not None and not self._area.isHidden()
 
     def _on_toggled(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.field_filter import FieldFilter
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.widgets.theme import Theme
 
@@ -33,6 +34,7 @@ class FormContext(QObject):
 
     measured = Signal()  # the label column has another width
     dressed = Signal()  # fonts have changed
+    noticed = Signal()  # something is to be said at a field that the draft does not know of
     arranged = Signal()  # rows came or went: the order of Tab follows
 
     def __init__(self, draft: Draft, theme: Theme, in_sight: Callable[[QWidget], bool], parent: QObject) -> None:
@@ -41,6 +43,10 @@ class FormContext(QObject):
         self.theme = theme
         self.in_sight = in_sight
         self._label_column = 162
+        self.filter = FieldFilter(draft, self)
+        self.to_unfold: set[Path] = set()  # what "expand all" still wants open
+        self._notice: tuple[Path, str] | None = None
+        draft.changed.connect(self._forget_notice)
         theme.follow(self, self._dress)
         self._unbuilt: list[BuildsLater] = []
         self._build_soon = QTimer(self, singleShot=True, interval=0)
@@ -73,6 +79,17 @@ class FormContext(QObject):
         """The field's documentation, empty where the schema has none."""
         return self.draft.schema.comment(shape.descriptor.full_name)
 
+    def refuse(self, path: Path, sentence: str) -> None:
+        """Say at a field why something was not done, until the draft changes."""
+        self._notice = path, sentence
+        self.noticed.emit()
+
+    def sentence_at(self, path: Path) -> str:
+        """What is wrong at a field, or what was refused there; empty where there is nothing to say."""
+        if self._notice is not None and self._notice[0] == path:
+            return self._notice[1]
+        return self.draft.mistake_at(path)
+
     def build_later(self, part: BuildsLater) -> None:
         """Have `part` build the rest of itself once that comes into sight."""
         self._unbuilt.append(part)
@@ -91,6 +108,9 @@ class FormContext(QObject):
     def rearranged(self) -> None:
         """Rows came or went."""
         self._arrange_soon.start()
+
+    def _forget_notice(self) -> None:
+        self._notice = None
 
     def _dress(self) -> None:
         """Faces are asked for once a form: a thousand labels use the same two."""

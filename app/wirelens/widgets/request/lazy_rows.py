@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from wirelens.widgets.request.form_context import FormContext
 
@@ -29,6 +29,7 @@ class LazyRows(QWidget, Generic[Key, Row]):
         super().__init__(parent)
         self._context, self._make, self._spacing = context, make, spacing
         self._blocks: list[_Block[Key, Row]] = []
+        self._shows: Callable[[Key], bool] | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(context.theme.px(spacing))
@@ -61,6 +62,16 @@ class LazyRows(QWidget, Generic[Key, Row]):
         for block in self._blocks[:_AT_ONCE]:
             block.build()
 
+    def show_only(self, shows: Callable[[Key], bool] | None) -> None:
+        """Hide the rows of the keys that `shows` says False of; None shows all. What has the focus is never hidden."""
+        if shows is None and self._shows is None:
+            return
+        self._shows = shows
+        for block in self._blocks:
+            block.show_only(shows)
+        self._context.rearranged()
+        self._context.look_again()
+
     def _keys(self) -> Iterator[Key]:
         for block in self._blocks:
             yield from block.keys
@@ -71,6 +82,8 @@ class LazyRows(QWidget, Generic[Key, Row]):
             self._blocks.append(block)
             self._column.addWidget(block)
         self._blocks[-1].append(key)
+        if self._shows is not None:
+            self._blocks[-1].show_only(self._shows)
 
     def _drop_last(self) -> None:
         block = self._blocks[-1]
@@ -92,6 +105,7 @@ class _Block(QWidget, Generic[Key, Row]):
         self._context, self._make, self._spacing = context, make, spacing
         self.keys: list[Key] = []
         self.rows: list[Row] = []
+        self._shows: Callable[[Key], bool] | None = None
         self._is_built = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +129,21 @@ class _Block(QWidget, Generic[Key, Row]):
         row.hide()
         row.deleteLater()
 
+    def show_only(self, shows: Callable[[Key], bool] | None) -> None:
+        self._shows = shows
+        if self._is_built:
+            for key, row in zip(self.keys, self.rows, strict=True):
+                row.setVisible(self._is_shown(key, row))
+            self.setVisible(any(not row.isHidden() for row in self.rows))
+        else:
+            self._reserve()
+
+    def _is_shown(self, key: Key, row: QWidget) -> bool:
+        if self._shows is None or self._shows(key):
+            return True
+        focus = QApplication.focusWidget()
+        return focus is not None and row.isAncestorOf(focus)
+
     def build_if_in_sight(self) -> bool:
         if not self._context.in_sight(self):
             return False
@@ -134,9 +163,13 @@ class _Block(QWidget, Generic[Key, Row]):
     def _add(self, key: Key) -> None:
         row = self._make(key, self)
         self.rows.append(row)
+        if self._shows is not None and not self._shows(key):
+            row.hide()
         self._column.addWidget(row)
         self._context.rearranged()
 
     def _reserve(self) -> None:
         px = self._context.theme.px
-        self.setFixedHeight(len(self.keys) * px(_ROW_HEIGHT) - px(self._spacing))
+        count = len(self.keys) if self._shows is None else sum(map(self._shows, self.keys))
+        self.setVisible(bool(count) or not self.keys)
+        self.setFixedHeight(max(0, count * px(_ROW_HEIGHT) - px(self._spacing)))

@@ -2,8 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QStringListModel, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -75,11 +75,7 @@ class LineEditor(QLineEdit):
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)
         if not (isinstance(value, (bool, str)) and value == self._leaf(self.text())):
-            text = shown_text(self._shape, value)
-            if text != self.text():
-                self.setText(text)
-                show_beginning(self)
-                self._dress()
+            self._show(value)
         self.setPlaceholderText(self._meaning if value is None else "")
         restyle(self, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
 
@@ -92,6 +88,20 @@ class LineEditor(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         show_beginning(self)
+
+    def show_anew(self) -> None:
+        """Write what the draft has once more, even where the text already says the same."""
+        self._show(self._context.draft.value(self._path))
+
+    def _show(self, value: Value | None) -> None:
+        text = self._text_of(value)
+        if text != self.text():
+            self.setText(text)
+            show_beginning(self)
+            self._dress()
+
+    def _text_of(self, value: Value | None) -> str:
+        return shown_text(self._shape, value)
 
     def _leaf(self, text: str) -> Leaf:
         leaf = leaf_from_text(self._shape, text)
@@ -229,6 +239,7 @@ class EnumEditor(QComboBox):
         self._is_row = isinstance(path[-1], int)
         self._meaning = "" if self._is_row else unset_meaning(shape)
         self._numbers = {value.name: value.number for value in shape.enum_values}
+        self._deprecated = {value.name for value in shape.enum_values if value.deprecated}
         name_editor(self, path)
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -253,6 +264,7 @@ class EnumEditor(QComboBox):
         elif not edit.hasFocus() and edit.text() != self._shown(value):
             edit.setText(self._shown(value))
         edit.setPlaceholderText(self._meaning if value is None else "")
+        self.setToolTip("This value is deprecated" if value in self._deprecated else "")
         restyle(self, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -292,11 +304,18 @@ class EnumEditor(QComboBox):
         text = self._line.text()
         names = [f"{value.name} = {value.number}" for value in self._shape.enum_values]
         self.addItems(names)
+        struck_out = QFont(self._context.label_font)
+        struck_out.setStrikeOut(True)
         for index, value in enumerate(self._shape.enum_values):
             comment = self._context.draft.schema.comment(_value_name(self._shape, value.name))
+            aliases = [other.name for other in self._shape.enum_values if other.number == value.number]
             notes = [comment.strip(), "deprecated" if value.deprecated else ""]
+            if len(aliases) > 1:
+                notes.append(f"also {', '.join(name for name in aliases if name != value.name)}")
             self.setItemData(index, "\n".join(filter(None, notes)), Qt.ItemDataRole.ToolTipRole)
-        completer = QCompleter(QStringListModel(names, self), self)
+            if value.deprecated:
+                self.setItemData(index, struck_out, Qt.ItemDataRole.FontRole)
+        completer = QCompleter(self.model(), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.activated.connect(self._on_edited)

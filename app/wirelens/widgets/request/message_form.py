@@ -27,6 +27,8 @@ class MessageForm(QWidget):
             nothing = QLabel(f"{descriptor.name} has no fields")
             nothing.setProperty("role", "muted")
             column.addWidget(nothing)
+        filter = context.filter
+        self._rows.show_only(self._is_shown if filter.is_active else None)
         self._rows.set_keys(self._plan())
 
     def row(self, step: str | int) -> QWidget | None:
@@ -38,8 +40,19 @@ class MessageForm(QWidget):
         return row.row(step) if isinstance(row, OneofRow) else row
 
     def refresh(self) -> None:
+        filter = self._context.filter
+        self._rows.show_only(self._is_shown if filter.is_active else None)
         for row in self._rows.built():
-            row.refresh()
+            if not row.isHidden():
+                row.refresh()
+
+    def _is_shown(self, name: str) -> bool:
+        filter = self._context.filter
+        if not name.startswith(" "):
+            return filter.shows((*self._path, name))
+        if filter.text and filter.text in name[1:].casefold() and not filter.only_set:
+            return True
+        return any(filter.shows((*self._path, member)) for member in self._index.oneofs[name[1:]])
 
     def _plan(self) -> list[str]:
         """The keys of fields and the names of oneofs (with a space in front) in the order of their declaration."""

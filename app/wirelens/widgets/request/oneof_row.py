@@ -1,6 +1,7 @@
 """A oneof as a row of segments; what was typed in the other members is kept."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wirelens.engine.messages.rules import oneof_is_required
@@ -9,6 +10,7 @@ from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MessageValue
 from wirelens.widgets.controls.segmented_choice import SegmentedChoice
 from wirelens.widgets.request.field_label import FieldLabel
+from wirelens.widgets.request.field_menu import add_field_actions, new_menu
 from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import Indented
@@ -63,6 +65,16 @@ class OneofRow(QWidget):
     def row(self, step: str | int) -> QWidget | None:
         """The row of a member, where that is the chosen one."""
         return self._members[str(step)] if step == self._chosen() and step in self._members else None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the member that is chosen; without one there is nothing to copy or reset."""
+        chosen = self._chosen()
+        if chosen is None:
+            event.ignore()
+            return
+        menu = new_menu(self)
+        add_field_actions(menu, self._context.draft, (*self._path, chosen), self._context.refuse)
+        menu.popup(event.globalPos())
 
     def _chosen(self) -> str | None:
         message = self._context.draft.value(self._path)

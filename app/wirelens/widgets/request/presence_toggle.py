@@ -1,4 +1,4 @@
-"""A small ring that says whether a field is set at all, and sets or unsets it."""
+"""A small ring that says whether a field is set, and if only to its default, and sets or unsets it."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
@@ -9,7 +9,7 @@ from wirelens.widgets.theme import Theme
 
 
 class PresenceToggle(QAbstractButton):
-    """Filled: set, even if to zero. An empty ring: unset."""
+    """An empty ring: unset. A ring within the ring: set to the default, which is sent. Filled: set to more."""
 
     def __init__(self, theme: Theme, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,12 +19,22 @@ class PresenceToggle(QAbstractButton):
         self.setObjectName(f"presence:{self._place}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._is_default = False
         self.show_presence(False)
 
-    def show_presence(self, is_set: bool) -> None:
+    def show_presence(self, is_set: bool, default: str | None = None) -> None:
+        """`default` is given where what the field is set to is its default, as it is written."""
         self.setChecked(is_set)
-        self.setToolTip("Set. Click to unset" if is_set else "Unset. Click to set")
-        self.setAccessibleName(f"{self._place} is {'set' if is_set else 'unset'}")
+        self._is_default = is_set and default is not None
+        if not is_set:
+            words, hint = "unset", "Unset: not sent. Click to set"
+        elif self._is_default:
+            words, hint = f"set to its default, {default}", f"Set to its default, {default}: sent. Click to unset"
+        else:
+            words, hint = "set", "Set. Click to unset"
+        self.setToolTip(hint)
+        self.setAccessibleName(f"{self._place} is {words}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(20), self._theme.px(28))
@@ -42,7 +52,9 @@ class PresenceToggle(QAbstractButton):
         role = "accent" if self.isChecked() or self.underMouse() else "handle_hover"
         painter.setPen(QPen(theme.color(role if self.isEnabled() else "edge"), 1.5))
         painter.drawEllipse(middle, radius, radius)
-        if self.isChecked():
+        if self._is_default:
+            painter.drawEllipse(middle, radius * 0.4, radius * 0.4)
+        elif self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color(role if self.isEnabled() else "edge"))
             painter.drawEllipse(middle, radius * 0.5, radius * 0.5)

@@ -1,21 +1,27 @@
 """The form of a request: every field of the message, live with the JSON text beside it."""
 
 from google.protobuf.descriptor import Descriptor
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from wirelens.presentation.draft import Draft
+from wirelens.presentation.draft.field_filter import foldable_places
 from wirelens.presentation.draft.field_index import Structure, message_structure
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.request.element_row import ElementRow
+from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.focused_row import FocusedRow
 from wirelens.widgets.request.form_context import FormContext
+from wirelens.widgets.request.form_tools import FormTools
 from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.message_form import MessageForm
 from wirelens.widgets.theme import Theme
 
 _CAN_BE_SENT = "A rule of the schema. The request can be sent all the same."
+_MOST_UNFOLDED = 200  # places, by one press of "expand all"
+_MOST_ROWS = 20  # of a list that has more, none is unfolded by it
+_MEASURED_ANEW = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest)
 _LOOK_AHEAD = 800  # pixels: an ordinary form is built whole while nobody waits
 
 
@@ -37,9 +43,16 @@ class RequestForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._context = FormContext(draft, theme, self._is_in_sight, self)
         self._context.arranged.connect(self._order_tabs)
+        self._context.noticed.connect(self.refresh)
         self._descriptor: Descriptor | None = None
         self._scale = theme.scale
         self._content: MessageForm | FragmentEditor | None = None
+        self.tools = FormTools(self._context.filter, theme, self)
+        self.tools.expand_requested.connect(self.expand_all)
+        self.tools.collapse_requested.connect(self.collapse_all)
+        self.tools.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.tools.installEventFilter(self)
+        self._context.filter.changed.connect(self._on_filtered)
         self._page = QWidget()
         self._page.setProperty("role", "page")
         self.setWidget(self._page)
@@ -75,8 +88,50 @@ class RequestForm(QScrollArea):
             self._content.refresh()
         self._show_message()
 
+    @property
+    def only_set(self) -> bool:
+        """Whether only fields that are set are shown."""
+        return self._context.filter.only_set
+
+    def expand_all(self) -> None:
+        """Unfold what is set, and unset messages that do not lie within themselves, as far as is sensible."""
+        places, is_more = foldable_places(self._draft.descriptor, self._draft.tree, _MOST_UNFOLDED, _MOST_ROWS)
+        self._context.to_unfold = set(places)
+        self.refresh()
+        if is_more:
+            self.tools.show()
+            self.tools.say(f"Expanded {_MOST_UNFOLDED} places; what lies further in unfolds one by one.")
+
+    def collapse_all(self) -> None:
+        """Fold everything."""
+        self._context.to_unfold = set()
+        self.tools.say("")
+        for field in self._page.findChildren(FieldRow):
+            field.set_unfolded(False)
+        for row in self._page.findChildren(ElementRow):
+            row.set_unfolded(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The tools stand above what scrolls, and are as high as they need to be."""
+        if watched is self.tools and event.type() in _MEASURED_ANEW:
+            self._place_tools()
+        return super().eventFilter(watched, event)
+
+    def _place_tools(self) -> None:
+        width = self.width()
+        height = 0
+        if not self.tools.isHidden():
+            height = max(self.tools.heightForWidth(width), self.tools.minimumSizeHint().height())
+        self.tools.setGeometry(0, 0, width, height)
+        self.setViewportMargins(0, height, 0, 0)
+
+    def _on_filtered(self) -> None:
+        self.refresh()
+        self._page.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_tools()
         self._context.measure(self.viewport().width() - 2 * self._theme.px(16))
         self._context.look_again()
 
@@ -145,6 +200,21 @@ class RequestForm(QScrollArea):
 
         for keys, act in {"Alt+Up": "up", "Alt+Down": "down", "Ctrl+D": "duplicate", "Alt+Del": "remove"}.items():
             on_row(keys, act)
+        find_key = QShortcut(QKeySequence.StandardKey.Find, self)
+        find_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find_key.activated.connect(self.tools.open)
+        menu_key = QShortcut(QKeySequence("Shift+F10"), self)  # the Menu key is the platform's own
+        menu_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        menu_key.activated.connect(self._show_menu)
+
+    def _show_menu(self) -> None:
+        """The menu of the field that has the focus, as the Menu key shows it."""
+        widget = QApplication.focusWidget()
+        if widget is None:
+            return
+        below = QPoint(0, widget.height())
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, below, widget.mapToGlobal(below)))
 
     def _act_on_row(self, act: str) -> None:
         widget: QObject | None = QApplication.focusWidget()
@@ -167,7 +237,7 @@ class RequestForm(QScrollArea):
     def _order_tabs(self) -> None:
         """Tab goes through the rows as they are seen: Qt would put what was built last at the end."""
         before: QWidget = self
-        for widget in _focusable(self._page):
+        for widget in [*_focusable(self.tools), *_focusable(self._page)]:
             QWidget.setTabOrder(before, widget)
             before = widget
         self.arranged.emit()

@@ -92,6 +92,14 @@ class RequestPages(QWidget):
         redo.setEnabled(in_front.can_redo())
         redo.triggered.connect(in_front.redo)
         menu.addSeparator()
+        menu.addAction("Find a field\tCtrl+F").triggered.connect(self._find_field)
+        only_set = menu.addAction("Show only set fields")
+        only_set.setCheckable(True)
+        only_set.setChecked(self.form.only_set)
+        only_set.triggered.connect(self.form.tools.set_only_set)
+        menu.addAction("Expand all fields").triggered.connect(self.form.expand_all)
+        menu.addAction("Collapse all fields").triggered.connect(self.form.collapse_all)
+        menu.addSeparator()
         copy = menu.addAction("Copy message as JSON")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.strict_json()))
         paste = menu.addAction("Paste JSON over the message")
@@ -108,6 +116,10 @@ class RequestPages(QWidget):
 
     def _note_size(self) -> None:
         self.set_note(self.wire_page, self.wire_page.side.note)
+
+    def _find_field(self) -> None:
+        self.tabs.setCurrentWidget(self.form)
+        self.form.tools.open()
 
     def _show_mistake(self) -> None:
         if self._draft.wire_mistake is not None:

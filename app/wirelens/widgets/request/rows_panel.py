@@ -1,8 +1,9 @@
 """The rows of a repeated field or a map: add, duplicate, move, remove, by button, menu and keyboard."""
 
 from collections import Counter
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape
@@ -11,8 +12,11 @@ from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, MapValue
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.element_row import ElementRow
+from wirelens.widgets.request.field_menu import paste_rows
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.lazy_rows import LazyRows
+from wirelens.widgets.request.paste_keys import PasteKeys
+from wirelens.widgets.request.row_drag import RowDrag
 from wirelens.widgets.request.value_editors import stands_below
 
 PAGE = 200  # rows
@@ -28,6 +32,7 @@ class RowsPanel(QWidget):
         self._context, self._shape, self._element, self.path, self._level = context, shape, element, path, level
         self.setObjectName(f"rows:{path_text(path)}")
         self._page = 0
+        self._shown: Sequence[int] = ()  # the positions that the filter lets through
         self._doubles: frozenset[str] = frozenset()
         self._rows: LazyRows[int, ElementRow] = LazyRows(context, self._make_row, spacing=6, parent=self)
         self._misfit = QLabel(self)
@@ -38,8 +43,11 @@ class RowsPanel(QWidget):
         self._add.setProperty("role", "link")
         self._add.setObjectName(f"add:{path_text(path)}")
         self._add.setAccessibleName(f"Add to {path_text(path)}")
+        self._add.setToolTip("Add a row. Ctrl+V here adds a row for each line on the clipboard")
         self._add.clicked.connect(lambda: self.add_row())
         context.theme.set_icon(self._add, "plus", "link")
+        PasteKeys(self._add, lambda: self.paste_rows(row_count(context.draft.value(path))))
+        self._drag = RowDrag(context.theme, self, lambda: ((r.index, r) for r in self._rows.built()), self.move_row)
         self._earlier, self._place, self._later = self._page_buttons()
         self._lay_out()
         pass_focus_on(self, self._add)
@@ -49,11 +57,12 @@ class RowsPanel(QWidget):
         self._misfit.setVisible(isinstance(value, Fragment))
         if isinstance(value, Fragment):
             self._misfit.setText("The JSON has something else here: " + " ".join(value.text(0).split())[:80])
-        count = row_count(value)
+        self._shown = self._context.filter.rows(self.path, row_count(value))
+        count = len(self._shown)
         self._page = min(self._page, max(0, (count - 1) // PAGE))
         first = self._page * PAGE
         self._doubles = self._double_keys()
-        self._rows.set_keys(range(first, min(first + PAGE, count)))
+        self._rows.set_keys(self._shown[first : first + PAGE])
         for row in self._rows.built():
             row.refresh(self._doubles)
         self._rows.setVisible(bool(count))
@@ -90,16 +99,43 @@ class RowsPanel(QWidget):
             self.refresh()
             self._add.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def paste_rows(self, index: int, *, replaced: int = 0) -> None:
+        """Put a row for each line on the clipboard before `index`, over `replaced` rows, and go to the last."""
+        place = (*self.path, index) if replaced else self.path
+        count = paste_rows(
+            self._context.draft,
+            self.path,
+            index,
+            lambda _path, sentence: self._context.refuse(place, sentence),
+            replaced=replaced,
+        )
+        if count:
+            self._go_to(index + count - 1)
+
+    def drag_row(self, index: int, place: QPoint) -> None:
+        """The row at `index` is dragged and held at `place` on the screen."""
+        self._drag.over(index, place)
+
+    def drop_row(self) -> None:
+        self._drag.drop()
+
+    def abandon_row(self) -> None:
+        self._drag.abandon()
+
     def _make_row(self, index: int, parent: QWidget) -> ElementRow:
         row = ElementRow(self._context, self._shape, self._element, (*self.path, index), self._level, self, parent)
         row.refresh(self._doubles)
         return row
 
     def _go_to(self, index: int) -> None:
-        """Show the row at `index` and put the focus there."""
-        self._page = index // PAGE
+        """Show the row at `index`, whatever the filter says of it, and put the focus there."""
         self.refresh()
-        self._rows.row(index % PAGE).focus()
+        if index not in self._shown:
+            self._context.filter.set_text("")
+        place = self._shown.index(index)
+        self._page = place // PAGE
+        self.refresh()
+        self._rows.row(place % PAGE).focus()
 
     def _double_keys(self) -> frozenset[str]:
         value = self._context.draft.value(self.path)
@@ -115,6 +151,7 @@ class RowsPanel(QWidget):
             button = QToolButton(self)
             button.setProperty("role", "small")
             button.setAccessibleName(f"{name} of {path_text(self.path)}")
+            button.setObjectName(f"{name.partition(' ')[0].lower()}:{path_text(self.path)}")
             button.setToolTip(name)
             button.clicked.connect(lambda _checked=False, by=step: self._turn(by))
             self._context.theme.set_icon(button, icon)

@@ -1,27 +1,55 @@
-"""A Timestamp as ProtoJSON writes it (RFC 3339), with a button for the present moment."""
+"""A Timestamp as ProtoJSON writes it (RFC 3339): stepped part by part, shown in another zone, set to now."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.timestamp_text import moment_from, now, stepped
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import LineEditor
 
+_STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+
+
+class _MomentLine(LineEditor):
+    """The arrow keys step the part that the cursor is in: year to second, and the zone."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = _STEPS.get(Qt.Key(event.key()))
+        if steps is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            super().keyPressEvent(event)
+            return
+        place = self.cursorPosition()
+        text = stepped(self.text() or now().text, place, steps)
+        if text != self.text():
+            self.setText(text)
+            self.setCursorPosition(place)
+            self.textEdited.emit(text)
+
 
 class TimestampEditor(QWidget):
-    """The line and the button."""
+    """The line, "Now", and the zones; what is typed is kept with its offset and its nanoseconds."""
 
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._path = context, path
-        self._line = LineEditor(context, shape, path, self)
-        self._now = QPushButton("Now", self)
-        self._now.setProperty("role", "quiet")
-        self._now.setToolTip("Set the present moment")
-        self._now.clicked.connect(self._on_now)
+        self._line = _MomentLine(context, shape, path, self)
+        self._line.setToolTip(
+            "Years 0001 to 9999, up to nanoseconds: 2026-01-31T12:30:00Z\n"
+            "Up and Down step the part at the cursor, Page Up and Page Down ten at once"
+        )
+        self._now = QToolButton(self)
+        self._now.setText("Now")
+        self._now.setProperty("role", "menu")
+        self._now.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self._now)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._now.setMenu(self._menu)
         name_editor(self._now, path, "now")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -32,8 +60,35 @@ class TimestampEditor(QWidget):
 
     def refresh(self) -> None:
         self._line.refresh()
+        value = self._context.draft.value(self._path)
+        moment = moment_from(value) if isinstance(value, str) else None
+        if moment is None:
+            self._now.setText("Now")
+        else:
+            self._now.setText("UTC" if moment.text.endswith("Z") else moment.text[-6:])
 
-    def _on_now(self) -> None:
-        moment = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        self._context.draft.set_value(self._path, moment)
-        self._line.refresh()
+    def set_now(self) -> None:
+        """The present moment, in UTC."""
+        self._replace(now().text)
+
+    def set_zone(self, *, local: bool) -> None:
+        """The same moment, written in local time or in UTC."""
+        value = self._context.draft.value(self._path)
+        moment = moment_from(value) if isinstance(value, str) else None
+        if moment is not None:
+            self._replace(moment.in_zone(None if local else UTC).text)
+
+    def _replace(self, text: str) -> None:
+        self._context.draft.replace(self._path, text)
+        self.refresh()
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        self._menu.addAction("Now").triggered.connect(self.set_now)
+        self._menu.addSeparator()
+        value = self._context.draft.value(self._path)
+        is_moment = isinstance(value, str) and moment_from(value) is not None
+        for words, local in (("Write in UTC", False), ("Write in local time", True)):
+            action = self._menu.addAction(words)
+            action.setEnabled(is_moment)
+            action.triggered.connect(lambda _checked=False, chosen=local: self.set_zone(local=chosen))

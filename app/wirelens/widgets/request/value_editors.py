@@ -8,6 +8,8 @@ from wirelens.engine.messages.fields import FieldKind, FieldShape
 from wirelens.presentation.draft.field_index import STRING_TYPES, Structure, scalar_shape, structure_of
 from wirelens.presentation.draft.paths import Path
 from wirelens.widgets.request.bytes_editor import BytesEditor
+from wirelens.widgets.request.duration_editor import DurationEditor
+from wirelens.widgets.request.field_mask_editor import FieldMaskEditor
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.leaf_editors import BoolEditor, EnumEditor, LineEditor, StringEditor
@@ -44,8 +46,10 @@ def make_editor(context: FormContext, shape: FieldShape, path: Path, parent: QWi
         return FragmentEditor(context, shape, path, parent)
     if shape.message_name == "google.protobuf.Timestamp":
         return TimestampEditor(context, shape, path, parent)
-    if shape.message_name in STRING_TYPES:
-        return LineEditor(context, shape, path, parent)
+    if shape.message_name == "google.protobuf.Duration":
+        return DurationEditor(context, shape, path, parent)
+    if shape.message_name == "google.protobuf.FieldMask":
+        return FieldMaskEditor(context, shape, path, parent)
     kind = scalar_shape(shape).kind
     if kind is FieldKind.STRING:
         return StringEditor(context, shape, path, parent)

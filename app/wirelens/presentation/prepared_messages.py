@@ -15,7 +15,8 @@ from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft, outgoing
 from wirelens.presentation.draft.history import History, Snapshot
-from wirelens.presentation.draft.tree import preview, value_text
+from wirelens.presentation.draft.preview import preview
+from wirelens.presentation.draft.tree import value_text
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -33,6 +33,7 @@ _STRUCTURES = {
     "google.protobuf.ListValue": Structure.LIST,
     "google.protobuf.Value": Structure.VALUE,
 } | dict.fromkeys(STRING_TYPES | WRAPPER_TYPES, Structure.LEAF)
+_JSON_ROWS = frozenset({"google.protobuf.Struct.FieldsEntry.value", "google.protobuf.ListValue.values"})
 JSON_TREES = frozenset({Structure.STRUCT, Structure.LIST, Structure.VALUE})
 
 
@@ -56,6 +57,14 @@ def json_rows(descriptor: Descriptor, *, keyed: bool) -> FieldShape:
     """
     holder = "Struct" if keyed else "ListValue"
     return message_fields(descriptor.file.pool.FindMessageTypeByName(f"google.protobuf.{holder}"))[0]
+
+
+def is_json_row(element: FieldShape) -> bool:
+    """Whether the shape is of what a Struct or ListValue holds, not of a field that somebody declared."""
+    return element.descriptor.full_name in (
+        "google.protobuf.Struct.FieldsEntry.value",
+        "google.protobuf.ListValue.values",
+    )
 
 
 def scalar_shape(shape: FieldShape) -> FieldShape:
@@ -137,6 +146,7 @@ def _any_index(any_type: Descriptor, content: Descriptor | None, _extension_coun
         kind=FieldKind.MESSAGE,
         type_name=content.name,
         has_presence=True,
+        is_required=True,
         default=None,
         message_name=content.full_name,
         message_type=content,

@@ -1,11 +1,11 @@
 """Stands for a value with JSON of its own (Any, Struct, ListValue, Value): what it holds in short, and ways into it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from wirelens.engine.messages.fields import FieldShape, message_fields
-from wirelens.presentation.draft.field_index import Structure, message_type, structure_of
+from wirelens.presentation.draft.field_index import Structure, is_json_row, message_type, structure_of
 from wirelens.presentation.draft.json_kinds import JsonValueKind, kind_of, number_from_text
 from wirelens.presentation.draft.json_values import Leaf, Unfinished
 from wirelens.presentation.draft.leaves import unset_meaning
@@ -16,8 +16,7 @@ from wirelens.widgets.request.leaf_editors import BoolEditor, LineEditor, String
 from wirelens.widgets.request.message_head import MessageHead
 from wirelens.widgets.theme import restyle
 
-_KIND_WIDTH = 84
-_JSON_ROWS = frozenset({"google.protobuf.Struct.FieldsEntry.value", "google.protobuf.ListValue.values"})
+_KIND_WIDTH = 92
 _ROW_KINDS = (JsonValueKind.LIST, JsonValueKind.OBJECT)
 
 
@@ -67,7 +66,7 @@ class StructuredEditor(QWidget):
         self._context, self._shape, self._path = context, shape, path
         self._is_value = structure_of(shape) is Structure.VALUE
         # the text of a JSON tree is edited at its root; the rows within have no switch each
-        self._is_within_json = shape.descriptor.full_name in _JSON_ROWS
+        self._is_within_json = is_json_row(shape)
         may_be_unset = isinstance(path[-1], str)
         self.head = MessageHead(context, path, unset_meaning(shape) if may_be_unset else "", self)
         self._row = QHBoxLayout(self)
@@ -81,7 +80,7 @@ class StructuredEditor(QWidget):
         self._meaning.setProperty("role", "small")
         self._row.addWidget(self._meaning, 1)
         self._switch = self._made_switch()
-        self._row.addWidget(self._switch)
+        self._row.addWidget(self._switch, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def is_folding(self) -> bool:
@@ -148,7 +147,7 @@ class StructuredEditor(QWidget):
     def _made_kind(self) -> KindChoice:
         choice = KindChoice(self._context, self._path, self)
         choice.activated.connect(lambda _index: self._on_kind_chosen(JsonValueKind(choice.currentText())))
-        self._row.addWidget(choice)
+        self._row.addWidget(choice, 0, Qt.AlignmentFlag.AlignTop)
         return choice
 
     def _on_kind_chosen(self, kind: JsonValueKind) -> None:

@@ -15,6 +15,7 @@ from wirelens.widgets.theme import restyle
 
 _ROW = 26
 _ROWS_SHOWN = 8
+_ROWS_AT_ONCE = 100
 _STEPS = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
@@ -24,19 +25,43 @@ _STEPS = {
 
 
 class _TypesModel(QAbstractListModel):
-    """Full names; a row shows the type's own name and where it is from."""
+    """Full names; a row shows the type's own name and where it is from.
+
+    A list view lays out every row there is, so rows come as somebody gets to them.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.names: list[str] = []
+        self._count = 0
 
     def show(self, names: list[str]) -> None:
         self.beginResetModel()
         self.names = names
+        self._count = min(len(names), _ROWS_AT_ONCE)
         self.endResetModel()
 
+    def index_of(self, row: int) -> QModelIndex:
+        """The row, there from now on."""
+        if row >= self._count:
+            self._grow_to(row + 1)
+        return self.index(row, 0)
+
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.names)
+        return 0 if parent.isValid() else self._count
+
+    def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        return not parent.isValid() and self._count < len(self.names)
+
+    def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
+        if not parent.isValid():
+            self._grow_to(self._count + 1)
+
+    def _grow_to(self, wanted: int) -> None:
+        count = min(-(-wanted // _ROWS_AT_ONCE) * _ROWS_AT_ONCE, len(self.names))
+        self.beginInsertRows(QModelIndex(), self._count, count - 1)
+        self._count = count
+        self.endInsertRows()
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -207,7 +232,7 @@ class TypeEditor(QWidget):
             row = self._list.currentIndex().row() + step
         if self._model.names:
             row = max(0, min(row, len(self._model.names) - 1))
-            self._list.setCurrentIndex(self._model.index(row, 0))
+            self._list.setCurrentIndex(self._model.index_of(row))
 
     def _fold(self) -> None:
         self._list.hide()

@@ -264,7 +264,8 @@ class Draft(QObject):
 
     def remove_row(self, path: Path, index: int) -> None:
         """Remove a row; a repeated field or map without rows is unset."""
-        stays = self._rows_shape(path) is not edits.shape_at(self._descriptor, self.tree, path)
+        shape = edits.shape_at(self._descriptor, self.tree, path)
+        stays = isinstance(path[-1], int) or not (shape.is_repeated or shape.is_map)
 
         def remove(rows: ListValue | MapValue | None) -> ListValue | MapValue | None:
             left = edits.with_item(rows, index, None) if rows else None

@@ -301,11 +301,9 @@ class AnyValue(MessageValue):
         made = cls(descriptor, {TYPE_KEY: url} if type(url) is str else None)
         if isinstance(previous, AnyValue):
             others = dict(previous.others)
-            if previous.type_name != made.type_name and previous.content is not None:
-                others[previous.type_name] = previous.without_others()
-            same = others.pop(made.type_name, None)
+            filled_in_before = others.pop(made.type_name, None)
             made.others = others
-            previous = previous if previous.type_name == made.type_name else same
+            previous = previous if previous.type_name == made.type_name else filled_in_before
         made._read_later(plain, previous)
         return made
 
@@ -374,7 +372,7 @@ class AnyValue(MessageValue):
         before = others.pop(made.type_name, None)
         fitting = made.index.by_json_name
         if before is not None:
-            made = _read_again(before, given)
+            made = AnyValue.read(self.any_type, JsonObject([*given, *_members(before)]), before)
         elif self.content is None and any(name in fitting for name, _member in self.strangers):
             made = AnyValue.read(self.any_type, JsonObject([*given, *self.strangers]))
             others.pop(self.type_name, None)
@@ -387,11 +385,10 @@ class AnyValue(MessageValue):
         return made.with_others(others)
 
 
-def _read_again(before: AnyValue, given: JsonObject) -> AnyValue:
-    """What was filled in before, with its type as it is `given` now and by what the schema says now."""
-    plain = read_plain(value_text(before))
-    members = [member for member in plain if member[0] != TYPE_KEY] if isinstance(plain, JsonObject) else []
-    return AnyValue.read(before.any_type, JsonObject([*given, *members]), before)
+def _members(value: AnyValue) -> list[tuple[str, Plain]]:
+    """What an Any says beside its type."""
+    plain = read_plain(value_text(value))
+    return [member for member in plain if member[0] != TYPE_KEY] if isinstance(plain, JsonObject) else []
 
 
 def type_name_of(url: str) -> str:

@@ -47,7 +47,7 @@ def _put(message: Message, value: MessageValue) -> bool:
 def _put_below(shape: FieldShape, value: Value, content: Any) -> bool:
     if isinstance(value, MessageValue):
         return isinstance(content, Message) and _put(content, value)
-    if isinstance(value, ListValue) and value.may_hold_more_than_json:
+    if isinstance(value, ListValue) and value.may_hold_more_than_json and shape.is_repeated:
         pairs = zip(value.items, content, strict=False)
         return sum(_put(inner, item) for item, inner in pairs if isinstance(item, MessageValue)) > 0
     if isinstance(value, MapValue) and value.may_hold_more_than_json and shape.key is not None:

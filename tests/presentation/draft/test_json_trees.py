@@ -98,6 +98,7 @@ def test_null_is_a_value_and_unset_is_not(draft: Draft) -> None:
         ("true", Kind.NUMBER, "1"),
         ("0.0", Kind.BOOL, "false"),
         ("3", Kind.LIST, "[3]"),
+        ("3", Kind.OBJECT, "{}"),
         ("null", Kind.LIST, "[]"),
         ('{"a": 1}', Kind.NULL, "null"),
         ("null", Kind.STRING, '""'),

@@ -14,6 +14,7 @@ from wirelens.engine.messages.fields import FieldShape
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
+from wirelens.presentation.draft.field_index import TYPE_KEY
 from wirelens.presentation.draft.history import History, Snapshot
 from wirelens.presentation.draft.json_kinds import JsonValueKind, empty_value, kind_of, plain_of_kind
 from wirelens.presentation.draft.json_values import Plain, Unfinished, plain_text, read_plain
@@ -207,7 +208,8 @@ class Draft(QObject):
         """
         if value == self.value(path):
             return
-        self._edit(path, lambda _before: value, name=("value", path))
+        is_typed = path[-1:] != (TYPE_KEY,)  # the type of an Any is chosen, not typed letter by letter
+        self._edit(path, lambda _before: value, name=("value", path) if is_typed else None)
 
     def unset(self, path: Path) -> None:
         """Unset a field but remember its value, for `make_present`."""
@@ -291,12 +293,15 @@ class Draft(QObject):
 
     def set_json_kind(self, path: Path, kind: JsonValueKind) -> None:
         """Make the google.protobuf.Value at `path` one of another kind, keeping of it what can be kept."""
-        before = self.value(path)
-        if before is None:
-            self.set_value(path, empty_value(kind))
-        elif kind_of(before) is not kind:
-            shape = edits.shape_at(self._descriptor, self.tree, path)
-            self._edit(path, lambda _before: read_element(shape, plain_of_kind(before, kind)))
+        self.set_value(path, self.value_of_kind(path, self.value(path), kind))
+
+    def value_of_kind(self, path: Path, value: Value | None, kind: JsonValueKind) -> Value:
+        """`value` as one of another kind, for the google.protobuf.Value at `path`."""
+        if value is None:
+            return empty_value(kind)
+        if kind_of(value) is kind:
+            return value
+        return read_element(edits.shape_at(self._descriptor, self.tree, path), plain_of_kind(value, kind))
 
     # -- the whole message
 

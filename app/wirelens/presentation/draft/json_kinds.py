@@ -69,7 +69,8 @@ def plain_of_kind(value: Value, kind: JsonValueKind) -> Plain:
     if kind is JsonValueKind.LIST:
         return _as_list(plain)
     if kind is JsonValueKind.OBJECT:
-        return JsonObject((str(index), item) for index, item in enumerate(_as_list(plain)))
+        rows = _as_list(plain) if isinstance(plain, list) else []
+        return JsonObject((str(index), item) for index, item in enumerate(rows))
     if isinstance(plain, list) and not isinstance(plain, JsonObject) and len(plain) == 1:
         (plain,) = _as_list(plain)
     if kind is JsonValueKind.NUMBER:

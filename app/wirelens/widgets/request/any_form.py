@@ -34,13 +34,16 @@ class AnyForm(QWidget):
         self._measure()
 
     def refresh(self) -> None:
-        value = self._value()
-        self._form.show_fields(self._index())
-        self._form.refresh()
-        note = _note(value)
+        value = self._context.draft.value(self._path)
+        has_fields = value is None or isinstance(value, AnyValue)
+        self._form.setEnabled(has_fields)  # half a JSON text has no type; what it had is shown until it is whole
+        if has_fields:
+            self._form.show_fields(self._index())
+            self._form.refresh()
+        note = _note(value) if isinstance(value, AnyValue) else ""
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        is_text = value is not None and value.content is None and bool(value.fields or value.strangers)
+        is_text = not has_fields or (isinstance(value, AnyValue) and _is_of_no_known_type(value))
         if is_text and self._text is None:
             self._text = FragmentEditor(self._context, None, self._path, self)
             self._text.setObjectName(f"text:{path_text(self._path)}")
@@ -52,22 +55,23 @@ class AnyForm(QWidget):
                 self._text.refresh()
 
     def _index(self) -> FieldIndex:
-        value = self._value()
-        return any_index(self._any_type, None) if value is None else value.index
-
-    def _value(self) -> AnyValue | None:
         value = self._context.draft.value(self._path)
-        return value if isinstance(value, AnyValue) else None
+        return value.index if isinstance(value, AnyValue) else any_index(self._any_type, None)
 
     def _measure(self) -> None:
         """What is said of the type stands below it."""
         self._note.setContentsMargins(self._context.label_width(self._level), 0, 0, 0)
 
 
-def _note(value: AnyValue | None) -> str:
+def _is_of_no_known_type(value: AnyValue) -> bool:
+    """Whether there is something in the Any that only its JSON can show."""
+    return value.content is None and bool(value.fields or value.strangers)
+
+
+def _note(value: AnyValue) -> str:
     """What is to be known of the type before there are fields."""
-    if value is None or not (value.fields or value.strangers):
-        return "Without a type an empty Any is sent." if value is not None else ""
+    if not (value.fields or value.strangers):
+        return "Without a type an empty Any is sent."
     if value.content is not None:
         has_rows = len(value.index.shapes) > 1
         return "" if has_rows else f"{value.content.name} has no fields"

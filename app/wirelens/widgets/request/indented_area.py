@@ -85,9 +85,11 @@ class IndentedArea(Indented):
         """What tells one content from another."""
         if self._is_many or self._structure is Structure.MESSAGE:
             return Structure.MESSAGE
-        if self._is_json_wanted or not fits_rows(self._shape, value):
+        if self._is_json_wanted:
             return FragmentEditor
-        return rows_shape(self._shape, value, is_row=True).is_map if self._structure in JSON_TREES else Structure.ANY
+        if self._structure is Structure.ANY:
+            return Structure.ANY  # its form has place for text too
+        return rows_shape(self._shape, value, is_row=True).is_map if fits_rows(self._shape, value) else FragmentEditor
 
     def _made(self, value: Value | None) -> QWidget:
         # imported late: rows hold messages, which hold rows

@@ -139,4 +139,4 @@ class _Block(QWidget, Generic[Key, Row]):
 
     def _reserve(self) -> None:
         px = self._context.theme.px
-        self.setFixedHeight(len(self.keys) * px(_ROW_HEIGHT) - px(self._spacing))
+        self.setFixedHeight(max(0, len(self.keys) * px(_ROW_HEIGHT) - px(self._spacing)))

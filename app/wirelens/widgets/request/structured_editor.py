@@ -73,6 +73,7 @@ class StructuredEditor(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(context.theme.px(4))
         self._kind = self._made_kind() if self._is_value else None
+        self._passing: tuple[Value | None, Value] | None = None
         self._leaf: QWidget | None = None
         self._leaf_kind: JsonValueKind | None = None
         self._row.addWidget(self.head, 1)
@@ -151,7 +152,15 @@ class StructuredEditor(QWidget):
         return choice
 
     def _on_kind_chosen(self, kind: JsonValueKind) -> None:
-        self._context.draft.set_json_kind(self._path, kind)
+        """Who goes through the kinds with the arrow keys loses nothing: each is made of what was there at first."""
+        draft = self._context.draft
+        present = draft.value(self._path)
+        start, made = self._passing if self._passing is not None else (present, present)
+        if present != made:
+            start = present
+        made = draft.value_of_kind(self._path, start, kind)
+        draft.set_value(self._path, made)
+        self._passing = (start, made)
         self.refresh(is_json=False)
 
     def _made_switch(self) -> QToolButton:

@@ -2,7 +2,17 @@
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft.paths import Path, path_text
@@ -83,6 +93,7 @@ class TypeEditor(QWidget):
         self._context, self._path = context, path
         self._choices: tuple[Schema, TypeChoices] | None = None
         self._is_typing = False
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a press on the list must not give the focus to the form
         self._line = QLineEdit(self)
         name_editor(self._line, path)
         self._line.setPlaceholderText("search a message type")
@@ -130,7 +141,8 @@ class TypeEditor(QWidget):
             event.ignore()
             return True
         if isinstance(event, QFocusEvent):
-            if event.type() == QEvent.Type.FocusOut and event.reason() != Qt.FocusReason.PopupFocusReason:
+            is_left = event.type() == QEvent.Type.FocusOut and event.reason() != Qt.FocusReason.PopupFocusReason
+            if is_left and QApplication.focusWidget() is not self:
                 self._take(self._line.text())
             return False
         if isinstance(event, QResizeEvent):

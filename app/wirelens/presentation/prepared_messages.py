@@ -14,8 +14,9 @@ from wirelens.engine.messages.json_text import MessageSplitter
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft, outgoing
+from wirelens.presentation.draft.preview import preview
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
-from wirelens.presentation.draft.tree import preview, value_text
+from wirelens.presentation.draft.tree import value_text
 from wirelens.presentation.history import History
 
 Index = QModelIndex | QPersistentModelIndex

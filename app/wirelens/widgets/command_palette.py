@@ -3,20 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from wirelens.presentation.command_search import Candidate, best_matches
+from wirelens.widgets.controls.detail_rows import DETAIL_ROLE, DetailRows
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.theme import Theme, restyle
 
@@ -45,8 +36,8 @@ class _CandidateModel(QAbstractListModel):
         candidate = self.candidates[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return candidate.text
-        if role == Qt.ItemDataRole.UserRole:
-            return candidate
+        if role == DETAIL_ROLE:
+            return candidate.detail
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{candidate.text} {candidate.detail}"
         return None
@@ -70,7 +61,7 @@ class CommandPalette(QFrame):
         self._model = _CandidateModel(self)
         self.list = named(QListView(), "paletteList")
         self.list.setModel(self._model)
-        self.list.setItemDelegate(_CandidateDelegate(theme, self.list))
+        self.list.setItemDelegate(DetailRows(theme, _ROW, self.list))
         self.list.setUniformItemSizes(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -145,42 +136,3 @@ class CommandPalette(QFrame):
         run: Callable[[], object] = self._model.candidates[index.row()].run
         self.hide()
         run()
-
-
-class _CandidateDelegate(QStyledItemDelegate):
-    """Text at the left, detail faintly at the right."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, self._theme.px(_ROW))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        theme, px = self._theme, self._theme.px
-        candidate: Candidate = index.data(Qt.ItemDataRole.UserRole)
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        role = "selection" if state & QStyle.StateFlag.State_Selected else ""
-        if not role and state & QStyle.StateFlag.State_MouseOver:
-            role = "hover"
-        if role:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color(role))
-            painter.drawRoundedRect(rect, px(6), px(6))
-        inner = rect.adjusted(px(12), 0, -px(12), 0)
-        painter.setFont(theme.label_font())
-        painter.setPen(theme.color("text"))
-        text_width = painter.fontMetrics().horizontalAdvance(candidate.text)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, candidate.text)
-        painter.setFont(theme.label_font(400, "small"))
-        painter.setPen(theme.color("muted"))
-        room = inner.adjusted(text_width + px(24), 0, 0, 0)
-        detail = painter.fontMetrics().elidedText(candidate.detail, Qt.TextElideMode.ElideLeft, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, detail)
-        painter.restore()

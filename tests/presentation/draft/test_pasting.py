@@ -41,7 +41,7 @@ def written(draft: Draft) -> Any:
 def test_json_is_pasted_at_any_place(draft: Draft, path: Path, text: str, result: Any) -> None:
     if len(path) > 1:
         draft.set_json_text('{"numbers": ["1", "2"], "byRole": {"boss": {}}}')
-    draft.replace(path, value_from_json(draft.descriptor, draft.schema, path, text))
+    draft.replace(path, value_from_json(draft.descriptor, draft.schema, draft.tree, path, text))
     assert written(draft) == (result if result is not None else {draft_name(path): json.loads(text)})
     assert draft.mistakes == ()
 
@@ -69,7 +69,7 @@ def draft_name(path: Path) -> str:
 def test_what_does_not_fit_is_refused_with_its_place(draft: Draft, path: Path, text: str, said: str) -> None:
     draft.set_json_text('{"tags": ["a"], "scores": {"go": 1}}')
     with pytest.raises(PasteError, match=said):
-        value_from_json(draft.descriptor, draft.schema, path, text)
+        value_from_json(draft.descriptor, draft.schema, draft.tree, path, text)
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_what_does_not_fit_is_refused_with_its_place(draft: Draft, path: Path, t
     ],
 )
 def test_lines_become_rows(draft: Draft, field: str, text: str, rows: Any) -> None:
-    shape = edits.shape_at(draft.descriptor, (field,))
+    shape = edits.shape_at(draft.descriptor, draft.tree, (field,))
     assert list(rows_from_lines(shape, text)) == rows
 
 
 def test_messages_are_pasted_as_a_line_of_json_each(draft: Draft) -> None:
-    shape = edits.shape_at(draft.descriptor, ("reports",))
+    shape = edits.shape_at(draft.descriptor, draft.tree, ("reports",))
     draft.insert_rows(("reports",), 0, rows_from_lines(shape, '{"name": "Ada"}\n{"name": "Grace"}\n'))
     assert written(draft) == {"reports": [{"name": "Ada"}, {"name": "Grace"}]}
     with pytest.raises(PasteError, match="line 2 is no JSON"):
@@ -99,12 +99,12 @@ def test_messages_are_pasted_as_a_line_of_json_each(draft: Draft) -> None:
 
 def test_a_line_without_a_key_is_refused(draft: Draft) -> None:
     with pytest.raises(PasteError, match="line 2 has no key"):
-        rows_from_lines(edits.shape_at(draft.descriptor, ("scores",)), "a=1\nb")
+        rows_from_lines(edits.shape_at(draft.descriptor, draft.tree, ("scores",)), "a=1\nb")
 
 
 def test_pasted_rows_are_one_step_to_undo(draft: Draft) -> None:
     draft.set_json_text('{"tags": ["a", "", "z"]}')
-    shape = edits.shape_at(draft.descriptor, ("tags",))
+    shape = edits.shape_at(draft.descriptor, draft.tree, ("tags",))
     draft.insert_rows(("tags",), 1, rows_from_lines(shape, "b\nc"), replaced=1)
     assert written(draft) == {"tags": ["a", "b", "c", "z"]}
     draft.undo()

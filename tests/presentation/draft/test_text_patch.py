@@ -112,8 +112,23 @@ def test_only_what_was_meant_changes(draft: Draft, act: Callable[[Draft], object
         ),
         (
             '{"extra": {"a": [1, 2], /* c */ "b": {}}}',
-            lambda d: d.set_value(("extra",), Fragment(read_commented('{"a": [1, 3], "b": {}}'))),
+            lambda d: d.set_plain(("extra",), read_commented('{"a": [1, 3], "b": {}}')),
             '{"extra": {"a": [1, 3], /* c */ "b": {}}}',
+        ),
+        (
+            '{"detail": {"name": "Ada", /* who */ "@type": "x/draft.test.Person"}}',
+            lambda d: d.set_value(("detail", "nick"), "n"),
+            '{"detail": {"name": "Ada", /* who */ "@type": "x/draft.test.Person", "nick": "n"}}',
+        ),
+        (
+            '{"detail": {"@type": "x/google.protobuf.Int64Value", /* n */ "value": "1"}}',
+            lambda d: d.set_value(("detail", "value"), "2"),
+            '{"detail": {"@type": "x/google.protobuf.Int64Value", /* n */ "value": "2"}}',
+        ),
+        (
+            '{"detail": {"@type": "x/draft.test.Person", /* gone */ "name": "Ada"} /* stays */}',
+            lambda d: d.set_value(("detail", "@type"), "y/draft.test.Person"),
+            '{"detail": {"@type": "y/draft.test.Person", /* gone */ "name": "Ada"} /* stays */}',
         ),
         ('{"nmae": 1, "id": "1"}', lambda d: d.set_value(("id",), "2"), '{"nmae": 1, "id": "2"}'),
         ("\ufeff{\"id\": '1'}".replace("'", '"'), lambda d: d.set_value(("id",), "2"), '\ufeff{"id": "2"}'),

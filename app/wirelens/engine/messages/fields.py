@@ -104,6 +104,7 @@ class FieldShape:
     enum_values: tuple[EnumValue, ...] = field(default=(), repr=False)
     enum_is_closed: bool = False  # only the named numbers are values (proto2, editions with CLOSED)
     message_name: str | None = None
+    message_type: Descriptor | None = field(default=None, repr=False)
 
     @property
     def path_name(self) -> str:
@@ -194,6 +195,7 @@ def _field_shape(field: FieldDescriptor, hidden_oneofs: frozenset[str]) -> Field
         enum_values=() if enum_type is None else enum_values(enum_type),
         enum_is_closed=enum_type is not None and enum_type.is_closed,
         message_name=None if message_type is None else message_type.full_name,
+        message_type=message_type,
     )
 
 

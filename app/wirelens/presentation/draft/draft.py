@@ -11,13 +11,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.examples import empty_message, example_message, minimal_message
+from wirelens.engine.messages.fields import FieldShape
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.messages.wire.scanning import WireMistake
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits, outgoing, saved_state, text_check
 from wirelens.presentation.draft.field_focus import FieldFocus
-from wirelens.presentation.draft.field_index import field_index
-from wirelens.presentation.draft.json_values import Unfinished
+from wirelens.presentation.draft.field_index import TYPE_KEY
+from wirelens.presentation.draft.json_kinds import JsonValueKind, empty_value, kind_of, plain_of_kind
+from wirelens.presentation.draft.json_values import Plain, Unfinished
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.places import Place, place_in_form
 from wirelens.presentation.draft.rule_check import RuleCheck
@@ -30,6 +32,8 @@ from wirelens.presentation.draft.tree import (
     MessageValue,
     Value,
     empty_element,
+    read_element,
+    read_field,
     value_text,
 )
 from wirelens.presentation.draft.unknown_fields import with_unknown_of
@@ -263,7 +267,8 @@ class Draft(QObject):
         """
         if value == self.value(path):
             return
-        self._edit(path, lambda _before: value, name=("value", path))
+        is_typed = path[-1:] != (TYPE_KEY,)  # the type of an Any is chosen, not typed letter by letter
+        self._edit(path, lambda _before: value, name=("value", path) if is_typed else None)
 
     def unset(self, path: Path) -> None:
         """Unset a field but remember its value, for `make_present`."""
@@ -273,7 +278,7 @@ class Draft(QObject):
         """Set a field that is unset: to what it held before, else to its default."""
         before = self.kept(path)
         if before is None:
-            shape = edits.shape_at(self._descriptor, path)
+            shape = edits.shape_at(self._descriptor, self.tree, path)
             before = ListValue() if shape.is_repeated and not shape.is_map else None
             before = before or (MapValue() if shape.is_map else empty_element(shape))
         self._edit(path, lambda present: before if present is None else present)
@@ -281,14 +286,14 @@ class Draft(QObject):
     def reset(self, path: Path) -> None:
         """Unset a field for good; a row of a list or map goes back to its default."""
         if path and isinstance(path[-1], int):
-            shape = edits.shape_at(self._descriptor, path)
+            shape = edits.shape_at(self._descriptor, self.tree, path)
             self._edit(path, lambda _before: empty_element(shape))
         else:
             self._edit(path, lambda _before: None)
 
     def set_to_default(self, path: Path) -> None:
         """Set what stands at `path` to its default, whatever it held; a list or map is emptied."""
-        shape = edits.shape_at(self._descriptor, path)
+        shape = edits.shape_at(self._descriptor, self.tree, path)
         many = not isinstance(path[-1], int) and (shape.is_repeated or shape.is_map)
         self._edit(path, lambda _before: None if many else empty_element(shape))
 
@@ -304,25 +309,23 @@ class Draft(QObject):
         if member is not None:
             self.make_present((*path, member))
             return
-        for key in field_index(edits.message_at(self._descriptor, path)).oneofs[oneof]:
+        for key in edits.index_at(self._descriptor, self.tree, path).oneofs[oneof]:
             if key in fields:
                 self.unset((*path, key))
 
     def add_row(self, path: Path, index: int | None = None, value: Value | None = None) -> int:
         """Add a row to the list or map at `path` before `index`, at its end by default; gives its index."""
-        shape = edits.shape_at(self._descriptor, path)
-        element = shape.value if shape.is_map else shape
-        assert element is not None
-        item = empty_element(element) if value is None else value
-        place = edits.row_count(self.value(path)) if index is None else index
-        key = edits.free_key(shape.key, self.value(path)) if shape.key is not None else ""
+        shape, before = self.rows_shape(path), self.value(path)
+        place = edits.row_count(before) if index is None else index
+        item = edits.new_row(shape, before, place) if value is None else value
+        key = edits.free_key(shape.key, before) if shape.key is not None else ""
         empty = MapValue() if shape.is_map else ListValue()
         self._edit_rows(path, lambda rows: edits.with_inserted(rows or empty, place, item, key))
         return place
 
     def insert_rows(self, path: Path, index: int, rows: Sequence[tuple[str, Value]], *, replaced: int = 0) -> None:
         """Put `rows` (key and value; a list has no keys) before `index` in one step, over `replaced` rows there."""
-        shape = edits.shape_at(self._descriptor, path)
+        shape = self.rows_shape(path)
         empty = MapValue() if shape.is_map else ListValue()
         self._edit_rows(path, lambda there: edits.with_spliced(there or empty, index, rows, replaced))
 
@@ -338,11 +341,13 @@ class Draft(QObject):
             self._edit_rows(path, lambda rows: edits.with_moved(rows, index, to) if rows else None)
 
     def remove_row(self, path: Path, index: int) -> None:
-        """Remove a row; a list or map without rows is unset."""
+        """Remove a row; a repeated field or map without rows is unset."""
+        shape = edits.shape_at(self._descriptor, self.tree, path)
+        stays = isinstance(path[-1], int) or not (shape.is_repeated or shape.is_map)
 
         def remove(rows: ListValue | MapValue | None) -> ListValue | MapValue | None:
             left = edits.with_item(rows, index, None) if rows else None
-            return left if edits.row_count(left) else None
+            return left if stays or edits.row_count(left) else None
 
         self._edit_rows(path, remove)
 
@@ -353,6 +358,26 @@ class Draft(QObject):
             return edits.with_key(rows, index, key) if isinstance(rows, MapValue) else rows
 
         self._edit_rows(path, rename, name=("key", path, index))
+
+    # -- JSON within the message
+
+    def set_plain(self, path: Path, plain: Plain) -> None:
+        """Set what stands at `path` to what `plain` says, as if it stood there in the JSON text."""
+        shape, before = edits.shape_at(self._descriptor, self.tree, path), self.value(path)
+        is_row = isinstance(path[-1], int)
+        self.set_value(path, read_element(shape, plain, before) if is_row else read_field(shape, plain, before))
+
+    def set_json_kind(self, path: Path, kind: JsonValueKind) -> None:
+        """Make the google.protobuf.Value at `path` one of another kind, keeping of it what can be kept."""
+        self.set_value(path, self.value_of_kind(path, self.value(path), kind))
+
+    def value_of_kind(self, path: Path, value: Value | None, kind: JsonValueKind) -> Value:
+        """`value` as one of another kind, for the google.protobuf.Value at `path`."""
+        if value is None:
+            return empty_value(kind)
+        if kind_of(value) is kind:
+            return value
+        return read_element(edits.shape_at(self._descriptor, self.tree, path), plain_of_kind(value, kind))
 
     # -- the whole message
 
@@ -450,6 +475,11 @@ class Draft(QObject):
         history.rewrite(reread)
 
     # -- inside
+
+    def rows_shape(self, path: Path) -> FieldShape:
+        """The list or map that stands at `path`, be it a field or JSON within a Struct."""
+        shape = edits.shape_at(self._descriptor, self.tree, path)
+        return edits.rows_shape(shape, self.value(path), is_row=isinstance(path[-1], int))
 
     def _restored(self, state: dict[str, Any]) -> Snapshot:
         text = saved_state.json_text_of(state)

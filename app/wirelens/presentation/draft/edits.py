@@ -7,9 +7,17 @@ from typing import TypeAlias
 from google.protobuf.descriptor import Descriptor
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape
-from wirelens.presentation.draft.field_index import field_index, message_type
+from wirelens.presentation.draft.field_index import (
+    FieldIndex,
+    Structure,
+    field_index,
+    json_rows,
+    message_type,
+    structure_of,
+)
+from wirelens.presentation.draft.json_kinds import empty_value, kind_of
 from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.tree import ListValue, MapValue, MessageValue, Value
+from wirelens.presentation.draft.tree import AnyValue, ListValue, MapValue, MessageValue, Value, empty_element
 
 Change: TypeAlias = Callable[[Value | None], Value | None]
 
@@ -22,27 +30,57 @@ def value_at(root: Value, path: Path) -> Value | None:
     return value
 
 
-def shape_at(descriptor: Descriptor, path: Path) -> FieldShape:
+def shape_at(descriptor: Descriptor, root: Value, path: Path) -> FieldShape:
     """The field that `path` leads to; for a position in a list or map, the shape of its values.
+
+    `root`, of the type `descriptor`, says which types its Anys hold and what its JSON values are.
 
     Raises:
         KeyError: the type has no such field.
     """
     shape: FieldShape | None = None
+    value: Value | None = root
+    is_row = False
     for step in path:
         if isinstance(step, int):
             assert shape is not None
-            shape = shape.value if shape.is_map else shape
+            shape = element_shape(rows_shape(shape, value, is_row=is_row))
         else:
-            holder = descriptor if shape is None else message_type(shape)
-            shape = field_index(holder).by_key[step]
+            shape = _index(value, descriptor if shape is None else message_type(shape)).by_key[step]
+        value, is_row = _child(value, step), isinstance(step, int)
     assert shape is not None
     return shape
 
 
-def message_at(descriptor: Descriptor, path: Path) -> Descriptor:
-    """The type of the message at `path`."""
-    return message_type(shape_at(descriptor, path)) if path else descriptor
+def index_at(descriptor: Descriptor, root: Value, path: Path) -> FieldIndex:
+    """The fields of the message at `path`."""
+    return _index(value_at(root, path), message_type(shape_at(descriptor, root, path)) if path else descriptor)
+
+
+def rows_shape(shape: FieldShape, value: Value | None, *, is_row: bool) -> FieldShape:
+    """The list or map whose rows are below what a field holds: its own, or that of a Struct, ListValue or Value.
+
+    `is_row`: the value is itself a row of the list or map `shape`.
+    """
+    if not is_row and (shape.is_map or shape.is_repeated):
+        return shape
+    structure = structure_of(shape)
+    keyed = structure is Structure.STRUCT or (structure is Structure.VALUE and not isinstance(value, ListValue))
+    return json_rows(message_type(shape), keyed=keyed)
+
+
+def element_shape(rows: FieldShape) -> FieldShape:
+    """The shape of one row's value in a list or map."""
+    return rows.value if rows.value is not None else rows
+
+
+def new_row(rows: FieldShape, value: Value | None, index: int) -> Value:
+    """What a row holds that is put in before `index`; a JSON value is text to begin with, or like the one before it."""
+    element = element_shape(rows)
+    if structure_of(element) is not Structure.VALUE:
+        return empty_element(element)
+    before = _child(value, index - 1) if index else None
+    return "" if before is None else empty_value(kind_of(before))
 
 
 def changed(root: MessageValue, path: Path, change: Change, *, keep: bool = False) -> MessageValue:
@@ -56,7 +94,7 @@ def changed(root: MessageValue, path: Path, change: Change, *, keep: bool = Fals
         return result
     key = path[0]
     assert isinstance(key, str)
-    shape = field_index(root.descriptor).by_key[key]
+    shape = root.index.by_key[key]
     return with_field(root, key, _changed(root.fields.get(key), shape, path[1:], change, keep), keep=keep)
 
 
@@ -70,7 +108,7 @@ def with_field(message: MessageValue, key: str, value: Value | None, *, keep: bo
             kept[key] = before
         return message.with_fields(fields, kept)
     kept.pop(key, None)
-    index = field_index(message.descriptor)
+    index = message.index
     for rival in index.oneofs.get(index.by_key[key].oneof or "", ()):
         if rival != key and rival in fields:
             kept[rival] = fields.pop(rival)
@@ -149,17 +187,23 @@ def _child(value: Value | None, step: str | int) -> Value | None:
     return None
 
 
-def _changed(value: Value | None, shape: FieldShape, path: Path, change: Change, keep: bool) -> Value | None:
+def _changed(
+    value: Value | None, shape: FieldShape, path: Path, change: Change, keep: bool, *, is_row: bool = False
+) -> Value | None:
     if not path:
         return change(value)
     step = path[0]
     if isinstance(step, int):
         assert isinstance(value, (ListValue, MapValue)), "rows are inserted before they are changed"
-        element = shape.value if shape.is_map else shape
-        assert element is not None
-        return with_item(value, step, _changed(_child(value, step), element, path[1:], change, keep))
-    holder = value if isinstance(value, MessageValue) else MessageValue(message_type(shape))
+        element = element_shape(rows_shape(shape, value, is_row=is_row))
+        return with_item(value, step, _changed(_child(value, step), element, path[1:], change, keep, is_row=True))
+    holder = value if isinstance(value, MessageValue) else empty_element(shape)
+    assert isinstance(holder, MessageValue)
     return changed(holder, path, change, keep=keep)
+
+
+def _index(value: Value | None, descriptor: Descriptor) -> FieldIndex:
+    return value.index if isinstance(value, AnyValue) else field_index(descriptor)
 
 
 def _in_declaration_order(fields: dict[str, Value], key: str, position: dict[str, int]) -> dict[str, Value]:

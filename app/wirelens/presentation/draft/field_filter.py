@@ -143,7 +143,7 @@ class FieldFilter(QObject):
 
         for path in self._unfolded:
             if self._draft.value(path) is None:
-                shape = edits.shape_at(self._draft.descriptor, path)
+                shape = edits.shape_at(self._draft.descriptor, self._draft.tree, path)
                 if structure_of(shape) is Structure.MESSAGE and (isinstance(path[-1], int) or not shape.is_map):
                     look_at(path, message_type(shape))
         open_ones: list[tuple[Path, Value]] = [((), self._draft.tree)]

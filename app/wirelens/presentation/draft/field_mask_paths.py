@@ -25,15 +25,19 @@ class Subject:
     path: Path | None  # where its value stands; None where the mask speaks of many, as for a list's elements
 
 
-def subjects(descriptor: Descriptor, path: Path) -> list[Subject]:
+def subjects(descriptor: Descriptor, root: Value, path: Path) -> list[Subject]:
     """What the mask at `path` may speak of, likely ones first: messages beside it, then the message around it."""
     place = path
     while place and isinstance(place[-1], int):
         place = place[:-1]
     holder_path = place[:-1]
-    holder = edits.message_at(descriptor, holder_path)
+    index = edits.index_at(descriptor, root, holder_path)
+    held = edits.value_at(root, holder_path)
+    holder = held.descriptor if isinstance(held, MessageValue) else descriptor
+    if holder_path and not isinstance(held, MessageValue):
+        holder = message_type(edits.shape_at(descriptor, root, holder_path))
     single, many = [], []
-    for key, shape in field_index(holder).by_key.items():
+    for key, shape in index.by_key.items():
         if shape.is_map or structure_of(shape) is not Structure.MESSAGE:
             continue
         if shape.is_repeated:

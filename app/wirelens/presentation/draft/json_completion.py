@@ -9,11 +9,11 @@ from typing import NamedTuple
 from google.protobuf.descriptor import Descriptor
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape
+from wirelens.engine.messages.message_plan import WRAPPER_TYPES
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.command_search import match_score
 from wirelens.presentation.draft.field_index import (
     STRING_TYPES,
-    WRAPPER_TYPES,
     Structure,
     field_index,
     message_type,

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from google.protobuf.descriptor import Descriptor
 
 from wirelens.engine.messages.fields import FieldShape
+from wirelens.engine.messages.message_plan import SPECIAL_TYPES
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft.field_index import (
-    FRAGMENT_TYPES,
-    STRING_TYPES,
-    WRAPPER_TYPES,
     Structure,
     field_index,
     message_structure,
@@ -142,7 +140,7 @@ def _object_of(outline: JsonOutline, frame: Frame, found: JsonType | None, schem
     if message.full_name == ANY:
         url = members_of(outline, frame.opener).get(TYPE_KEY)
         packed = schema.resolve_type_url(string_value(url)) if url else None
-        if packed is not None and packed.full_name in STRING_TYPES | WRAPPER_TYPES | FRAGMENT_TYPES:
+        if packed is not None and packed.full_name in SPECIAL_TYPES:
             return ObjectType(is_any=True, packed_value=packed)
         return ObjectType(fields=packed, is_any=True)
     return ObjectType(fields=message) if found.has_fields else None

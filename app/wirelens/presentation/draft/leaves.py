@@ -118,12 +118,16 @@ def _integer_leaf(shape: FieldShape, text: str) -> Leaf:
     return Number(text) if is_number(text) else text
 
 
-def _float_leaf(text: str) -> Leaf:
+def tidied_number(text: str) -> str | None:
+    """`text` as JSON writes the number that it is, digit for digit; None where it is none."""
     if is_number(text):
-        return Number(text)
-    if _LOOSE_FLOAT.fullmatch(text):
-        return Number(_tidied_float(text))
-    return _SPECIAL_FLOATS.get(text.lower(), text)
+        return text
+    return _tidied_float(text) if _LOOSE_FLOAT.fullmatch(text) else None
+
+
+def _float_leaf(text: str) -> Leaf:
+    number = tidied_number(text)
+    return Number(number) if number is not None else _SPECIAL_FLOATS.get(text.lower(), text)
 
 
 def _tidied_float(text: str) -> str:

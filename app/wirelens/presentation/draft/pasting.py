@@ -13,12 +13,12 @@ from wirelens.engine.messages.protojson import checked_from_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import edits
 from wirelens.presentation.draft.bytes_text import Notation, text_from_bytes
-from wirelens.presentation.draft.field_index import Structure, structure_of
+from wirelens.presentation.draft.field_index import CONTENT_KEY, TYPE_KEY, Structure, structure_of
 from wirelens.presentation.draft.json_values import json_string, read_plain
 from wirelens.presentation.draft.leaves import leaf_from_text
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.text_check import READ_AT_ONCE
-from wirelens.presentation.draft.tree import MapValue, Value, read_element, read_field
+from wirelens.presentation.draft.tree import AnyValue, MapValue, Value, read_element, read_field
 
 _CHECKED_FIRST = READ_AT_ONCE // 4  # characters; a longer text is checked in the background, as a typed one is
 _SEPARATOR = re.compile(r"\t|\s*[=:]\s*")
@@ -28,8 +28,8 @@ class PasteError(ValueError):
     """What is on the clipboard does not fit; the message is a sentence for people."""
 
 
-def value_from_json(descriptor: Descriptor, schema: Schema, path: Path, text: str) -> Value | None:
-    """The value that `text` writes for the field, list, map or row at `path` of a `descriptor`; None is unset.
+def value_from_json(descriptor: Descriptor, schema: Schema, root: Value, path: Path, text: str) -> Value | None:
+    """The value that `text` writes for the field, list, map or row at `path` of `root`, a `descriptor`; None is unset.
 
     Raises:
         PasteError: it is no JSON, or none of the field's type; says where and why.
@@ -43,12 +43,12 @@ def value_from_json(descriptor: Descriptor, schema: Schema, path: Path, text: st
     except (ValueError, RecursionError) as error:
         sentence = str(error) if isinstance(error, ValueError) else "nested deeper than can be read"
         raise PasteError(f"Not pasted: {sentence}") from None
-    shape = edits.shape_at(descriptor, path)
+    shape = edits.shape_at(descriptor, root, path)
     is_row = isinstance(path[-1], int)
-    if is_row and plain is None and structure_of(shape) is not Structure.FRAGMENT:
+    if is_row and plain is None and structure_of(shape) is not Structure.VALUE:
         raise PasteError("Not pasted: a row cannot be null")
     if len(text) <= _CHECKED_FIRST:
-        _check(descriptor, schema, path, text)
+        _check(descriptor, schema, root, path, text)
     return read_element(shape, plain) if is_row else read_field(shape, plain)
 
 
@@ -85,7 +85,13 @@ def rows_from_lines(shape: FieldShape, text: str) -> tuple[tuple[str, Value], ..
 
 
 def _value_of_line(element: FieldShape, line: str, number: int) -> Value:
-    if structure_of(element) is not Structure.LEAF:
+    structure = structure_of(element)
+    if structure is Structure.VALUE:
+        try:
+            return read_element(element, read_plain(line))
+        except (ValueError, RecursionError):
+            return line
+    if structure is not Structure.LEAF:
         try:
             return read_element(element, read_plain(line))
         except (ValueError, RecursionError):
@@ -96,11 +102,17 @@ def _value_of_line(element: FieldShape, line: str, number: int) -> Value:
     return "" if leaf is None else leaf
 
 
-def _check(descriptor: Descriptor, schema: Schema, path: Path, text: str) -> None:
+def _check(descriptor: Descriptor, schema: Schema, root: Value, path: Path, text: str) -> None:
     """Read the text as the only member of the message that holds it, where ProtoJSON says what is wrong with it."""
     depth = max(index for index, step in enumerate(path) if isinstance(step, str))
-    holder = edits.message_at(descriptor, path[:depth])
-    field = edits.shape_at(descriptor, path[: depth + 1])
+    field = edits.shape_at(descriptor, root, path[: depth + 1])
+    below = len(path) - depth - 1
+    if isinstance(edits.value_at(root, path[:depth]), AnyValue) and path[depth] in (TYPE_KEY, CONTENT_KEY):
+        return  # an Any's type, or content that has JSON of its own
+    if below > 1 or (below and not (field.is_map or field.is_repeated)):
+        return  # a row of a Struct or ListValue, which takes any JSON
+    holder = field.descriptor.containing_type
+    assert holder is not None, "a field, also an extension, belongs to a message"
     before, behind = f"{{{json_string(field.json_name)}: ", "}"
     if depth + 1 < len(path):
         key = json_string(_any_key(field)) + ": " if field.is_map else ""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from wirelens.presentation.draft.field_index import field_index, field_key
+from wirelens.presentation.draft.field_index import field_key
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.tree import ListValue, MapValue, MessageValue, Value
 
@@ -41,7 +41,7 @@ def place_in_form(tree: Value, field_path: str) -> Place:
 def _form_step(value: MessageValue | ListValue | MapValue, found: re.Match[str]) -> str | int | None:
     if isinstance(value, MessageValue):
         name = found["name"]
-        shape = field_index(value.descriptor).by_json_name.get(name or "")
+        shape = value.index.by_json_name.get(name or "")
         return field_key(shape) if shape is not None else None
     if isinstance(value, MapValue):
         key = found["key"]

@@ -13,7 +13,6 @@ from wirelens.engine.messages.validation import NOTHING_FOUND, BrokenRule, RuleF
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft.edits import value_at
-from wirelens.presentation.draft.field_index import field_index
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.places import place_in_form
 from wirelens.presentation.draft.text_check import TextWorker
@@ -132,6 +131,6 @@ def _row_of(tree: Value, broken: BrokenRule) -> Path | None:
         return place.path
     value = value_at(tree, place.path)
     name = broken.steps[-1] if broken.steps else ""
-    if isinstance(value, MessageValue) and isinstance(name, str) and name in field_index(value.descriptor).oneofs:
+    if isinstance(value, MessageValue) and isinstance(name, str) and name in value.index.oneofs:
         return (*place.path, name)
     return None

@@ -5,14 +5,12 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
-
 from wirelens.presentation.draft import edits
-from wirelens.presentation.draft.field_index import field_index
-from wirelens.presentation.draft.json_values import Unfinished, read_plain
+from wirelens.presentation.draft.field_index import FieldIndex
+from wirelens.presentation.draft.json_values import JsonObject, Unfinished, read_plain
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.snapshot import Snapshot
-from wirelens.presentation.draft.tree import MessageValue, Value, read_field, value_text, walk
+from wirelens.presentation.draft.tree import AnyValue, MessageValue, Value, read_field, value_text, walk
 
 # What a state from elsewhere (another schema, a file touched by hand) may lack or twist.
 _DOES_NOT_FIT = (KeyError, IndexError, TypeError, ValueError, AssertionError, AttributeError, binascii.Error)
@@ -25,7 +23,7 @@ def written(snapshot: Snapshot, text: str) -> dict[str, Any]:
         state["wire"] = base64.b64encode(snapshot.wire).decode()
     if snapshot.problem is not None or not snapshot.is_read:
         state["good_json"] = value_text(snapshot.tree)
-    for name, rows in {"kept": _kept, "unknown": _unknown, "unfinished": _unfinished}.items():
+    for name, rows in {"kept": _kept, "unknown": _unknown, "unfinished": _unfinished, "types": _other_types}.items():
         if found := rows(snapshot.tree):
             state[name] = found
     return state
@@ -63,6 +61,7 @@ def with_extras(tree: Value, state: dict[str, Any]) -> Value:
         "unfinished": _put_unfinished,
         "unknown": _put_unknown,
         "kept": _put_kept,
+        "types": _put_other_type,
     }
     for name, put in puts.items():
         rows = state.get(name)
@@ -96,6 +95,16 @@ def _unfinished(tree: Value) -> list[Any]:
     return [[list(path), _dumped(value)] for path, value in walk(tree) if isinstance(value, Unfinished)]
 
 
+def _other_types(tree: Value) -> list[Any]:
+    """What was filled into Anys for types that they do not hold now."""
+    return [
+        [list(path), value_text(other)]
+        for path, value in walk(tree)
+        if isinstance(value, AnyValue)
+        for other in value.others.values()
+    ]
+
+
 def _dumped(value: Value) -> str | dict[str, str]:
     if isinstance(value, Unfinished):
         return {"text": str(value), "notation": value.notation, "sentence": value.sentence}
@@ -113,13 +122,7 @@ def _put_unknown(tree: MessageValue, path: list[Any], encoded: str) -> MessageVa
     def put(message: Value | None) -> Value | None:
         if not isinstance(message, MessageValue):
             return message
-        return MessageValue(
-            message.descriptor,
-            message.fields,
-            kept=message.kept,
-            strangers=message.strangers,
-            unknown=unknown,
-        )
+        return message.with_unknown(unknown)
 
     return edits.changed(tree, _path(path), put)
 
@@ -128,17 +131,29 @@ def _put_kept(tree: MessageValue, path: list[Any], key: str, dumped: str | dict[
     def put(message: Value | None) -> Value | None:
         if not isinstance(message, MessageValue):
             return message
-        value = _loaded(message.descriptor, key, dumped)
+        value = _loaded(message.index, key, dumped)
         return message if value is None else message.with_fields(message.fields, {**message.kept, key: value})
 
     return edits.changed(tree, _path(path), put)
 
 
-def _loaded(descriptor: Descriptor, key: str, dumped: str | dict[str, str]) -> Value | None:
+def _put_other_type(tree: MessageValue, path: list[Any], dumped: str) -> MessageValue:
+    plain = read_plain(dumped)
+
+    def put(value: Value | None) -> Value | None:
+        if not isinstance(value, AnyValue) or not isinstance(plain, JsonObject):
+            return value
+        other = AnyValue.read(value.any_type, plain)
+        return value.with_others({**value.others, other.type_name: other})
+
+    return edits.changed(tree, _path(path), put)
+
+
+def _loaded(index: FieldIndex, key: str, dumped: str | dict[str, str]) -> Value | None:
     if isinstance(dumped, dict):
         return Unfinished(dumped["text"], dumped["notation"], dumped["sentence"])
     try:
-        return read_field(field_index(descriptor).by_key[key], read_plain(dumped))
+        return read_field(index.by_key[key], read_plain(dumped))
     except (ValueError, RecursionError):
         return None
 

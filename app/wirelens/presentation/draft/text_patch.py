@@ -14,7 +14,7 @@ from typing import Any
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.json_comments import blanked, comment_spans, without_trailing_commas
 from wirelens.engine.messages.json_text import skip_space
-from wirelens.presentation.draft.field_index import field_index, field_key
+from wirelens.presentation.draft.field_index import field_key
 from wirelens.presentation.draft.json_values import JsonObject, json_string, plain_text, read_plain
 from wirelens.presentation.draft.tree import (
     Fragment,
@@ -114,7 +114,7 @@ class _Patch:
             self._verified_steps = self._steps
 
     def _change_message(self, start: int, before: MessageValue, after: MessageValue) -> None:
-        if before.descriptor is not after.descriptor or before.strangers != after.strangers:
+        if before.index is not after.index or before.strangers != after.strangers:
             raise _CannotPatchError
         old, new = before.fields, after.fields
         for key in old:
@@ -136,7 +136,7 @@ class _Patch:
         return next((each for each in reversed(keys[: keys.index(key)]) if each in there), None)
 
     def _add_field(self, start: int, message: MessageValue, key: str, value: Value, after: str | None) -> None:
-        index = field_index(message.descriptor)
+        index = message.index
         for item in self._items(start):
             shape = index.by_json_name.get(item.name or "")
             if shape is not None and field_key(shape) == key:  # a null, which means unset
@@ -156,7 +156,7 @@ class _Patch:
         raise _CannotPatchError
 
     def _is_field(self, item: _Item, message: MessageValue, key: str) -> bool:
-        shape = field_index(message.descriptor).by_json_name.get(item.name or "")
+        shape = message.index.by_json_name.get(item.name or "")
         if shape is None or field_key(shape) != key:
             return False
         return not self._bare.startswith("null", item.value_start) or read_field(shape, None) is not None
@@ -511,7 +511,7 @@ def _reads_as(plain: Any, value: Any) -> bool:
 
 
 def _members_read_as(plain: JsonObject, value: MessageValue) -> bool:
-    by_json_name = field_index(value.descriptor).by_json_name
+    by_json_name = value.index.by_json_name
     found: dict[str, Any] = {}
     strangers = []
     for name, member in plain:

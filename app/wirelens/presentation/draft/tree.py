@@ -8,12 +8,24 @@ first asked, so a large draft costs what is looked at. Since nodes do not change
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import Any, Self, TypeAlias, cast
 
 from google.protobuf.descriptor import Descriptor
 
 from wirelens.engine.messages.fields import FieldShape
-from wirelens.presentation.draft.field_index import Structure, field_index, field_key, message_type, structure_of
+from wirelens.presentation.draft.field_index import (
+    CONTENT_KEY,
+    TYPE_KEY,
+    FieldIndex,
+    Structure,
+    any_index,
+    field_index,
+    field_key,
+    has_own_json,
+    json_rows,
+    message_type,
+    structure_of,
+)
 from wirelens.presentation.draft.json_values import (
     JsonObject,
     Plain,
@@ -22,6 +34,7 @@ from wirelens.presentation.draft.json_values import (
     json_string,
     leaf_text,
     plain_text,
+    read_plain,
 )
 from wirelens.presentation.draft.leaves import default_leaf
 from wirelens.presentation.draft.paths import Path
@@ -30,7 +43,7 @@ _REMEMBERED_TEXT = 4096  # characters: what a node keeps of its JSON; longer tex
 
 
 class Fragment:
-    """JSON with rules of its own (Any, Struct, Value, ListValue), or JSON that does not fit where it stands."""
+    """JSON that does not fit where it stands, or has no other node: a null that is a value."""
 
     __slots__ = ("plain",)
 
@@ -48,45 +61,116 @@ class Fragment:
         return plain_text(self.plain, depth)
 
 
-class ListValue:
-    """The elements of a repeated field."""
+class _ReadLater:
+    """What nodes share that are read from JSON when first asked: until then the JSON is all they are."""
 
-    __slots__ = ("_text", "items")
+    __slots__ = ("_plain", "_previous", "_source", "_text")
+
+    def __init__(self) -> None:
+        self._plain: list[Any] | None = None
+        self._source: list[Any] | None = None
+        self._previous: Self | None = None
+        self._text: tuple[int, str] | None = None
+
+    @property
+    def may_hold_more_than_json(self) -> bool:
+        """False where nothing below can be lost by writing JSON, without reading on for the answer."""
+        return self._plain is None or self._previous is not None
+
+    def text(self, depth: int) -> str:
+        """The node as JSON."""
+        if self._text is not None and self._text[0] == depth:
+            return self._text[1]
+        text = self._written(depth) if self._plain is None else plain_text(self._plain, depth)
+        self._text = (depth, text) if len(text) <= _REMEMBERED_TEXT else None
+        return text
+
+    def _read_later(self, plain: list[Any], previous: object) -> None:
+        self._plain = self._source = plain
+        if isinstance(previous, type(self)):
+            same = cast(Self, previous)
+            self._previous = same if same._plain is None else same._previous
+
+    def _take_up(self) -> tuple[list[Any] | None, Self | None]:
+        """What there is to be read, once."""
+        plain, previous = self._plain, self._previous
+        self._plain = self._previous = None
+        return plain, previous
+
+    def _written(self, depth: int) -> str:
+        raise NotImplementedError
+
+
+class ListValue(_ReadLater):
+    """The elements of a repeated field, or of a google.protobuf.ListValue."""
+
+    __slots__ = ("_element", "_items")
 
     def __init__(self, items: tuple[Value, ...] = ()) -> None:
-        self.items = items
-        self._text: tuple[int, str] | None = None
+        super().__init__()
+        self._items = items
+        self._element: FieldShape | None = None
 
-    def text(self, depth: int) -> str:
-        """The list as JSON."""
-        if self._text is not None and self._text[0] == depth:
-            return self._text[1]
-        parts = [value_text(item, depth + 1) for item in self.items]
-        text = bracketed("[", parts, "]", depth) if parts else "[]"
-        self._text = (depth, text) if len(text) <= _REMEMBERED_TEXT else None
-        return text
+    @classmethod
+    def read(cls, element: FieldShape, plain: list[Any], previous: Value | None = None) -> ListValue:
+        """The list that `plain` writes, of values of the shape `element`; as `MessageValue.read` says."""
+        if isinstance(previous, ListValue) and previous._source is plain and previous._element is element:
+            return previous
+        made = cls()
+        made._element = element
+        made._read_later(plain, previous)
+        return made
+
+    @property
+    def items(self) -> tuple[Value, ...]:
+        plain, previous = self._take_up()
+        if plain is not None and self._element is not None:
+            before = previous.items if previous is not None else ()
+            self._items = tuple(
+                read_element(self._element, item, before[index] if index < len(before) else None)
+                for index, item in enumerate(plain)
+            )
+        return self._items
+
+    def _written(self, depth: int) -> str:
+        parts = [value_text(item, depth + 1) for item in self._items]
+        return bracketed("[", parts, "]", depth) if parts else "[]"
 
 
-class MapValue:
-    """The entries of a map field in their order; keys are text as typed, and may come twice."""
+class MapValue(_ReadLater):
+    """The entries of a map field or of a Struct in their order; keys are text as typed, and may come twice."""
 
-    __slots__ = ("_text", "entries")
+    __slots__ = ("_element", "_entries")
 
     def __init__(self, entries: tuple[tuple[str, Value], ...] = ()) -> None:
-        self.entries = entries
-        self._text: tuple[int, str] | None = None
+        super().__init__()
+        self._entries = entries
+        self._element: FieldShape | None = None
 
-    def text(self, depth: int) -> str:
-        """The map as JSON."""
-        if self._text is not None and self._text[0] == depth:
-            return self._text[1]
-        parts = [f"{json_string(key)}: {value_text(value, depth + 1)}" for key, value in self.entries]
-        text = bracketed("{", parts, "}", depth) if parts else "{}"
-        self._text = (depth, text) if len(text) <= _REMEMBERED_TEXT else None
-        return text
+    @classmethod
+    def read(cls, element: FieldShape, plain: JsonObject, previous: Value | None = None) -> MapValue:
+        """The map that `plain` writes, with values of the shape `element`; as `MessageValue.read` says."""
+        if isinstance(previous, MapValue) and previous._source is plain and previous._element is element:
+            return previous
+        made = cls()
+        made._element = element
+        made._read_later(plain, previous)
+        return made
+
+    @property
+    def entries(self) -> tuple[tuple[str, Value], ...]:
+        plain, previous = self._take_up()
+        if plain is not None and self._element is not None:
+            element, before = self._element, dict(previous.entries) if previous is not None else {}
+            self._entries = tuple((key, read_element(element, item, before.get(key))) for key, item in plain)
+        return self._entries
+
+    def _written(self, depth: int) -> str:
+        parts = [f"{json_string(key)}: {value_text(value, depth + 1)}" for key, value in self._entries]
+        return bracketed("{", parts, "}", depth) if parts else "{}"
 
 
-class MessageValue:
+class MessageValue(_ReadLater):
     """The fields of one message.
 
     `fields` has the set ones by key in the order they are written; `kept` what fields held that are unset now;
@@ -94,7 +178,7 @@ class MessageValue:
     fields the schema does not have.
     """
 
-    __slots__ = ("_fields", "_kept", "_plain", "_previous", "_source", "_strangers", "_text", "_unknown", "descriptor")
+    __slots__ = ("_fields", "_kept", "_strangers", "_unknown", "descriptor")
 
     def __init__(
         self,
@@ -105,15 +189,12 @@ class MessageValue:
         strangers: tuple[tuple[str, Plain], ...] = (),
         unknown: bytes = b"",
     ) -> None:
+        super().__init__()
         self.descriptor = descriptor
         self._fields: Mapping[str, Value] = fields or {}
         self._kept: Mapping[str, Value] = kept or {}
         self._strangers = strangers
         self._unknown = unknown
-        self._plain: JsonObject | None = None
-        self._source: JsonObject | None = None
-        self._previous: MessageValue | None = None
-        self._text: tuple[int, str] | None = None
 
     @classmethod
     def read(cls, descriptor: Descriptor, plain: JsonObject, previous: Value | None = None) -> MessageValue:
@@ -124,10 +205,13 @@ class MessageValue:
         if isinstance(previous, MessageValue) and previous._source is plain and previous.descriptor is descriptor:
             return previous
         made = cls(descriptor)
-        made._plain = made._source = plain
-        if isinstance(previous, MessageValue):
-            made._previous = previous if previous._plain is None else previous._previous
+        made._read_later(plain, previous)
         return made
+
+    @property
+    def index(self) -> FieldIndex:
+        """Every field there may be."""
+        return field_index(self.descriptor)
 
     @property
     def fields(self) -> Mapping[str, Value]:
@@ -149,11 +233,6 @@ class MessageValue:
         self._expand()
         return self._unknown
 
-    @property
-    def may_hold_more_than_json(self) -> bool:
-        """False where nothing below can be lost by writing JSON, without reading the fields for the answer."""
-        return self._plain is None or self._previous is not None
-
     def with_fields(self, fields: Mapping[str, Value], kept: Mapping[str, Value] | None = None) -> MessageValue:
         """This message with other fields."""
         return MessageValue(
@@ -164,18 +243,12 @@ class MessageValue:
             unknown=self.unknown,
         )
 
-    def text(self, depth: int) -> str:
-        """The message as JSON."""
-        if self._text is not None and self._text[0] == depth:
-            return self._text[1]
-        text = self._written(depth)
-        self._text = (depth, text) if len(text) <= _REMEMBERED_TEXT else None
-        return text
+    def with_unknown(self, unknown: bytes) -> MessageValue:
+        """This message with other unknown fields."""
+        return MessageValue(self.descriptor, self.fields, kept=self.kept, strangers=self.strangers, unknown=unknown)
 
     def _written(self, depth: int) -> str:
-        if self._plain is not None:
-            return plain_text(self._plain, depth)
-        by_key = field_index(self.descriptor).by_key
+        by_key = self.index.by_key
         parts = [
             f"{json_string(by_key[key].json_name)}: {value_text(value, depth + 1)}"
             for key, value in self._fields.items()
@@ -185,12 +258,11 @@ class MessageValue:
 
     def _expand(self) -> None:
         """Read the fields from JSON, once."""
-        if self._plain is None:
+        plain, previous = self._take_up()
+        if plain is None:
             return
-        plain, previous = self._plain, self._previous
-        self._plain = self._previous = None
         before: Mapping[str, Value] = previous.fields if previous else {}
-        by_json_name = field_index(self.descriptor).by_json_name
+        by_json_name = self.index.by_json_name
         fields: dict[str, Value] = {}
         strangers: list[tuple[str, Plain]] = []
         for name, member in plain:
@@ -204,6 +276,145 @@ class MessageValue:
         if previous is not None:
             self._kept = {key: value for key, value in previous.kept.items() if key not in fields}
             self._unknown = previous.unknown
+
+
+class AnyValue(MessageValue):
+    """A google.protobuf.Any: a message whose first field, `@type`, decides about the others.
+
+    `descriptor` is the type inside, Any itself while none is known; the fields are the content's (the one field
+    `value` where its type has JSON of its own), and of a type that is not known all members but `@type` are
+    `strangers`. `others` has what was filled in for other types, by their names. `unknown` is within the content.
+    """
+
+    __slots__ = ("any_type", "content", "others")
+
+    def __init__(
+        self,
+        any_type: Descriptor,
+        fields: Mapping[str, Value] | None = None,
+        *,
+        kept: Mapping[str, Value] | None = None,
+        strangers: tuple[tuple[str, Plain], ...] = (),
+        unknown: bytes = b"",
+        others: Mapping[str, AnyValue] | None = None,
+    ) -> None:
+        url = (fields or {}).get(TYPE_KEY)
+        self.any_type = any_type
+        self.content = known_type(any_type, url if type(url) is str else "")
+        self.others: Mapping[str, AnyValue] = others or {}
+        super().__init__(self.content or any_type, fields, kept=kept, strangers=strangers, unknown=unknown)
+
+    @classmethod
+    def read(cls, descriptor: Descriptor, plain: JsonObject, previous: Value | None = None) -> AnyValue:
+        """The Any that `plain` writes; `descriptor` is Any's own."""
+        if isinstance(previous, AnyValue) and previous._source is plain and previous.any_type is descriptor:
+            return previous
+        url = next((value for name, value in plain if name == TYPE_KEY), None)
+        made = cls(descriptor, {TYPE_KEY: url} if type(url) is str else None)
+        if isinstance(previous, AnyValue):
+            others = dict(previous.others)
+            filled_in_before = others.pop(made.type_name, None)
+            made.others = others
+            previous = previous if previous.type_name == made.type_name else filled_in_before
+        made._read_later(plain, previous)
+        return made
+
+    @property
+    def index(self) -> FieldIndex:
+        return any_index(self.any_type, self.content)
+
+    @property
+    def type_url(self) -> str:
+        """As typed, empty where none is given."""
+        url = self.fields.get(TYPE_KEY)
+        return url if isinstance(url, str) else ""
+
+    @property
+    def type_name(self) -> str:
+        """The full name of the type inside, known or not."""
+        return type_name_of(self._type_url_unread())
+
+    def with_fields(self, fields: Mapping[str, Value], kept: Mapping[str, Value] | None = None) -> AnyValue:
+        url = fields.get(TYPE_KEY)
+        if type_name_of(url if type(url) is str else "") != self.type_name:
+            return self._of_type(url)
+        return AnyValue(
+            self.any_type,
+            fields,
+            kept=self.kept if kept is None else kept,
+            strangers=self.strangers,
+            unknown=self.unknown,
+            others=self.others,
+        )
+
+    def with_unknown(self, unknown: bytes) -> AnyValue:
+        return AnyValue(
+            self.any_type,
+            self.fields,
+            kept=self.kept,
+            strangers=self.strangers,
+            unknown=unknown,
+            others=self.others,
+        )
+
+    def with_others(self, others: Mapping[str, AnyValue]) -> AnyValue:
+        """The same with other things filled in for other types."""
+        return AnyValue(
+            self.any_type,
+            self.fields,
+            kept=self.kept,
+            strangers=self.strangers,
+            unknown=self.unknown,
+            others=others,
+        )
+
+    def without_others(self) -> AnyValue:
+        return self.with_others({}) if self.others else self
+
+    def _type_url_unread(self) -> str:
+        """The URL without reading the other fields for it."""
+        url = self._fields.get(TYPE_KEY)
+        return url if type(url) is str else ""
+
+    def _of_type(self, url: Value | None) -> AnyValue:
+        """The Any with another type: as it was filled in before, else with what was given for a type not known."""
+        given = JsonObject([(TYPE_KEY, url)] if isinstance(url, (bool, str)) else [])
+        others = dict(self.others)
+        made = AnyValue.read(self.any_type, given)
+        before = others.pop(made.type_name, None)
+        fitting = made.index.by_json_name
+        if before is not None:
+            made = AnyValue.read(self.any_type, JsonObject([*given, *_members(before)]), before)
+        elif self.content is None and any(name in fitting for name, _member in self.strangers):
+            made = AnyValue.read(self.any_type, JsonObject([*given, *self.strangers]))
+            others.pop(self.type_name, None)
+            return made.with_others(others)
+        elif made.content is not None and has_own_json(made.content):
+            content = empty_element(made.index.by_key[CONTENT_KEY])
+            made = AnyValue(self.any_type, {**made.fields, CONTENT_KEY: content})
+        if self.strangers or self.kept or self.unknown or len(self.fields) > 1:
+            others[self.type_name] = self.without_others()
+        return made.with_others(others)
+
+
+def _members(value: AnyValue) -> list[tuple[str, Plain]]:
+    """What an Any says beside its type."""
+    plain = read_plain(value_text(value))
+    return [member for member in plain if member[0] != TYPE_KEY] if isinstance(plain, JsonObject) else []
+
+
+def type_name_of(url: str) -> str:
+    """The full name in a type URL."""
+    return url.rpartition("/")[2]
+
+
+def known_type(any_type: Descriptor, url: str) -> Descriptor | None:
+    """The message type that a type URL names, by the schema that `any_type` is of; None where it is not known."""
+    name = type_name_of(url)
+    try:
+        return any_type.file.pool.FindMessageTypeByName(name) if name else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 Value: TypeAlias = bool | str | MessageValue | ListValue | MapValue | Fragment
@@ -225,44 +436,51 @@ def read_field(shape: FieldShape, plain: Plain, previous: Value | None = None) -
             return Fragment(None)
         return "NULL_VALUE" if shape.enum_name == "google.protobuf.NullValue" else None
     if shape.is_map and shape.value is not None:
-        if not isinstance(plain, JsonObject):
-            return Fragment(plain)
-        before = dict(previous.entries) if isinstance(previous, MapValue) else {}
-        return MapValue(tuple((key, read_element(shape.value, item, before.get(key))) for key, item in plain))
+        return MapValue.read(shape.value, plain, previous) if isinstance(plain, JsonObject) else Fragment(plain)
     if shape.is_repeated:
-        if not isinstance(plain, list) or isinstance(plain, JsonObject):
-            return Fragment(plain)
-        items = previous.items if isinstance(previous, ListValue) else ()
-        return ListValue(
-            tuple(
-                read_element(shape, item, items[index] if index < len(items) else None)
-                for index, item in enumerate(plain)
-            )
-        )
+        if isinstance(plain, list) and not isinstance(plain, JsonObject):
+            return ListValue.read(shape, plain, previous)
+        return Fragment(plain)
     return read_element(shape, plain, previous)
 
 
 def read_element(shape: FieldShape, plain: Plain, previous: Value | None = None) -> Value:
     """One value of a field: the field's own, an element of its list, a value of its map."""
     structure = structure_of(shape)
-    if structure is Structure.MESSAGE and isinstance(plain, JsonObject):
-        return MessageValue.read(message_type(shape), plain, previous)
     if isinstance(previous, Unfinished) and type(plain) is str and plain == str(previous):
         return previous
-    if structure is Structure.LEAF and isinstance(plain, (bool, str)):
+    if isinstance(plain, JsonObject):
+        if structure is Structure.MESSAGE:
+            return MessageValue.read(message_type(shape), plain, previous)
+        if structure is Structure.ANY:
+            return AnyValue.read(message_type(shape), plain, previous)
+        if structure in (Structure.STRUCT, Structure.VALUE):
+            return MapValue.read(_json_element(shape, keyed=True), plain, previous)
+    elif isinstance(plain, list):
+        if structure in (Structure.LIST, Structure.VALUE):
+            return ListValue.read(_json_element(shape, keyed=False), plain, previous)
+    elif plain is not None and structure in (Structure.LEAF, Structure.VALUE):
         return plain
     return Fragment(plain)
+
+
+def _json_element(shape: FieldShape, *, keyed: bool) -> FieldShape:
+    """The shape of what a Struct, ListValue or Value holds: Values."""
+    rows = json_rows(message_type(shape), keyed=keyed)
+    return rows.value if rows.value is not None else rows
 
 
 def empty_element(shape: FieldShape) -> Value:
     """What a new row of a list or map, or a field that is made present, holds before anything is typed."""
     structure = structure_of(shape)
+    if structure is Structure.LEAF:
+        return default_leaf(shape)
     if structure is Structure.MESSAGE:
         return MessageValue(message_type(shape))
-    if structure is Structure.FRAGMENT:
-        empty: dict[str, Plain] = {"google.protobuf.ListValue": [], "google.protobuf.Value": None}
-        return Fragment(empty.get(shape.message_name or "", JsonObject()))
-    return default_leaf(shape)
+    if structure is Structure.ANY:
+        return AnyValue(message_type(shape))
+    empty: dict[Structure, Value] = {Structure.STRUCT: MapValue(), Structure.LIST: ListValue()}
+    return empty.get(structure, Fragment(None))
 
 
 def default_words(shape: FieldShape, value: Value | None) -> str | None:
@@ -283,47 +501,10 @@ def walk(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
     if isinstance(value, MessageValue) and value.may_hold_more_than_json:
         for key, field in value.fields.items():
             yield from walk(field, (*path, key))
-    elif isinstance(value, ListValue):
+    elif isinstance(value, ListValue) and value.may_hold_more_than_json:
         for index, item in enumerate(value.items):
             if not isinstance(item, (bool, str)) or isinstance(item, Unfinished):
                 yield from walk(item, (*path, index))
-    elif isinstance(value, MapValue):
+    elif isinstance(value, MapValue) and value.may_hold_more_than_json:
         for index, (_key_text, item) in enumerate(value.entries):
             yield from walk(item, (*path, index))
-
-
-def preview(value: Value | None, limit: int = 120) -> str:
-    """`value` on one line, cut at about `limit` characters: `name: "Ada", tags: ["a"]`."""
-    parts: list[str] = []
-    length = 0
-    for part in _preview_parts(value, depth=0):
-        parts.append(part)
-        length += len(part)
-        if length > limit:
-            return "".join(parts)[:limit].rstrip() + "…"
-    return "".join(parts)
-
-
-def _preview_parts(value: Value | None, depth: int) -> Iterator[str]:
-    if isinstance(value, (bool, str)):
-        yield json_string(value[:200]) if isinstance(value, str) and type(value) is str else leaf_text(value)
-    elif isinstance(value, MessageValue):
-        yield "{" if depth else ""
-        for index, (key, field) in enumerate(value.fields.items()):
-            yield f"{', ' if index else ''}{key}: "
-            yield from _preview_parts(field, depth + 1)
-        yield "}" if depth else ""
-    elif isinstance(value, ListValue):
-        yield "["
-        for index, item in enumerate(value.items):
-            yield ", " if index else ""
-            yield from _preview_parts(item, depth + 1)
-        yield "]"
-    elif isinstance(value, MapValue):
-        yield "{"
-        for index, (key, item) in enumerate(value.entries):
-            yield f"{', ' if index else ''}{json_string(key)}: "
-            yield from _preview_parts(item, depth + 1)
-        yield "}"
-    elif isinstance(value, Fragment):
-        yield " ".join(plain_text(value.plain).split())

@@ -31,6 +31,7 @@ from wirelens.widgets.request.message_head import MessageHead
 from wirelens.widgets.request.mistake_line import MistakeLine
 from wirelens.widgets.request.paste_keys import PasteKeys
 from wirelens.widgets.request.row_drag import RowHandle
+from wirelens.widgets.request.structured_editor import StructuredEditor
 from wirelens.widgets.request.value_editors import make_editor, needs_room, refresh
 from wirelens.widgets.theme import restyle
 
@@ -109,21 +110,29 @@ class ElementRow(QWidget):
         self._context, self._element, self.path, self._level, self.panel = context, element, path, level, panel
         self.index = index
         self.setObjectName(f"row:{path_text(path)}")
-        self._is_message = structure_of(element) is Structure.MESSAGE
+        structure = structure_of(element)
+        self._is_leaf = structure is Structure.LEAF
+        self._structured: StructuredEditor | None = None
         self._key = KeyEditor(context, path, self) if shape.is_map else None
         self._head: MessageHead | None = None
         self._folding = Folding(context, self)
         self._area: IndentedArea | None = None
         self._editor: QWidget
-        self._has_fields = self._is_message and bool(field_index(message_type(element)).shapes)
-        if self._is_message:
-            self._head = MessageHead(context, path, "", self)
-            self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
-            self._editor = self._head
-        else:
+        self._has_fields = not self._is_leaf and bool(field_index(message_type(element)).shapes)
+        if self._is_leaf:
             self._editor = make_editor(context, element, path, self)
+        elif structure is Structure.MESSAGE:
+            self._editor = self._head = MessageHead(context, path, "", self)
+        else:
+            self._editor = self._structured = StructuredEditor(context, element, path, self)
+            self._head = self._structured.head
+            self._structured.json_switched.connect(self._on_json_switched)
+            self._structured.editor_made.connect(lambda made: TextMenu(self, made, self._add_actions))
+        if self._head is not None:
+            self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
         self._was_refreshed = False
-        self._stands_below = self._is_message or (shape.is_map and needs_room(element))
+        self._was_scalar = False  # a Value that becomes a list or an object unfolds
+        self._stands_below = not self._is_leaf or (shape.is_map and needs_room(element))
         self._lay_out()
         context.measured.connect(self._measure)
         TextMenu(self, self._editor, self._add_actions)
@@ -135,14 +144,21 @@ class ElementRow(QWidget):
 
     def refresh(self, doubles: frozenset[str]) -> None:
         is_double = self._key.refresh(doubles) if self._key is not None else False
-        if self._head is None:
+        if self._structured is not None:
+            self._structured.refresh(is_json=self._area is not None and self._area.shows_json)
+        if self._structured is not None and not self._structured.is_folding:
+            self.set_unfolded(False)
+            self._was_refreshed = self._was_scalar = True
+        elif self._head is None:
             refresh(self._editor)
         else:
             rows = self._context.draft.value(self.panel.path)
             if not self._was_refreshed and row_count(rows) <= _UNFOLDED_ROWS and self._level < 4 and self._has_fields:
                 self._was_refreshed = True
                 self.set_unfolded(True)
-            self._was_refreshed = True
+            elif self._was_scalar:
+                self.set_unfolded(True)
+            self._was_refreshed, self._was_scalar = True, False
             self._folding.follow()
             self._head.show_state(is_open=self.is_unfolded())
             if self._area is not None and self.is_unfolded():
@@ -174,6 +190,13 @@ class ElementRow(QWidget):
         self._head.show_state(is_open=unfolded)
         self._context.rearranged()
         self._context.look_again()
+
+    def _on_json_switched(self, wanted: bool) -> None:
+        self.set_unfolded(True)
+        if self._area is not None:
+            self._area.show_json(wanted)
+        if self._structured is not None:
+            self._structured.refresh(is_json=wanted)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = new_menu(self)
@@ -282,7 +305,7 @@ class ElementRow(QWidget):
         line.setAlignment(buttons, top)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.px(8 if self._is_message else 2))
+        self._column.setSpacing(theme.px(2 if self._is_leaf else 8))
         self._column.addLayout(line)
         # under both editors of a map's row, else under the one there is
         self._mistake = MistakeLine(self.path, side if self._key is None else self._column)

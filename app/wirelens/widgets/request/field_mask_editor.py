@@ -45,7 +45,7 @@ class FieldMaskEditor(QWidget):
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._path = context, path
-        self._subjects = subjects(context.draft.descriptor, path)
+        self._subjects = subjects(context.draft.descriptor, context.draft.tree, path)
         self._subject = self._subjects[0]
         self._line = LineEditor(context, shape, path, self)
         self._line.setToolTip("Paths in lowerCamelCase, with commas between them: displayName,address.city")

@@ -65,7 +65,7 @@ def add_field_actions(menu: QMenu, draft: Draft, path: Path, refused: Refused) -
     menu.addAction("Copy field path").triggered.connect(lambda: _copy(path_text(path)))
     menu.addSeparator()
     is_row = isinstance(path[-1], int)
-    shape = shape_at(draft.descriptor, path)
+    shape = shape_at(draft.descriptor, draft.tree, path)
     can_paste = bool(QGuiApplication.clipboard().text()) and draft.form_is_current
     paste = menu.addAction("Paste JSON")
     paste.setEnabled(can_paste)
@@ -107,7 +107,7 @@ def add_value_choices(menu: QMenu, draft: Draft, shape: FieldShape, path: Path) 
 def paste_json(draft: Draft, path: Path, refused: Refused) -> None:
     """Make the JSON on the clipboard the value at `path`."""
     try:
-        value = value_from_json(draft.descriptor, draft.schema, path, QGuiApplication.clipboard().text())
+        value = value_from_json(draft.descriptor, draft.schema, draft.tree, path, QGuiApplication.clipboard().text())
     except PasteError as error:
         refused(path, str(error))
     else:
@@ -117,7 +117,7 @@ def paste_json(draft: Draft, path: Path, refused: Refused) -> None:
 def paste_rows(draft: Draft, path: Path, index: int, refused: Refused, *, replaced: int = 0) -> int:
     """Put a row for each line on the clipboard into the list or map at `path` before `index`; gives how many."""
     try:
-        rows = rows_from_lines(shape_at(draft.descriptor, path), QGuiApplication.clipboard().text())
+        rows = rows_from_lines(draft.rows_shape(path), QGuiApplication.clipboard().text())
     except PasteError as error:
         refused(path, str(error))
         return 0

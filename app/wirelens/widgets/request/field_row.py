@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.edits import row_count
-from wirelens.presentation.draft.field_index import field_index, field_key, message_type
+from wirelens.presentation.draft.field_index import Structure, field_index, field_key, message_type, structure_of
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, Value, default_words
@@ -18,6 +18,7 @@ from wirelens.widgets.request.indented_area import HoldsRows, IndentedArea
 from wirelens.widgets.request.message_head import MessageHead
 from wirelens.widgets.request.mistake_line import MistakeLine
 from wirelens.widgets.request.presence_toggle import PresenceToggle
+from wirelens.widgets.request.structured_editor import StructuredEditor
 from wirelens.widgets.request.value_editors import make_editor, refresh, stands_below
 
 _UNFOLDED_LEVELS = 3
@@ -39,6 +40,7 @@ class FieldRow(QWidget):
         self._area: IndentedArea | None = None
         self._head: MessageHead | None = None
         self._folding = Folding(context, self)
+        self._structured: StructuredEditor | None = None
         self._editor = self._make_editor()
         self._was_set: bool | None = None
         self._lay_out()
@@ -47,6 +49,8 @@ class FieldRow(QWidget):
         value = self._context.draft.value(self.path)
         if self._toggle is not None:
             self._toggle.show_presence(value is not None, default_words(self._shape, value))
+        if self._structured is not None:
+            self._structured.refresh(is_json=self._area is not None and self._area.shows_json)
         if self._head is not None:
             self._refresh_fold(value)
             self._folding.follow()
@@ -98,22 +102,40 @@ class FieldRow(QWidget):
             from wirelens.widgets.request.rows_panel import RowsPanel
 
             return RowsPanel(self._context, self._shape, self.path, self._level, self)
+        if self._is_folded_away and not self._is_many and structure_of(self._shape) is not Structure.MESSAGE:
+            self._structured = StructuredEditor(self._context, self._shape, self.path, self)
+            self._structured.json_switched.connect(self._on_json_switched)
+            self._structured.editor_made.connect(self._add_text_menu)
+            self._head = self._structured.head
+            self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
+            return self._structured
         if self._is_folded_away:
             meaning = "empty" if self._is_many else unset_meaning(self._shape)
             self._head = MessageHead(self._context, self.path, meaning, self)
             self._head.clicked.connect(lambda: self.set_unfolded(not self.is_unfolded()))
             return self._head
         editor = make_editor(self._context, self._shape, self.path, self)
-        TextMenu(self, editor, self._add_actions)
+        self._add_text_menu(editor)
         return editor
+
+    def _add_text_menu(self, editor: QWidget) -> None:
+        TextMenu(self, editor, self._add_actions)
+
+    def _on_json_switched(self, wanted: bool) -> None:
+        self.set_unfolded(True)
+        if self._area is not None:
+            self._area.show_json(wanted)
+        self.refresh()
 
     def _refresh_fold(self, value: Value | None) -> None:
         """A message that has become set unfolds by itself, unless it lies deep or is one of many."""
-        is_set = value is not None
+        is_set = value is not None and (self._structured is None or self._structured.is_folding)
         if is_set and not self._was_set and self._level < _UNFOLDED_LEVELS and not isinstance(value, Fragment):
             self._was_set = is_set
             if row_count(value) <= _UNFOLDED_ROWS and (self._is_many or field_index(message_type(self._shape)).shapes):
                 self.set_unfolded(True)
+        elif self._structured is not None and not self._structured.is_folding:
+            self.set_unfolded(False)
         self._was_set = is_set
 
     def is_unfolded(self) -> bool:

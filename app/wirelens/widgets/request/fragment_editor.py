@@ -1,4 +1,4 @@
-"""A piece of ProtoJSON within the form, for types that have JSON of their own: Any, Struct, Value, ListValue."""
+"""A piece of ProtoJSON within the form: an Any, Struct, Value or ListValue as text, or a request of such a type."""
 
 import json
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
-from wirelens.presentation.draft.json_values import Unfinished, read_plain
+from wirelens.presentation.draft.json_values import Plain, Unfinished, read_plain
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.tree import Fragment, Value, value_text
@@ -82,13 +82,19 @@ class FragmentEditor(QPlainTextEdit):
             draft.set_value(self._path, None)
             return
         try:
-            draft.set_value(self._path, self._read(text))
+            self._set(read_plain(text))
         except json.JSONDecodeError as error:
             sentence = f"line {error.lineno}, column {error.colno}: {error.msg}"
             draft.set_value(self._path, Unfinished(text, "json", sentence))
         except (ValueError, RecursionError) as error:
             sentence = str(error) if isinstance(error, ValueError) else "nested deeper than can be read"
             draft.set_value(self._path, Unfinished(text, "json", sentence))
+
+    def _set(self, plain: Plain) -> None:
+        if self._path:
+            self._context.draft.set_plain(self._path, plain)
+        else:
+            self._context.draft.set_value(self._path, Fragment(plain))
 
     @staticmethod
     def _read(text: str) -> Fragment:

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft.edits import row_count
-from wirelens.presentation.draft.field_index import field_index
+from wirelens.presentation.draft.field_index import TYPE_KEY, has_own_json
 from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.tree import Fragment, ListValue, MapValue, MessageValue, Value, preview
+from wirelens.presentation.draft.preview import any_words, preview
+from wirelens.presentation.draft.tree import AnyValue, Fragment, ListValue, MapValue, MessageValue, Value
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.theme import restyle
 
@@ -29,7 +30,7 @@ class MessageHead(QPushButton):
         value = self._context.draft.value(self._path)
         self._is_open = is_open
         self._whole = self._words(value, is_open=is_open)
-        invalid = isinstance(value, Fragment)
+        invalid = isinstance(value, (bool, str, Fragment))
         restyle(self, unset=value is None, invalid=invalid, open=is_open and value is not None)
         icon = "chevron-down" if is_open else "chevron-right"
         self.setIcon(self._context.theme.icon(icon))
@@ -51,8 +52,10 @@ class MessageHead(QPushButton):
         """What is below in short; only how much of it where it can be seen anyway."""
         if value is None:
             return self._meaning
+        if isinstance(value, AnyValue):
+            return _any_in_short(value) if is_open else preview(value)
         if isinstance(value, MessageValue):
-            if not field_index(value.descriptor).shapes:
+            if not value.index.shapes:
                 return f"set · {value.descriptor.name} has no fields"
             if is_open or not value.fields:
                 return f"{count_text(len(value.fields), 'field')} set"
@@ -63,3 +66,11 @@ class MessageHead(QPushButton):
     def _elide(self) -> None:
         room = self.width() - self._context.theme.px(44)
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(room, 20)))
+
+
+def _any_in_short(value: AnyValue) -> str:
+    """An Any whose content can be seen below."""
+    words = any_words(value)
+    if value.content is None or has_own_json(value.content):
+        return words
+    return f"{words} · {count_text(len(value.fields) - (TYPE_KEY in value.fields), 'field')} set"

@@ -143,7 +143,7 @@ class RequestForm(QScrollArea):
         self._descriptor = self._draft.descriptor
         self._scale = self._theme.scale
         if message_structure(self._descriptor) is Structure.MESSAGE:
-            self._content = MessageForm(self._context, self._descriptor, (), 0, self._page)
+            self._content = MessageForm.of_type(self._context, self._descriptor, (), 0, self._page)
         else:
             self._content = FragmentEditor(self._context, None, (), self._page)
         self._column.insertWidget(1, self._content)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape
 from wirelens.presentation.draft.edits import row_count
+from wirelens.presentation.draft.field_index import is_json_row
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, MapValue
 from wirelens.widgets.controls.focus import pass_focus_on
@@ -175,8 +176,11 @@ class RowsPanel(QWidget):
             self._later.setEnabled(first + PAGE < count)
 
     def _measure(self) -> None:
-        """Where rows have names before them, the button to add one stands below their editors."""
-        if stands_below(self._shape):
+        """Where rows have names before them, the button to add one stands below their editors.
+
+        That of JSON stands below its keys: lists in lists end together, and each is set in as far as its rows.
+        """
+        if stands_below(self._shape) and not is_json_row(self._element):
             self._foot.setContentsMargins(self._context.label_width(self._level), 0, 0, 0)
 
     def _lay_out(self) -> None:

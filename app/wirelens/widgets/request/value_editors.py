@@ -5,15 +5,21 @@ from typing import Protocol, cast
 from PySide6.QtWidgets import QWidget
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape
-from wirelens.presentation.draft.field_index import STRING_TYPES, Structure, scalar_shape, structure_of
+from wirelens.presentation.draft.field_index import (
+    STRING_TYPES,
+    TYPE_KEY,
+    Structure,
+    scalar_shape,
+    structure_of,
+)
 from wirelens.presentation.draft.paths import Path
 from wirelens.widgets.request.bytes_editor import BytesEditor
 from wirelens.widgets.request.duration_editor import DurationEditor
 from wirelens.widgets.request.field_mask_editor import FieldMaskEditor
 from wirelens.widgets.request.form_context import FormContext
-from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.leaf_editors import BoolEditor, EnumEditor, LineEditor, StringEditor
 from wirelens.widgets.request.timestamp_editor import TimestampEditor
+from wirelens.widgets.request.type_editor import TypeEditor
 
 
 class ShowsValue(Protocol):
@@ -27,7 +33,7 @@ class ShowsValue(Protocol):
 def stands_below(shape: FieldShape) -> bool:
     """Whether what the field holds needs the form's whole width, below its name, and can be folded away."""
     if not shape.is_map:
-        return structure_of(shape) is Structure.MESSAGE
+        return structure_of(shape) is not Structure.LEAF
     return shape.value is not None and needs_room(shape.value)
 
 
@@ -41,9 +47,9 @@ def needs_room(element: FieldShape) -> bool:
 
 
 def make_editor(context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> QWidget:
-    """The editor for one scalar or fragment at `path`; a message has rows of its own instead."""
-    if structure_of(shape) is Structure.FRAGMENT:
-        return FragmentEditor(context, shape, path, parent)
+    """The editor for one scalar at `path`; a message has rows of its own instead."""
+    if shape.json_name == TYPE_KEY:
+        return TypeEditor(context, path, parent)
     if shape.message_name == "google.protobuf.Timestamp":
         return TimestampEditor(context, shape, path, parent)
     if shape.message_name == "google.protobuf.Duration":

@@ -136,7 +136,7 @@ def test_an_any_says_the_same_whatever_types_it_went_through(
     draft.set_value(("id",), "1")
     draft.reset(("id",))
     draft.set_value(("detail", "nick"), "x")
-    filled_in = json.loads(draft.json_text())
+    filled_in = _without_nulls(json.loads(draft.json_text()))
     for url in types:
         draft.set_value(("detail", "@type"), url or None)
         assert isinstance(draft.mistakes, tuple)
@@ -145,10 +145,17 @@ def test_an_any_says_the_same_whatever_types_it_went_through(
         assert again.json_text() == draft.json_text()
         draft = again
     draft.set_value(("detail", "@type"), start)
-    assert json.loads(draft.json_text()) == filled_in
+    assert _without_nulls(json.loads(draft.json_text())) == filled_in
     text = draft.json_text()
     draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
     assert json.loads(draft.json_text()) == json.loads(text)
+
+
+def _without_nulls(value: object) -> object:
+    """null is the same as leaving a field out, and not written again."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
+    return [_without_nulls(element) for element in value] if isinstance(value, list) else value
 
 
 @_QUICK

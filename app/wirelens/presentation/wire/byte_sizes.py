@@ -106,6 +106,8 @@ class FieldSizesModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _TITLES[SizeColumn(section)]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -119,8 +121,8 @@ class FieldSizesModel(QAbstractTableModel):
             return f"{field.path_name}, {count_text(field.size, 'byte')}, {share:.0%}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{field.path_name}: sent {count_text(field.count, 'time')}"
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (SizeColumn.BYTES, SizeColumn.JSON):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         match SizeColumn(index.column()):
@@ -132,3 +134,9 @@ class FieldSizesModel(QAbstractTableModel):
                 return f"{share:.0%}"
             case SizeColumn.JSON:
                 return f"{field.json_size:,}" if field.json_size else "–"
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Figures stand under each other."""
+    is_figure = column in (SizeColumn.BYTES, SizeColumn.JSON)
+    return (Qt.AlignmentFlag.AlignRight if is_figure else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

@@ -12,8 +12,8 @@ from wirelens.engine.messages.fields import FieldKind
 from wirelens.engine.messages.wire.reading import Part, Reading, WireField, read_fields
 from wirelens.engine.messages.wire.scanning import Buffer, Span, WireMistake, WireType, raw_fields
 
-_STRIDE = 4096  # bytes between two fields whose places are remembered; what is shorter is read whole each time
-_AT_ONCE = 1000  # fields that are passed over while somebody waits: some 1 ms
+_STRIDE = 1024  # bytes between two fields whose places are remembered; what is shorter is read whole each time
+_AT_ONCE = 500  # fields that are passed over while somebody waits: less than 1 ms
 _DEEPEST = 100  # messages within each other that protobuf reads
 
 

@@ -3,11 +3,10 @@
 Only what is in sight is asked for and painted, so that 100 MB scroll as 100 bytes do.
 """
 
-from collections.abc import Iterator
 from itertools import groupby
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -33,13 +32,14 @@ from wirelens.widgets.controls.byte_copying import add_copy_actions, copy_bytes
 from wirelens.widgets.theme import Theme
 
 Column = Literal["hex", "ascii"]
+_COLUMNS: tuple[Column, Column] = ("hex", "ascii")
 
 _WIDE, _NARROW = 16, 8  # bytes a row
 _GROUP = 8  # bytes before the wider gap
 _PAD = 12
 _LINE_GAP = 5
 # Words of a role and, where it has one, its ground.
-_COLORS = {
+_COLORS: dict[int, tuple[str, str]] = {
     ByteRole.UNREAD: ("muted", ""),
     ByteRole.TAG: ("syntax_key", ""),
     ByteRole.LENGTH: ("muted", ""),
@@ -333,24 +333,21 @@ class HexView(QAbstractScrollArea):
         painter.setPen(color("muted"))
         self._write(painter, self._x(_PAD), top, f"{start:0{self._offset_digits}x}")
         chosen = self.selection if self._anchor != self._cursor or self.hasFocus() else Span(0, 0)
-        for begin, end, role, ground in _runs(start, roles, chosen, self._tint):
-            words, own_ground = _COLORS[role]
-            ground = ground or own_ground
-            if ground == "text_selection":
-                words = "text"
-            columns: tuple[Column, Column] = ("hex", "ascii")
-            for column in columns:
-                left, right = self._cell(begin, column), self._cell(end - 1, column)
-                if ground:
-                    painter.fillRect(left.united(right), color(ground))
+        looks = [_look(offset, role, chosen, self._tint) for offset, role in enumerate(roles, start)]
+        at = start
+        for ground, run in groupby(ground for _, ground in looks):
+            begin, at = at, at + len(list(run))
+            for column in _COLUMNS if ground else ():
+                area = self._cell(begin, column).united(self._cell(at - 1, column))
+                painter.fillRect(area, color(ground))
+        by_color: dict[str, list[int]] = {}
+        for offset, (words, _) in enumerate(looks, start):
+            by_color.setdefault(words, []).append(offset)
+        left, right = self._cell(start, "hex").left() + self._em / 2, self._cell(start, "ascii").left()
+        for words, offsets in by_color.items():  # one line of text a colour, blank where others are
             painter.setPen(color(words))
-            at = begin
-            while at < end:  # in pieces, since the wider gap may stand within a run
-                stop = min(end, at - at % _GROUP + _GROUP)
-                piece = data[at - start : stop - start]
-                self._write(painter, self._cell(at, "hex").left() + self._em / 2, top, piece.hex(" "))
-                self._write(painter, self._cell(at, "ascii").left(), top, _as_ascii(piece))
-                at = stop
+            self._write(painter, left, top, _hex_line(data, start, offsets))
+            self._write(painter, right, top, _ascii_line(data, start, offsets))
 
     def _paint_cursor(self, painter: QPainter) -> None:
         if not self.hasFocus() and not self._shown.size:
@@ -367,8 +364,7 @@ class HexView(QAbstractScrollArea):
                 painter.drawRect(cell.adjusted(0, 0, -1, -1))
 
     def _write(self, painter: QPainter, x: float, top: float, text: str) -> None:
-        painter.drawText(QRectF(x, top, self._em * len(text) + self._em, self._row_height),
-                         Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)  # fmt: skip
+        painter.drawText(QPointF(x, top + self._baseline), text)
 
     # -- measures
 
@@ -380,6 +376,7 @@ class HexView(QAbstractScrollArea):
         metrics = QFontMetricsF(self._theme.data_font())
         self._em = metrics.horizontalAdvance("0" * 64) / 64
         self._row_height = round(metrics.height()) + self._theme.px(_LINE_GAP)
+        self._baseline = round((self._row_height - metrics.height()) / 2 + metrics.ascent())
         self._measure()
 
     def _measure(self) -> None:
@@ -473,20 +470,26 @@ class HexView(QAbstractScrollArea):
         self.viewport().update()
 
 
-def _runs(start: int, roles: bytearray, chosen: Span, tint: Span) -> Iterator[tuple[int, int, ByteRole, str]]:
-    """Neighbours that look the same: from, to, role, and the ground of a selection."""
-
-    def look(offset: int) -> tuple[int, str]:
-        ground = "text_selection" if chosen.start <= offset < chosen.end else ""
-        role = roles[offset - start]
-        if not ground and tint.start <= offset < tint.end and not _COLORS[ByteRole(role)][1]:
-            ground = "hover"
-        return role, ground
-
-    for (role, ground), offsets in groupby(range(start, start + len(roles)), look):
-        run = list(offsets)
-        yield run[0], run[-1] + 1, ByteRole(role), ground
+def _look(offset: int, role: int, chosen: Span, tint: Span) -> tuple[str, str]:
+    """The colours of a byte and of its ground, which may have none."""
+    if chosen.start <= offset < chosen.end:
+        return "text", "text_selection"
+    words, ground = _COLORS[role]
+    return words, ground or ("hover" if tint.start <= offset < tint.end else "")
 
 
-def _as_ascii(data: bytes) -> str:
-    return "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in data)
+def _hex_line(data: bytes, start: int, offsets: list[int]) -> str:
+    line = [" "] * (3 * len(data) + len(data) // _GROUP)
+    for offset in offsets:
+        at = offset - start
+        place = 3 * at + at // _GROUP
+        line[place : place + 2] = f"{data[at]:02x}"
+    return "".join(line)
+
+
+def _ascii_line(data: bytes, start: int, offsets: list[int]) -> str:
+    line = [" "] * len(data)
+    for offset in offsets:
+        byte = data[offset - start]
+        line[offset - start] = chr(byte) if 0x20 <= byte < 0x7F else "·"
+    return "".join(line)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QTabWidget, 
 from wirelens.widgets.theme import Theme
 
 _HEIGHT = 34
-_GAP = 18
+_GAP = 14
 _NOTE_GAP = 5
 _EDGE = 16
 _UNDERLINE = 2

@@ -56,7 +56,7 @@ class _ShareBar(QStyledItemDelegate):
         share = index.data(FieldSizesModel.SHARE_ROLE)
         area = option.rect
         height = px(6)
-        track = QRect(area.left() + px(44), area.center().y() - height // 2, px(_BAR), height)
+        track = QRect(area.left() + px(46), area.center().y() - height // 2, px(_BAR), height)
         painter.fillRect(track, self._theme.color("line"))
         track.setWidth(max(px(2), round(track.width() * share)))
         painter.fillRect(track, self._theme.color("accent"))

@@ -58,8 +58,9 @@ def json_from_paths(paths: list[str]) -> str:
 
 
 def can_be_written(path: str) -> bool:
-    """Whether JSON's form of the path leads back to it: `a1_b2` and `Name` do not survive it."""
-    return _snake(_camel(path)) == path
+    """Whether JSON's form of the path leads back to it: `with_2_digits` and `Name` do not survive it."""
+    written = _camel(path)
+    return "_" not in written and _snake(written) == path
 
 
 def shape_of(descriptor: Descriptor, path: str) -> FieldShape | None:

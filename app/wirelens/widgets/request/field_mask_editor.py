@@ -62,7 +62,8 @@ class FieldMaskEditor(QWidget):
         name_editor(self._strange, path, "strange")
         self._strange.hide()
         self._tree: QTreeWidget | None = None
-        self._is_ticking = False
+        self._left_out: list[str] = []  # of what is filled in
+        self._is_ticking = self._is_chosen = False
         row = QHBoxLayout()
         row.setSpacing(context.theme.px(4))
         row.addWidget(self._line, 1)
@@ -72,7 +73,7 @@ class FieldMaskEditor(QWidget):
         self._column.setSpacing(context.theme.px(4))
         self._column.addLayout(row)
         self._column.addWidget(self._strange)
-        self._line.textEdited.connect(lambda _text: self._look())
+        self._line.textEdited.connect(self._on_edited)
         pass_focus_on(self, self._line)
 
     def refresh(self) -> None:
@@ -81,10 +82,8 @@ class FieldMaskEditor(QWidget):
 
     def choose_subject(self, position: int) -> None:
         """Tick the fields of another message that the mask may speak of."""
-        self._subject = self._subjects[position]
-        if self._tree is not None:
-            self._fill_tree(self._tree)
-        self._from_filled.setEnabled(self._subject.path is not None)
+        self._is_chosen = True
+        self._take_subject(self._subjects[position])
         self._look()
 
     def take_filled(self) -> None:
@@ -96,7 +95,19 @@ class FieldMaskEditor(QWidget):
         own = self._path[len(subject.path) :]
         if self._path[: len(subject.path)] == subject.path:
             paths = without_path(paths, str(own[0]))  # the mask itself is no part of what it speaks of
+        self._left_out = [path for path in paths if not can_be_written(path)]
         self._set_paths([path for path in paths if can_be_written(path)])
+
+    def _on_edited(self, _text: str) -> None:
+        self._left_out = []
+        self._look()
+
+    def _take_subject(self, subject: Subject) -> None:
+        self._subject = subject
+        if self._tree is not None:
+            self._chooser.setCurrentIndex(self._subjects.index(subject))
+            self._from_filled.setEnabled(subject.path is not None)
+            self._fill_tree(self._tree)
 
     def _paths(self) -> list[str]:
         value = self._context.draft.value(self._path)
@@ -110,10 +121,16 @@ class FieldMaskEditor(QWidget):
     def _look(self) -> None:
         value = self._context.draft.value(self._path)
         text = value if isinstance(value, str) else ""
+        if not self._is_chosen:  # whose fields the paths are, as far as they tell
+            best = min(self._subjects, key=lambda each: len(strange_paths(each.descriptor, text)))
+            if best is not self._subject:
+                self._take_subject(best)
         strange = strange_paths(self._subject.descriptor, text)
-        name = self._subject.descriptor.name
-        self._strange.setText(f"{', '.join(strange)}: no field of {name}" if strange else "")
-        self._strange.setVisible(bool(strange))
+        words = [f"{', '.join(strange)}: no field of {self._subject.descriptor.name}"] if strange else []
+        if self._left_out:
+            words.append(f"{', '.join(self._left_out)}: set, but JSON's form of a FieldMask cannot name it")
+        self._strange.setText("\n".join(words))
+        self._strange.setVisible(bool(words))
         if self._tree is not None and self._pick.isChecked():
             self._tick(self._tree)
 
@@ -134,7 +151,8 @@ class FieldMaskEditor(QWidget):
         name_editor(chooser, self._path, "subject")
         chooser.setToolTip("The message whose fields the mask names")
         chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        chooser.setMinimumContentsLength(8)
+        chooser.setMinimumContentsLength(3)
+        self._chooser = chooser
         for subject in self._subjects:
             chooser.addItem(_words(subject))
         chooser.setVisible(len(self._subjects) > 1)
@@ -162,7 +180,8 @@ class FieldMaskEditor(QWidget):
         column.addLayout(tools)
         column.addWidget(tree)
         self._column.addWidget(self._panel)
-        self._fill_tree(tree)
+        self._tree = tree
+        self._take_subject(self._subject)
         return tree
 
     def _fill_tree(self, tree: QTreeWidget) -> None:

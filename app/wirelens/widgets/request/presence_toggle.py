@@ -9,7 +9,7 @@ from wirelens.widgets.theme import Theme
 
 
 class PresenceToggle(QAbstractButton):
-    """An empty ring: unset. A ring within the ring: set to the default, which is sent. Filled: set to more."""
+    """An empty ring: unset. A ring half full: set to the default, which is sent. A dot in it: set to more."""
 
     def __init__(self, theme: Theme, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,10 @@ class PresenceToggle(QAbstractButton):
         painter.setPen(QPen(theme.color(role if self.isEnabled() else "edge"), 1.5))
         painter.drawEllipse(middle, radius, radius)
         if self._is_default:
-            painter.drawEllipse(middle, radius * 0.4, radius * 0.4)
+            painter.setBrush(theme.color(role if self.isEnabled() else "edge"))
+            painter.drawChord(
+                QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius), 180 * 16, 180 * 16
+            )
         elif self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color(role if self.isEnabled() else "edge"))

@@ -25,6 +25,7 @@ from wirelens.presentation.draft.field_mask_paths import (
     subjects,
 )
 from wirelens.presentation.draft.timestamp_text import moment_from, now, stepped
+from wirelens.presentation.draft.tree import MessageValue
 
 MOST = LONGEST * 10**9
 
@@ -81,6 +82,6 @@ def test_what_can_be_written_is_what_protobuf_writes(path: str) -> None:
 
 def test_a_mask_speaks_of_its_neighbours_and_of_what_holds_it(fields_schema: Schema, person: Descriptor) -> None:
     everything = fields_schema.descriptor("wirelens.demo.fields.v1.Everything")
-    found = subjects(everything, ("field_mask",))
+    found = subjects(everything, MessageValue(everything), ("field_mask",))
     assert [found[0].name, found[-1].name] == ["optional_point", "Everything"]
     assert strange_paths(everything, "point.x,point.q,repeatedPoint.x,*") == ["point.q", "repeated_point.x"]

@@ -69,7 +69,7 @@ class FormTools(QFrame):
     @property
     def is_searching(self) -> bool:
         """Whether the rows do not show yet what was typed."""
-        return self._filter.is_searching
+        return self._pause.isActive() or self._filter.is_searching
 
     def set_only_set(self, only_set: bool) -> None:
         """As its button does; the line is shown to say so."""

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Callable
 
@@ -460,6 +461,16 @@ class TestLarge:
         await draft.settled()
         assert len(draft.mistakes) == 1
         assert draft.mistake_at(("reports", 7999, "id"))
+
+    async def test_a_check_that_a_reload_overtakes_is_not_taken(self, draft: Draft, newer_schema: Schema) -> None:
+        draft.set_json_text(json.dumps({"age": 3, "tags": ["tag"] * 30000}))
+        waiting = asyncio.ensure_future(draft.settled())
+        await asyncio.sleep(0)  # the check by the older schema has begun
+        draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
+        await waiting
+        await draft.settled()
+        assert len(draft.mistakes) == 1
+        assert "age" in draft.mistakes[0].message
 
 
 COMMENTED = '{\n  "name": "Ada", // who\n  /* how old */ "age": 36,\n}'

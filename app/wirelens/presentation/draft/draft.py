@@ -605,7 +605,7 @@ class Draft(QObject):
             return reader.check(text) if is_long else text_check.check_text(text, descriptor, schema)
 
         def deliver(checked: text_check.Checked) -> None:
-            if self._checking is text:
+            if self._checking is text and self._schema is schema:  # a reload leaves the text as it is
                 self._take_check(checked)
 
         self._worker.run(job, deliver)

@@ -423,6 +423,17 @@ def test_every_kind_of_field_survives_tree_and_text(name: str, seed: int, fields
     assert draft.serialized() == sent
 
 
+@pytest.mark.parametrize(
+    "path", [("tags", 1), ("reports", 0, "name"), ("by_role", 0, "name"), ("extra", 0), ("detail", "mobile")]
+)
+def test_an_editor_that_outlives_its_place_changes_nothing(draft: Draft, path: tuple[str | int, ...]) -> None:
+    draft.set_json_text('{"tags": ["a"], "detail": {"@type": "x/draft.test.Person"}}')
+    before = draft.json_text()
+    draft.set_value(path, "late")
+    assert draft.json_text() == before
+    assert draft.value(path) is None
+
+
 class TestLarge:
     """Beyond what can be read between two frames, reading goes to a thread."""
 

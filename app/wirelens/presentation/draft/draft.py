@@ -500,9 +500,9 @@ class Draft(QObject):
         name: Hashable = None,
         keep: bool = False,
     ) -> None:
-        if not self.form_is_current:
-            return
         tree = self.tree
+        if not self.form_is_current or not edits.has_place(tree, path):
+            return  # an editor may be left after what it stood for was taken away
         if not path:
             value = change(tree)
             new: Value = tree if value is None else value

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Callable
 
@@ -422,6 +423,17 @@ def test_every_kind_of_field_survives_tree_and_text(name: str, seed: int, fields
     assert draft.serialized() == sent
 
 
+@pytest.mark.parametrize(
+    "path", [("tags", 1), ("reports", 0, "name"), ("by_role", 0, "name"), ("extra", 0), ("detail", "mobile")]
+)
+def test_an_editor_that_outlives_its_place_changes_nothing(draft: Draft, path: tuple[str | int, ...]) -> None:
+    draft.set_json_text('{"tags": ["a"], "detail": {"@type": "x/draft.test.Person"}}')
+    before = draft.json_text()
+    draft.set_value(path, "late")
+    assert draft.json_text() == before
+    assert draft.value(path) is None
+
+
 class TestLarge:
     """Beyond what can be read between two frames, reading goes to a thread."""
 
@@ -460,6 +472,16 @@ class TestLarge:
         await draft.settled()
         assert len(draft.mistakes) == 1
         assert draft.mistake_at(("reports", 7999, "id"))
+
+    async def test_a_check_that_a_reload_overtakes_is_not_taken(self, draft: Draft, newer_schema: Schema) -> None:
+        draft.set_json_text(json.dumps({"age": 3, "tags": ["tag"] * 30000}))
+        waiting = asyncio.ensure_future(draft.settled())
+        await asyncio.sleep(0)  # the check by the older schema has begun
+        draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
+        await waiting
+        await draft.settled()
+        assert len(draft.mistakes) == 1
+        assert "age" in draft.mistakes[0].message
 
 
 COMMENTED = '{\n  "name": "Ada", // who\n  /* how old */ "age": 36,\n}'

@@ -101,6 +101,14 @@ def test_a_draft_without_rules_is_left_alone(qtbot: QtBot, person_schema: Schema
     assert draft.rules.broken == ()
 
 
+def test_nothing_is_said_of_a_text_too_large_to_look_at(qtbot: QtBot, ruled: Callable[[str], Draft]) -> None:
+    draft = ruled("Many")
+    draft.set_json_text('{"tags": ["b"]}')
+    qtbot.waitUntil(lambda: draft.rule_at(("tags", 0)) != "")
+    draft.set_value(("tags", 0), "x" * 600_000)
+    settle(qtbot, draft)
+
+
 def test_a_newer_schema_brings_its_rules(
     qtbot: QtBot, ruled_schema: Schema, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

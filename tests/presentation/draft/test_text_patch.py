@@ -130,6 +130,11 @@ def test_only_what_was_meant_changes(draft: Draft, act: Callable[[Draft], object
             lambda d: d.set_value(("detail", "@type"), "y/draft.test.Person"),
             '{"detail": {"@type": "y/draft.test.Person", /* gone */ "name": "Ada"} /* stays */}',
         ),
+        (
+            '{"id": "1", "detail": {"@type": "x/draft.test.Person", "name": "Ada"} /* stays */} // too',
+            lambda d: d.set_value(("detail", "@type"), "x/draft.test.Phone"),
+            '{"id": "1", "detail": {"@type": "x/draft.test.Phone"} /* stays */} // too',
+        ),
         ('{"nmae": 1, "id": "1"}', lambda d: d.set_value(("id",), "2"), '{"nmae": 1, "id": "2"}'),
         ("\ufeff{\"id\": '1'}".replace("'", '"'), lambda d: d.set_value(("id",), "2"), '\ufeff{"id": "2"}'),
     ],

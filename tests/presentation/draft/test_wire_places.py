@@ -43,6 +43,11 @@ def test_the_form_and_the_bytes_find_each_other(draft: Draft, path: Path, value:
     assert form_path(draft.tree, place.path) == path
 
 
+def test_an_entry_that_is_gone_leads_to_its_map(draft: Draft) -> None:
+    assert wire_path(draft.tree, ("scores", 2)) == ("scores",)
+    assert wire_path(draft.tree, ("by_role", 5, "name")) == ("by_role",)
+
+
 def test_an_entry_of_a_map_is_found_by_its_key(draft: Draft) -> None:
     payload = draft.serialized()
     (found,) = occurrences(payload, draft.descriptor, wire_path(draft.tree, ("scores", 1)))

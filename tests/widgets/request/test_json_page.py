@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from wirelens.presentation.draft import Draft
 from wirelens.widgets.request.json_editor import JsonEditor
 from wirelens.widgets.request.request_pages import RequestPages
+from wirelens.widgets.theme import Theme
 
 Find = Callable[[str], Any]
 
@@ -47,6 +48,19 @@ def test_a_mistake_is_underlined_where_it_is_and_said_below(
     write(qtbot, draft, editor, '{"name": "🙂"}')
     assert underlined(editor) == []
     assert verdict.text() == ""
+
+
+def test_what_was_found_in_a_longer_text_is_not_marked_behind_the_end(
+    qtbot: QtBot, pages: RequestPages, draft: Draft, editor: JsonEditor, theme: Theme, qtlog: Any
+) -> None:
+    write(qtbot, draft, editor, '{"name": "tat",\n"nick": "tatat"}')
+    editor.moveCursor(QTextCursor.MoveOperation.Start)
+    pages.json_page.find_bar.open("t")
+    editor.setPlainText('{"name": "t"}')
+    theme.set_choice("dark")
+    pages.json_page.find_bar.next_requested.emit()
+    assert editor.textCursor().selectedText() == "t"
+    assert [record.message for record in qtlog.records if "out of range" in record.message] == []
 
 
 def test_show_puts_the_cursor_on_the_mistake(

@@ -73,6 +73,21 @@ def test_hex_digits_are_typed_and_the_form_follows(qtbot: QtBot, draft: Draft, p
     assert json.loads(draft.json_text()) == {"name": "Eda"}
 
 
+def test_a_digit_typed_at_once_after_an_edit_elsewhere_keeps_that_edit(
+    qtbot: QtBot, draft: Draft, page: WirePage
+) -> None:
+    put(qtbot, draft, page, '{"name": "Ada", "nick": "old"}')
+    page.hex.select(2, 3)
+    draft.set_value(("nick",), "new")  # the page shows it a moment later
+    qtbot.keyClicks(page.hex, "45")
+    assert draft.value(("name",)) == "Eda"
+    assert draft.value(("nick",)) == "new"
+    qtbot.keyClick(page.hex, Key.Key_Z, CTRL)
+    page.hex.select(3, 4)
+    qtbot.keyClicks(page.hex, "6f")
+    assert draft.value(("name",)) == "Aoa"
+
+
 def test_text_is_typed_over_in_the_ascii_column_and_inserted(qtbot: QtBot, draft: Draft, page: WirePage) -> None:
     page.take(ADA)
     qtbot.mouseClick(page.hex.viewport(), Left, pos=page.hex.place_of(2, "ascii"))
@@ -128,6 +143,23 @@ def test_the_form_leads_to_the_mistake_in_the_bytes(
     qtbot.mouseClick(button, Left)
     assert pages.tabs.currentWidget() is page
     assert page.hex.selection == (5, 6)
+
+
+def test_a_row_that_the_filter_hides_is_gone_to_from_its_bytes(
+    qtbot: QtBot, draft: Draft, pages: RequestPages, page: WirePage
+) -> None:
+    put(qtbot, draft, page, '{"reports": [{"name": "a"}, {"phone": {}}]}')
+    pages.tabs.setCurrentWidget(pages.form)
+    pages.form.tools.open()
+    qtbot.keyClicks(QApplication.focusWidget(), "mobile")
+    hidden = "row:reports[0]"
+    qtbot.waitUntil(lambda: pages.form.tools.is_searching)
+    qtbot.waitUntil(lambda: not pages.form.tools.is_searching and pages.form.findChild(QWidget, hidden) is None)
+    pages.tabs.setCurrentWidget(page)
+    qtbot.mouseClick(page.hex.viewport(), Left, pos=page.hex.place_of(draft.serialized().index(b"a")))
+    qtbot.waitUntil(lambda: draft.focus.path == ("reports", 0, "name"))
+    pages.tabs.setCurrentWidget(pages.form)
+    qtbot.waitUntil(lambda: pages.form.findChild(QWidget, hidden) is not None)
 
 
 def said_in(widget: QWidget) -> str:

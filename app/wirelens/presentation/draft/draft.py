@@ -500,9 +500,9 @@ class Draft(QObject):
         name: Hashable = None,
         keep: bool = False,
     ) -> None:
-        if not self.form_is_current:
-            return
         tree = self.tree
+        if not self.form_is_current or not edits.has_place(tree, path):
+            return  # an editor may be left after what it stood for was taken away
         if not path:
             value = change(tree)
             new: Value = tree if value is None else value
@@ -605,7 +605,7 @@ class Draft(QObject):
             return reader.check(text) if is_long else text_check.check_text(text, descriptor, schema)
 
         def deliver(checked: text_check.Checked) -> None:
-            if self._checking is text:
+            if self._checking is text and self._schema is schema:  # a reload leaves the text as it is
                 self._take_check(checked)
 
         self._worker.run(job, deliver)

@@ -52,6 +52,18 @@ def shape_at(descriptor: Descriptor, root: Value, path: Path) -> FieldShape:
     return shape
 
 
+def has_place(root: Value, path: Path) -> bool:
+    """Whether `path` still leads somewhere: its rows are there, and Anys on the way hold types that have the fields."""
+    value: Value | None = root
+    for step in path:
+        if isinstance(value, MessageValue) and step not in value.index.by_key:
+            return False
+        value = _child(value, step)
+        if value is None and isinstance(step, int):
+            return False
+    return True
+
+
 def index_at(descriptor: Descriptor, root: Value, path: Path) -> FieldIndex:
     """The fields of the message at `path`."""
     return _index(value_at(root, path), message_type(shape_at(descriptor, root, path)) if path else descriptor)

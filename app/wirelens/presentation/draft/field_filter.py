@@ -28,6 +28,7 @@ class FieldFilter(QObject):
         super().__init__(parent)
         self._unfolded: set[Path] = set()
         self._draft = draft
+        self._descriptor = draft.descriptor
         self._text = self._found_text = ""
         self._only_set = False
         self._around: set[Path] = set()  # what lies around a match
@@ -102,6 +103,9 @@ class FieldFilter(QObject):
         return [row for row in sorted(self._rows.get(path, ())) if row < count]
 
     def _search_anew(self) -> None:
+        if self._descriptor is not self._draft.descriptor:  # a reload: the form is built anew, folded
+            self._descriptor = self._draft.descriptor
+            self._unfolded.clear()
         if not self._text:
             was_active = bool(self._found_text)
             self._search, self._found_text = None, ""
@@ -148,7 +152,10 @@ class FieldFilter(QObject):
 
         for path in self._unfolded:
             if self._draft.value(path) is None:
-                shape = edits.shape_at(self._draft.descriptor, self._draft.tree, path)
+                try:
+                    shape = edits.shape_at(self._draft.descriptor, self._draft.tree, path)
+                except KeyError:  # an Any around it holds another type by now
+                    continue
                 if structure_of(shape) is Structure.MESSAGE and (isinstance(path[-1], int) or not shape.is_map):
                     look_at(path, message_type(shape))
         open_ones: list[tuple[Path, Value]] = [((), self._draft.tree)]

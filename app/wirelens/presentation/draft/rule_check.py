@@ -88,7 +88,11 @@ class RuleCheck(QObject):
 
     def _check(self) -> None:
         text, descriptor, schema = self._draft.json_text(), self._draft.descriptor, self._draft.schema
-        if not self._draft.form_is_current or len(text) > _LARGEST_TEXT:
+        if not self._draft.form_is_current:
+            return
+        if len(text) > _LARGEST_TEXT:
+            self._checked = None
+            self._take(NOTHING_FOUND)  # what was found before was in another text
             return
         asked = self._checked = (text, schema)
 

@@ -96,7 +96,7 @@ class _Patch:
         if isinstance(before, Fragment) and isinstance(after, Fragment):
             self.change(start, before.plain, after.plain)
             return
-        if isinstance(before, MessageValue) and isinstance(after, MessageValue):
+        if isinstance(before, MessageValue) and isinstance(after, MessageValue) and _have_same_fields(before, after):
             self._change_message(start, before, after)
         elif isinstance(before, MapValue) and isinstance(after, MapValue):
             self._change_rows(start, before.entries, after.entries, is_object=True)
@@ -114,8 +114,6 @@ class _Patch:
             self._verified_steps = self._steps
 
     def _change_message(self, start: int, before: MessageValue, after: MessageValue) -> None:
-        if before.index is not after.index or before.strangers != after.strangers:
-            raise _CannotPatchError
         old, new = before.fields, after.fields
         for key in old:
             if key in new and not _is_same(old[key], new[key]):
@@ -458,6 +456,11 @@ class _Patch:
             raise
         if not _reads_as(read_plain(piece[:end]), after):
             raise _CannotPatchError
+
+
+def _have_same_fields(first: MessageValue, second: MessageValue) -> bool:
+    """An Any of another type has others; it is written anew, and only it."""
+    return first.index is second.index and first.strangers == second.strangers
 
 
 def _is_same(first: Any, second: Any) -> bool:

@@ -6,11 +6,15 @@ from wirelens.presentation.draft.tree import ListValue, MapValue, MessageValue, 
 
 
 def wire_path(tree: Value, path: Path) -> WirePath:
-    """The path that `occurrences` takes, of a place in the form."""
+    """The path that `occurrences` takes, of a place in the form; it ends at a map that has no such entry any more."""
     found: WirePath = ()
     value: Value | None = tree
     for step in path:
-        named = MapKey(value.entries[step][0]) if isinstance(value, MapValue) and isinstance(step, int) else step
+        named: MapKey | str | int = step
+        if isinstance(value, MapValue) and isinstance(step, int):
+            if step >= len(value.entries):
+                return found
+            named = MapKey(value.entries[step][0])
         found = (*found, named)
         value = _below(value, step)
     return found

@@ -38,6 +38,8 @@ class WireSide(QObject):
         self._sizes: MessageSizes | None = None
         self._worker = TextWorker(self)
         self._is_making = self._is_stale = self._wants_sizes = False
+        self._shown_for: bytes | str | None = None  # what the draft held when the bytes that are shown were made
+        self._made_for: bytes | str | None = None  # the same for those that are being made
         self._delay = delay_ms
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self.refresh)
@@ -71,6 +73,7 @@ class WireSide(QObject):
         if draft.wire is not None:
             self._problem = None
             self._show(draft.wire)
+            self._shown_for = draft.wire
         is_unchecked = draft.wire is None and len(draft.json_text()) > _AT_ONCE and not draft.is_checked
         if draft.is_reading or (is_unchecked and not draft.mistakes):  # asking is what has a large text checked
             self._sizes = None
@@ -87,8 +90,13 @@ class WireSide(QObject):
     # -- edits
 
     def replace(self, start: int, end: int, data: bytes) -> None:
-        """Put `data` in the place of the bytes from `start` to before `end`."""
-        if self._problem is None:
+        """Put `data` in the place of the bytes from `start` to before `end`.
+
+        Nothing is done while the bytes of a large message that was changed elsewhere are not known yet.
+        """
+        if self._shown_for is not self._held():
+            self.refresh()
+        if self._problem is None and self._shown_for is self._held():
             whole = self.shown.bytes_between(0, self.shown.size)
             self.take(whole[:start] + data + whole[end:])
 
@@ -137,12 +145,16 @@ class WireSide(QObject):
         is_large = self.draft.wire is None and len(self.draft.json_text()) > _LARGE
         self._later.start(_PAUSE_MS if is_large else self._delay)
 
+    def _held(self) -> bytes | str:
+        """Another object each time that the draft has changed."""
+        return self.draft.json_text() if self.draft.wire is None else self.draft.wire
+
     def _make(self) -> None:
         if self._is_making:
             self._is_stale = True
             return
         draft = self.draft
-        job = self._job()
+        job, self._made_for = self._job(), self._held()
         if len(draft.json_text()) <= _AT_ONCE and len(draft.wire or b"") <= _AT_ONCE:
             self._take_made(job())
             return
@@ -177,6 +189,7 @@ class WireSide(QObject):
         self._problem = None if is_typed else problem
         if not is_typed:
             self._show(data or b"")
+            self._shown_for = self._made_for
         self.changed.emit()
 
     def _show(self, data: bytes) -> None:

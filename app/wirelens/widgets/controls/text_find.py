@@ -59,7 +59,7 @@ class TextFind(QObject):
         bar.replace_all_requested.connect(self.replace_all)
         bar.closed.connect(self._on_closed)
         editor.textChanged.connect(self._on_text_changed)
-        theme.changed.connect(self._mark)
+        theme.changed.connect(self._on_theme_changed)
 
     def open(self, *, replacing: bool = False) -> None:
         """Show the bar with the words selected in the text, if they are of one line; else these lines are the area
@@ -71,13 +71,16 @@ class TextFind(QObject):
         self._bar.open("" if is_area else selected, replacing=replacing)
 
     def find_next(self) -> None:
+        self._catch_up()
         self._go(self._current + 1)
 
     def find_previous(self) -> None:
+        self._catch_up()
         self._go(max(self._current, 0) - 1)
 
     def replace(self) -> None:
         """Replace the current match and go on to the next; without a current one go to the next."""
+        self._catch_up()
         if self._current < 0 or self._bar.problem_text:
             self.find_next()
             return
@@ -136,6 +139,16 @@ class TextFind(QObject):
     def _on_text_changed(self) -> None:
         if self._bar.is_open and not self._settled.isActive():
             self._settled.start()
+
+    def _catch_up(self) -> None:
+        """What was found before the text changed may lie behind its end."""
+        if self._settled.isActive():
+            self._settled.stop()
+            self._on_settled()
+
+    def _on_theme_changed(self) -> None:
+        if not self._settled.isActive():  # all is marked anew then
+            self._mark()
 
     def _on_settled(self) -> None:
         if not self._bar.is_open:

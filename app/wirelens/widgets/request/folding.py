@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import shiboken6
+
 from wirelens.presentation.draft.paths import Path
 from wirelens.widgets.request.form_context import FormContext
 
@@ -42,6 +44,9 @@ class Folding:
             self._context.build_later(self)
 
     def build_if_in_sight(self) -> bool:
+        if not shiboken6.isValid(self._row):  # it went while it waited
+            self._context.built(self)
+            return False
         if not self._context.in_sight(self._row):  # type: ignore[arg-type]  # a protocol cannot be a QWidget
             return False
         self._context.built(self)

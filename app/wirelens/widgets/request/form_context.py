@@ -136,7 +136,7 @@ class FormContext(QObject):
         self._build_soon.start()
 
     def _build_one(self) -> bool:
-        for part in self._unbuilt:
+        for part in list(self._unbuilt):
             if part.build_if_in_sight():
                 self.rearranged()
                 return True

@@ -73,9 +73,7 @@ class RowsPanel(QWidget):
         """The row of an element, its page turned to; None where there is no such element."""
         if not isinstance(step, int) or not 0 <= step < row_count(self._context.draft.value(self.path)):
             return None
-        self._page = step // PAGE
-        self.refresh()
-        return self._rows.row(step % PAGE)
+        return self._turned_to(step)
 
     def add_row(self, index: int | None = None) -> None:
         """Add a row and go to it."""
@@ -130,13 +128,17 @@ class RowsPanel(QWidget):
 
     def _go_to(self, index: int) -> None:
         """Show the row at `index`, whatever the filter says of it, and put the focus there."""
+        self._turned_to(index).focus()
+
+    def _turned_to(self, index: int) -> ElementRow:
+        """The row at `index`, whatever the filter says of it, its page turned to."""
         self.refresh()
         if index not in self._shown:
             self._context.filter.set_text("")
         place = self._shown.index(index)
         self._page = place // PAGE
         self.refresh()
-        self._rows.row(place % PAGE).focus()
+        return self._rows.row(place % PAGE)
 
     def _double_keys(self) -> frozenset[str]:
         value = self._context.draft.value(self.path)

@@ -1,6 +1,6 @@
 """A real server that gives back the very bytes it gets, with reflection; and call sessions and forms over it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from tests.waiting import until
 from tests.widgets.request.form_hand import FormHand
 
@@ -34,21 +34,35 @@ PROTOS = Path(__file__).parent / "protos"
 
 
 class _Echo(grpc.GenericRpcHandler):
-    """Answers every unary method with what was sent."""
+    """Answers every unary method with what was sent, some with bytes of their own."""
+
+    def __init__(self, answers: Mapping[str, bytes]) -> None:
+        self._answers = answers
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
-        return None if "reflection" in str(handler_call_details.method) else grpc.unary_unary_rpc_method_handler(_same)
+        path = str(handler_call_details.method)
+        if "reflection" in path:
+            return None
 
+        async def answer(payload: bytes, _context: object) -> bytes:
+            return self._answers.get(path.rpartition("/")[2], payload)
 
-async def _same(payload: bytes, _context: object) -> bytes:
-    return payload
+        return grpc.unary_unary_rpc_method_handler(answer)
 
 
 @asynccontextmanager
-async def echoing(schema: Schema, services: list[str]) -> AsyncIterator[str]:
-    """The address of a server of `services`, whose files reflection gives."""
+async def echoing(*protos: str, answers: Mapping[str, bytes] | None = None) -> AsyncIterator[str]:
+    """The address of a server of the services in `protos` beside this file, with reflection.
+
+    Args:
+        answers: what the methods of these names answer with.
+    """
+    schema = await load_proto_files([PROTOS / proto for proto in protos], [PROTOS])
+    services = [service.full_name for service in schema.services]
     server = grpc.aio.server()
-    server.add_generic_rpc_handlers((*ReflectionService(services, schema.files).handlers(), _Echo()))
+    server.add_generic_rpc_handlers(
+        (*ReflectionService(services, schema.files).handlers(), _Echo(answers if answers is not None else {}))
+    )
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     yield f"127.0.0.1:{port}"
@@ -115,6 +129,16 @@ class Station:
         payloads = {transcript.kind(row): transcript.payload(row) for row in range(len(transcript))}
         return payloads[EventKind.SENT], payloads[EventKind.RECEIVED]
 
+    async def refused(self) -> None:
+        """Until a call that was begun has ended for a mistake of the request."""
+        session = self.session
+        await until(lambda: session.problem is not None, session.problem_changed)
+
+    def words(self, widget: QWidget | None = None) -> str:
+        """What the form (or `widget`) says in labels."""
+        within = self.view.form if widget is None else widget
+        return " ".join(label.text() for label in within.findChildren(QLabel) if label.isVisible())
+
     def message(self, payload: bytes) -> Message:
         return self.session.decoder.message(EventKind.RECEIVED, payload)
 
@@ -166,6 +190,17 @@ class Stations:
                 session = CallSession(schema.method(name), schema, _giving(connection), self._tasks, frame_ms=0)
                 return Station(session, RequestView(session, self._theme, self._window))
         raise AssertionError(f"no server has {name}")
+
+
+@asynccontextmanager
+async def stations_of(theme: Theme, *addresses: str) -> AsyncIterator[Stations]:
+    """The stations of the methods of these servers; a task of theirs that fails, fails the test."""
+    stations = Stations(theme)
+    for address in addresses:
+        await stations.connect(address)
+    yield stations
+    await stations.aclose()
+    assert stations.failures == []
 
 
 def _giving(connection: Connection) -> Callable[[], Awaitable[Connection]]:

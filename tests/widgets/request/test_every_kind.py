@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from tests.widgets.request.echoing import PROTOS, Station, Stations, echoing, fields_demo
+from tests.widgets.request.echoing import Station, Stations, echoing, fields_demo, stations_of
 from tests.widgets.request.every_kind import EDITIONS, EVERY_2023, EVERY_2024, EVERYTHING, PROTO2, REQUESTS, Case
 from tests.widgets.request.form_hand import split_act
 
 from wirelens.engine.messages.protojson import message_to_json
-from wirelens.engine.schema.proto_files import load_proto_files
 from wirelens.presentation.draft.field_index import field_index
 from wirelens.widgets.theme import Theme
 
@@ -33,15 +32,12 @@ _CASES = [pytest.param(method, case, id=f"{method}: {case}") for method, cases i
 
 @pytest.fixture(scope="module")
 async def stations(_dressed_application: Theme) -> AsyncIterator[Stations]:
-    schema = await load_proto_files([PROTOS / "every2023.proto", PROTOS / "every2024.proto"], [PROTOS])
-    services = [service.full_name for service in schema.services]
-    async with fields_demo() as fields, echoing(schema, services) as echo:
-        stations = Stations(_dressed_application)
-        await stations.connect(fields)
-        await stations.connect(echo)
+    async with (
+        fields_demo() as fields,
+        echoing("every2023.proto", "every2024.proto") as echo,
+        stations_of(_dressed_application, fields, echo) as stations,
+    ):
         yield stations
-        await stations.aclose()
-        assert stations.failures == []
 
 
 @pytest.mark.parametrize(("method", "case"), _CASES)

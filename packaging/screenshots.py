@@ -2,7 +2,7 @@
 
     python3 dev.py screenshots
 
-Writes packaging/screenshots/NAME-THEME.png at 1280 x 800 (NAME: stream, form, error, first).
+Writes packaging/screenshots/NAME-THEME.png at 1280 x 800 (NAME: stream, form, json, wire, messages, error, first).
 """
 
 import asyncio
@@ -21,6 +21,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 sys.path.insert(0, str(HERE.parent / "app"))
 
+EVERY_SORT = """{
+  // comments stay, whatever is edited in the form
+  "priority": "PRIORITY_LOW",
+  "optionalPoint": {"x": 1.5, "y": 2},
+  "timestamp": "2026-11-26T10:00:00.123456789Z",
+  "duration": "3.5s",
+  "fieldMask": "optionalPoint.x",
+  "struct": {"name": "Ada", "tags": ["a", 2, null]},
+  "any": {"@type": "type.googleapis.com/wirelens.demo.fields.v1.Point", "x": 3.25},
+}
+"""
 PROMPT = "It was a truth that the lighthouse keeper"
 
 
@@ -61,9 +72,7 @@ async def take_all(window: Any, theme: str) -> None:
     session.draft.set_json_text('{"user": {"displayName": "", "email": "not an address", "role": "ROLE_ADMIN"}}')
     await call(session)
     take(window, "error", theme)
-    fields = await open_method(window, "fields", "wirelens.demo.fields.v1.FieldService/Echo")
-    await call(fields)
-    take(window, "form", theme)
+    await take_requests(window, theme)
     await until(lambda: all(demo.source.schema for demo in window.workspace.demos), "all demos are connected")
     generate = await open_method(window, "llm", "wirelens.demo.llm.v1.TextGenerationService/Generate")
     generate.draft.set_json_text(
@@ -72,6 +81,41 @@ async def take_all(window: Any, theme: str) -> None:
     generate.draft.format_json()
     await call(generate, lambda transcript: transcript.received_count > 60)
     take(window, "stream", theme)
+
+
+async def take_requests(window: Any, theme: str) -> None:
+    """The faces of one draft: the form, the JSON with what fits at the cursor, the bytes; and a stream's messages."""
+    from wirelens.widgets.request.request_view import RequestView
+
+    fields = await open_method(window, "fields", "wirelens.demo.fields.v1.FieldService/Echo")
+    fields.draft.set_json_text(EVERY_SORT)
+    request = window.tabs.currentWidget().findChild(RequestView)
+    request.form.tools.set_only_set(True)
+    await call(fields)
+    take(window, "form", theme)
+    request.tabs.setCurrentWidget(request.json_page)
+    editor = request.json_page.editor
+    await asyncio.sleep(0.3)
+    editor.setFocus()
+    editor.go_to(EVERY_SORT.index("PRIORITY_LOW"))
+    editor.assist.open()
+    await until(lambda: editor.assist.list.isVisible(), "the completions are open")
+    await asyncio.sleep(0.5)
+    take(window, "json", theme)
+    request.tabs.setCurrentWidget(request.wire_page)
+    await asyncio.sleep(0.5)
+    take(window, "wire", theme)
+    chat = await open_method(window, "chat", "wirelens.demo.chat.v1.ChatService/Join")
+    for text in ("Good morning.", "Is the lighthouse lit?", "Then I shall sail at nine."):
+        chat.messages.add()
+        chat.draft.set_json_text(f'{{"text": "{text}"}}')
+    chat.messages.set_pace_text("150")
+    chat.messages.set_then_half_close(False)
+    chat.send_all()
+    await until(lambda: chat.going_out is None and chat.transcript is not None, "all messages have gone out")
+    await asyncio.sleep(1)
+    take(window, "messages", theme)
+    chat.cancel()
 
 
 def main() -> int:

@@ -53,3 +53,7 @@ def test_what_is_no_pattern_or_beyond_the_reader_gives_nothing(pattern: str) -> 
 def test_any_text_is_read_or_refused(pattern: str) -> None:
     text = matching_text(pattern)
     assert text is None or isinstance(text, str)
+
+
+def test_a_range_that_ends_with_no_character_is_refused() -> None:
+    assert matching_text("[1-\\b]") is None

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from wirelens.engine.errors import MessageError
@@ -64,11 +66,12 @@ def test_from_a_file(qtbot: QtBot, draft: Draft, field: Find, editor: BytesEdito
     picture = tmp_path / "picture.png"
     picture.write_bytes(bytes(range(256)) * 40)
     editor.take_file(picture)
+    assert said_size(editor) == "Reading picture.png …"
+    qtbot.waitUntil(lambda: said_size(editor) == "10.0 KiB")
     assert draft.message().avatar == picture.read_bytes()  # type: ignore[attr-defined]
-    assert said_size(editor) == "10.0 KiB"
     assert field("field:avatar").isReadOnly()
     editor.take_file(tmp_path / "missing.png")
-    assert "missing.png: No such file" in said_size(editor)
+    qtbot.waitUntil(lambda: "missing.png: No such file" in said_size(editor))
     assert draft.message().avatar == picture.read_bytes()  # type: ignore[attr-defined]
 
 
@@ -82,7 +85,26 @@ def test_the_file_dialog_opens_without_blocking(
     assert dialog is not None
     dialog.fileSelected.emit(str(content))
     dialog.reject()
+    qtbot.waitUntil(lambda: said_size(editor) == "2 B")
     assert draft.message().avatar == b"\x00\x01"  # type: ignore[attr-defined]
+
+
+def test_a_file_that_is_dropped_on_the_line_is_taken(
+    qtbot: QtBot, draft: Draft, field: Find, editor: BytesEditor, tmp_path: Path
+) -> None:
+    content = tmp_path / "content.bin"
+    content.write_bytes(b"\xff\x00")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(content))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    line = field("field:avatar")
+    for kind in (QDragEnterEvent, QDropEvent):
+        place = QPoint(4, 4) if kind is QDragEnterEvent else QPointF(4, 4)
+        event = kind(place, Qt.DropAction.CopyAction, data, left, none)
+        QApplication.sendEvent(line, event)
+        assert event.isAccepted()
+    qtbot.waitUntil(lambda: said_size(editor) == "2 B")
+    assert draft.message().avatar == b"\xff\x00"  # type: ignore[attr-defined]
 
 
 def test_bytes_that_are_text_are_shown_as_text(qtbot: QtBot, draft: Draft, field: Find) -> None:

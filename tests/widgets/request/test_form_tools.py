@@ -32,6 +32,7 @@ def look_for(qtbot: QtBot, pages: RequestPages, text: str) -> None:
     assert edit.objectName() == "fieldFilter"
     with qtbot.waitSignal(pages.form.arranged):
         qtbot.keyClicks(edit, text)
+    qtbot.waitUntil(lambda: not pages.form.tools.is_searching and pages.form.is_built)
 
 
 def seen(pages: RequestPages) -> list[str]:

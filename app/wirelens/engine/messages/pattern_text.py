@@ -167,6 +167,8 @@ class _Reader:
                 self._at += 1
                 last = self._next()
                 last = self._escaped() if last == "\\" else last
+                if len(last) != 1:
+                    raise ValueError("a range ends with one character")
                 span = range(ord(part), min(ord(last), ord(part) + 255) + 1)
                 part = "".join(map(chr, span))
             letters += part

@@ -52,6 +52,11 @@ class FieldFilter(QObject):
         return self._only_set or bool(self._found_text)
 
     @property
+    def is_searching(self) -> bool:
+        """Whether what is found is not known yet."""
+        return self._search is not None
+
+    @property
     def found_nothing(self) -> bool:
         """Whether the search is over and no name matches."""
         return bool(self._found_text) and self._search is None and not self._around

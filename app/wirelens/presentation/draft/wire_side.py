@@ -13,6 +13,8 @@ from wirelens.presentation.draft.wire_places import form_path, wire_path
 from wirelens.presentation.wire import AnnotatedBytes
 from wirelens.presentation.wire.byte_sizes import MessageSizes, sizes_of
 
+_LARGE = 64 * 1024  # characters of JSON
+_PAUSE_MS = 600
 _AT_ONCE = 4 * 1024  # characters of JSON or bytes; reading and writing them takes some 1 ms a thousand
 
 Made = tuple[bytes | None, MessageSizes | None, MessageError | None]
@@ -36,7 +38,8 @@ class WireSide(QObject):
         self._sizes: MessageSizes | None = None
         self._worker = TextWorker(self)
         self._is_making = self._is_stale = self._wants_sizes = False
-        self._later = QTimer(self, singleShot=True, interval=delay_ms)
+        self._delay = delay_ms
+        self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self.refresh)
         draft.changed.connect(self._on_draft_changed)
         self.refresh()
@@ -130,7 +133,9 @@ class WireSide(QObject):
     # -- inside
 
     def _on_draft_changed(self) -> None:
-        self._later.start()
+        """A large message's bytes wait for a pause in the typing: making them takes the interpreter from it."""
+        is_large = self.draft.wire is None and len(self.draft.json_text()) > _LARGE
+        self._later.start(_PAUSE_MS if is_large else self._delay)
 
     def _make(self) -> None:
         if self._is_making:

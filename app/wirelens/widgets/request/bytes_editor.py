@@ -2,8 +2,9 @@
 
 from pathlib import Path as FilePath
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QActionGroup, QResizeEvent
+import shiboken6
+from PySide6.QtCore import QEvent, QMimeData, Signal
+from PySide6.QtGui import QActionGroup, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
@@ -30,6 +31,30 @@ _PEEK = 24
 
 
 class _BytesLine(QLineEdit):
+    """Takes a file that is dropped on it, not the file's name."""
+
+    file_dropped = Signal(object)  # a pathlib.Path
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if _dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            super().dragMoveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        file = _dropped_file(event.mimeData())
+        if file is not None:
+            event.acceptProposedAction()
+            self.file_dropped.emit(file)
+        else:
+            super().dropEvent(event)
+
     def event(self, event: QEvent) -> bool:
         if leaves_undo_to_the_draft(event):
             event.ignore()
@@ -54,6 +79,7 @@ class BytesEditor(QWidget):
         self._line = _BytesLine(self)
         name_editor(self._line, path)
         self._line.textEdited.connect(self._on_edited)
+        self._line.file_dropped.connect(self.take_file)
         self._button = QToolButton(self)
         self._button.setProperty("role", "menu")
         name_editor(self._button, path, "notation")
@@ -93,16 +119,32 @@ class BytesEditor(QWidget):
         self.refresh()
 
     def take_file(self, path: FilePath) -> None:
-        """The whole content of a file."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            self._size.setText(f"{path.name}: {error.strerror}")
-            self._size.show()
-            return
-        self._notation = readable_notation(data[:_LONGEST_EDITED])
-        self._context.draft.set_value(self._path, text_from_bytes(data, Notation.BASE64))
-        self.refresh()
+        """The whole content of a file, which a thread reads."""
+
+        def read() -> tuple[bytes, str] | OSError:
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                return error
+            return data, text_from_bytes(data, Notation.BASE64)
+
+        def take(result: tuple[bytes, str] | OSError) -> None:
+            if not shiboken6.isValid(self):
+                return  # the row has gone meanwhile
+            if isinstance(result, OSError):
+                self._say(f"{path.name}: {result.strerror}")
+                return
+            data, encoded = result
+            self._notation = readable_notation(data[:_LONGEST_EDITED])
+            self._context.draft.set_value(self._path, encoded)
+            self.refresh()
+
+        self._say(f"Reading {path.name} …")
+        self._context.worker.run(read, take)
+
+    def _say(self, sentence: str) -> None:
+        self._size.setText(sentence)
+        self._size.show()
 
     def choose_file(self) -> None:
         """Ask for a file; the window goes on meanwhile."""
@@ -189,6 +231,11 @@ class BytesEditor(QWidget):
         column.setSpacing(self._context.theme.px(2))
         column.addLayout(row)
         column.addWidget(self._size)
+
+
+def _dropped_file(data: QMimeData) -> FilePath | None:
+    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+    return FilePath(files[0]) if files else None
 
 
 def _is_text(data: bytes) -> bool:

@@ -66,6 +66,11 @@ class FormTools(QFrame):
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.edit.selectAll()
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether the rows do not show yet what was typed."""
+        return self._pause.isActive() or self._filter.is_searching
+
     def set_only_set(self, only_set: bool) -> None:
         """As its button does; the line is shown to say so."""
         self.show()

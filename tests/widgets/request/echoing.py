@@ -99,6 +99,16 @@ class Station:
         self.draft.clear()
         await told(self.draft.changed)
 
+    async def paste_bytes(self, data: bytes) -> None:
+        """As hex digits, into the Wire page of an empty message; then the form is in front again."""
+        page = self.view.wire_page
+        self.view.tabs.setCurrentWidget(page)
+        await until(lambda: not page.side.shown.size, page.side.changed)  # bytes are made beside the window
+        QGuiApplication.clipboard().setText(data.hex(" "))
+        QTest.keyClick(page.hex, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        await told(self.draft.changed)
+        self.view.tabs.setCurrentWidget(self.view.form)
+
     async def settled(self) -> None:
         """Until form and JSON page have heard of the last edit."""
         if self.page_text != self.draft.json_text():

@@ -94,6 +94,20 @@ async def test_field_masks_are_written_as_grpcurl_reads_them(tmp_path: Path) -> 
     assert grpcurl_json(message, schema) == '{"mask": {"paths": ["display_name"]}}'
 
 
+async def test_well_known_types_are_written_as_grpcurl_reads_them(tmp_path: Path) -> None:
+    """bruno#8948: a Timestamp as its fields, `{"seconds": …}`, is refused by grpcurl."""
+    well_known = ("timestamp", "duration", "wrappers", "struct")
+    (tmp_path / "a.proto").write_text(
+        'syntax = "proto3";'
+        + "".join(f'import "google/protobuf/{name}.proto";' for name in well_known)
+        + "message M { google.protobuf.Timestamp at = 1; google.protobuf.Duration took = 2;"
+        "google.protobuf.Int64Value many = 3; google.protobuf.Value any = 4; }"
+    )
+    schema = await load_proto_files([tmp_path])
+    text = '{"at": "2026-02-28T23:59:59.000000001Z", "took": "-1.500s", "many": "9007199254740993", "any": [null]}'
+    assert grpcurl_json(message_from_json(text, schema.descriptor("M"), schema), schema) == text
+
+
 # -- both ways -----------------------------------------------------------------------------------------------
 
 _ARGUMENT = st.text(

@@ -7,8 +7,11 @@ from google.protobuf.message_factory import GetMessageClass
 
 from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.errors import DecodeError
+from wirelens.engine.messages.wire.checking import find_mistake
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
+
+_LOOKED_INTO = 16 * 1024  # bytes in which the place of a mistake is found while the window waits
 
 
 class MessageDecoder:
@@ -30,14 +33,16 @@ class MessageDecoder:
         """The message that these bytes are.
 
         Raises:
-            DecodeError: they are no such message; protobuf's parser also refuses more than 100 nested levels.
+            DecodeError: they are no such message, or have more nested messages than protobuf's parser takes (100).
+                It says where, unless there are many bytes.
         """
-        message_class = GetMessageClass(self.descriptor(kind))
+        descriptor = self.descriptor(kind)
         try:
-            return message_class.FromString(payload)
+            return GetMessageClass(descriptor).FromString(payload)
         except RuntimeDecodeError:
-            name = message_class.DESCRIPTOR.full_name
+            mistake = find_mistake(payload, descriptor) if len(payload) <= _LOOKED_INTO else None
             raise DecodeError(
-                f"these {len(payload)} bytes are no {name}",
-                next_step="check that the schema is the server's, and reload it",
+                f"these {len(payload)} bytes are no {descriptor.full_name}{f': {mistake.sentence}' if mistake else ''}",
+                place=f"byte {mistake.start}" if mistake else "",
+                next_step="Tree and Wire show how far they can be read; check that the schema is the server's",
             ) from None

@@ -7,8 +7,10 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
+    Edition,
     EnumDescriptorProto,
     EnumValueDescriptorProto,
+    FeatureSet,
     FieldDescriptorProto,
     FileDescriptorProto,
 )
@@ -33,14 +35,16 @@ _KEYS = [number for number in _SCALARS if number not in (1, 2, 12)]  # no float,
 _NAME = st.text(string.ascii_lowercase + "_", min_size=1, max_size=8).filter(lambda name: name.strip("_") == name)
 _DEEPEST = 3  # beyond it only required fields are set; none of them is a message
 _REPEATED, _OPTIONAL, _REQUIRED = 3, 1, 2
+_NEVER_PACKED = (9, 11, 12)  # string, message, bytes
 
 
 @st.composite
 def schemas(draw: st.DrawFn) -> Schema:
     """A schema of one file: some messages `random.M0`, `random.M1`, … that refer to each other, and an enum."""
-    file = FileDescriptorProto(
-        name="random.proto", package="random", syntax=draw(st.sampled_from(["proto2", "proto3"]))
-    )
+    syntax = draw(st.sampled_from(["proto2", "proto3", "editions"]))
+    file = FileDescriptorProto(name="random.proto", package="random", syntax=syntax)
+    if syntax == "editions":
+        file.edition = draw(st.sampled_from([Edition.EDITION_2023, Edition.EDITION_2024]))
     file.dependency.extend(_WELL_KNOWN)
     numbers = [0, *draw(st.lists(st.integers(-(2**31), 2**31 - 1).filter(bool), max_size=3, unique=True))]
     values = [EnumValueDescriptorProto(name=f"VALUE_{index}", number=number) for index, number in enumerate(numbers)]
@@ -71,6 +75,8 @@ def _message(draw: st.DrawFn, name: str, count: int, syntax: str) -> DescriptorP
             field.oneof_index = 0
         elif syntax == "proto2" and draw(st.integers(0, 5)) == 0 and field.type != 11:
             field.label = _REQUIRED
+        if syntax == "editions":
+            _set_features(draw, field)
     if has_oneof and not any(field.HasField("oneof_index") for field in message.field):
         del message.oneof_decl[:]
     return message
@@ -87,6 +93,19 @@ def _set_type(draw: st.DrawFn, field: FieldDescriptorProto, count: int) -> None:
         known = [f".google.protobuf.{name}" for names in _WELL_KNOWN.values() for name in names]
         field.type = FieldDescriptorProto.TYPE_MESSAGE
         field.type_name = draw(st.sampled_from(own if kind == "message" else known))
+
+
+def _set_features(draw: st.DrawFn, field: FieldDescriptorProto) -> None:
+    """What editions say by features: groups by any name, unpacked lists, fields without presence."""
+    features = field.options.features
+    is_message = field.type == FieldDescriptorProto.TYPE_MESSAGE
+    if is_message and draw(st.booleans()):
+        features.message_encoding = FeatureSet.DELIMITED
+    elif field.label == _REPEATED:
+        if field.type not in _NEVER_PACKED and draw(st.booleans()):
+            features.repeated_field_encoding = FeatureSet.EXPANDED
+    elif not is_message and not field.HasField("oneof_index") and draw(st.booleans()):
+        features.field_presence = FeatureSet.IMPLICIT
 
 
 def _make_map(draw: st.DrawFn, message: DescriptorProto, field: FieldDescriptorProto, count: int) -> None:

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import Draft
+from wirelens.widgets.request.request_form import RequestForm
 from wirelens.widgets.request.request_pages import RequestPages
+from wirelens.widgets.theme import Theme
 
 Find = Callable[[str], Any]
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -169,3 +172,29 @@ def test_presence_has_three_looks(qtbot: QtBot, draft: Draft, field: Find) -> No
     assert names == ["shoe_size is unset", "shoe_size is set to its default, 0", "shoe_size is set"]
     assert looks[0] != looks[1] != looks[2] != looks[0]
     assert "Click to unset" in toggle.toolTip()
+
+
+def test_a_row_of_an_enum_is_removed_while_the_focus_is_in_it(
+    qtbot: QtBot, theme: Theme, fields_schema: Schema
+) -> None:
+    """A combo box says its text once more when it loses the focus: there is no row any more that could take it."""
+    draft = Draft(fields_schema.descriptor("wirelens.demo.fields.v1.Everything"), fields_schema, delay_ms=0)
+    draft.set_json_text('{"repeatedPriority": ["PRIORITY_LOW"]}')
+    form = RequestForm(draft, theme)
+    form.resize(480, 9000)
+    qtbot.addWidget(form)
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
+    qtbot.waitUntil(lambda: form.findChild(QWidget, "field:repeated_priority[0]") is not None)
+    combo = form.findChild(QComboBox, "field:repeated_priority[0]")
+    assert combo is not None
+    line = combo.lineEdit()
+    assert line is not None
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "PRIORITY_HIGH = 3")
+    assert written(draft) == {"repeatedPriority": ["PRIORITY_HIGH"]}
+    draft.clear()  # as undo or the JSON page may
+    settle(qtbot, draft)
+    assert written(draft) == {}

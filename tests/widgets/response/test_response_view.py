@@ -114,6 +114,7 @@ async def test_a_row_that_is_picked_is_shown(show: Show) -> None:
 
 
 async def test_defaults_are_shown_when_asked_for(show: Show) -> None:
+    """getezy/ezy#45."""
     session, view = show("One")
     await call(session, prompt="hello")
     session.options.set_emit_defaults(True)

@@ -181,7 +181,7 @@ def map_key(shape: FieldShape, node: JsonNode) -> bool | int | str:
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _DURATION = re.compile(r"-?(\d+)(?:\.(\d+))?s", re.ASCII)
 _PATH = re.compile(r"[A-Za-z0-9_*`\[\]\"-]+(?:\.[A-Za-z0-9_*`\[\]\"-]+)*", re.ASCII)
-_LONGEST_DURATION = 315_576_000_000  # seconds, some 10,000 years (google/protobuf/duration.proto)
+_LONGEST_DURATION = 315_576_000_000  # whole seconds, some 10,000 years (google/protobuf/duration.proto)
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799  # years 1 to 9999 (google/protobuf/timestamp.proto)
 
 
@@ -222,8 +222,8 @@ def read_duration(message: Message, node: JsonNode) -> None:
     digits = found[1].lstrip("0")
     seconds = int(digits or "0") if len(digits) <= 12 else _LONGEST_DURATION + 1
     nanos = int((found[2] or "0").ljust(9, "0"))
-    if seconds > _LONGEST_DURATION or (seconds == _LONGEST_DURATION and nanos):
-        raise ScalarError(f"{_short(text)!r} is too long: {_LONGEST_DURATION}s is the longest Duration")
+    if seconds > _LONGEST_DURATION:
+        raise ScalarError(f"{_short(text)!r} is too long: {_LONGEST_DURATION}.999999999s is the longest Duration")
     sign = -1 if text.startswith("-") else 1
     message.seconds, message.nanos = sign * seconds, sign * nanos  # type: ignore[attr-defined]  # known by its name
 

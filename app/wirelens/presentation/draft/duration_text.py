@@ -7,7 +7,7 @@ import enum
 import re
 from fractions import Fraction
 
-LONGEST = 315_576_000_000  # seconds, either way
+LONGEST = 315_576_000_000  # whole seconds, either way; nanoseconds may come on top
 
 _NANOS = 10**9
 _AMOUNT = re.compile(r"([+-]?)((?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40}))\s*([a-zµμ]*)", re.ASCII | re.IGNORECASE)
@@ -72,7 +72,7 @@ def nanoseconds_from(text: str, unit: Unit) -> tuple[int, Unit]:
         amount, sign = Fraction(found[2]) * unit.nanoseconds, found[1]
     if amount.denominator != 1:
         raise DurationError("Duration holds nanoseconds, and nothing finer")
-    if amount > LONGEST * _NANOS:
+    if amount >= (LONGEST + 1) * _NANOS:
         raise DurationError(f"too long: {LONGEST:,} s (some 10,000 years) is the longest Duration, either way")
     return (-int(amount) if sign == "-" else int(amount)), unit
 

@@ -6,6 +6,7 @@ Text that is no value yet goes into the draft as it was typed: ProtoJSON's own c
 import re
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape
+from wirelens.presentation.draft.bytes_text import Notation, text_from_bytes
 from wirelens.presentation.draft.field_index import Structure, scalar_shape, structure_of
 from wirelens.presentation.draft.json_values import Leaf, Number, is_number, json_string
 
@@ -79,6 +80,8 @@ def default_leaf(shape: FieldShape) -> bool | str:
         return leaf if leaf is not None else Number("0")
     if shape.kind is FieldKind.STRING and isinstance(shape.default, str):
         return shape.default
+    if shape.kind is FieldKind.BYTES and isinstance(shape.default, bytes):
+        return text_from_bytes(shape.default, Notation.BASE64)
     return _START_VALUES.get(shape.message_name or "", "")
 
 

@@ -324,6 +324,8 @@ class EnumEditor(QComboBox):
         self._line.setText(text)
 
     def _on_edited(self, text: str) -> None:
+        if self._is_row and self._context.draft.value(self._path) is None:
+            return  # the row was removed while the focus was here: a combo box that loses it says its text once more
         self._context.draft.set_value(self._path, self._leaf(text))
 
 

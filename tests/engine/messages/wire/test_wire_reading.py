@@ -144,7 +144,7 @@ def test_mistakes_below_are_found_in_their_place(schema: Schema) -> None:
         nested = tagged(37, WireType.LEN, nested)
     mistake = find_mistake(nested, descriptor)
     assert mistake is not None
-    assert mistake.sentence == "the 101th message within another: protobuf's parser stops here"
+    assert mistake.sentence == "message 101 within another: protobuf's parser takes 100"
 
 
 @pytest.mark.parametrize(

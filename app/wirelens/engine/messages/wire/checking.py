@@ -22,7 +22,7 @@ def find_mistake(buffer: Buffer, descriptor: Descriptor) -> WireMistake | None:
 
 def _find(data: memoryview, span: Span, descriptor: Descriptor | None, depth: int) -> WireMistake | None:
     if depth > _DEEPEST:
-        return WireMistake(span.start, span.end, f"the {depth}th message within another: protobuf's parser stops here")
+        return WireMistake(span.start, span.end, f"message {depth} within another: protobuf's parser takes {_DEEPEST}")
     shapes = FieldsByNumber(descriptor)
     for raw in raw_fields(data, *span, is_unknown_group=descriptor is None):
         mistake = raw if raw is None or isinstance(raw, WireMistake) else _within(data, raw, shapes, depth)

@@ -475,10 +475,10 @@ class TestLarge:
 
     async def test_a_check_that_a_reload_overtakes_is_not_taken(self, draft: Draft, newer_schema: Schema) -> None:
         draft.set_json_text(json.dumps({"age": 3, "tags": ["tag"] * 30000}))
-        waiting = asyncio.ensure_future(draft.settled())
-        await asyncio.sleep(0)  # the check by the older schema has begun
-        draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
-        await waiting
+        async with asyncio.TaskGroup() as group:
+            group.create_task(draft.settled())
+            await asyncio.sleep(0)  # the check by the older schema has begun
+            draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
         await draft.settled()
         assert len(draft.mistakes) == 1
         assert "age" in draft.mistakes[0].message

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from wirelens.engine.errors import MessageError
 from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.json_values import Number, Unfinished
 from wirelens.presentation.draft.tree import Fragment, ListValue, MapValue, MessageValue
@@ -424,7 +425,15 @@ def test_every_kind_of_field_survives_tree_and_text(name: str, seed: int, fields
 
 
 @pytest.mark.parametrize(
-    "path", [("tags", 1), ("reports", 0, "name"), ("by_role", 0, "name"), ("extra", 0), ("detail", "mobile")]
+    "path",
+    [
+        ("tags", 1),
+        ("reports", 0, "name"),
+        ("by_role", 0, "name"),
+        ("extra", 0),
+        ("detail", "mobile"),
+        ("manager", "detail", "value"),
+    ],
 )
 def test_an_editor_that_outlives_its_place_changes_nothing(draft: Draft, path: tuple[str | int, ...]) -> None:
     draft.set_json_text('{"tags": ["a"], "detail": {"@type": "x/draft.test.Person"}}')
@@ -475,7 +484,7 @@ class TestLarge:
 
     async def test_a_check_that_a_reload_overtakes_is_not_taken(self, draft: Draft, newer_schema: Schema) -> None:
         draft.set_json_text(json.dumps({"age": 3, "tags": ["tag"] * 30000}))
-        waiting = asyncio.ensure_future(draft.settled())
+        waiting = BackgroundTasks().start("wait for the check", draft.settled())
         await asyncio.sleep(0)  # the check by the older schema has begun
         draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
         await waiting

@@ -424,7 +424,15 @@ def test_every_kind_of_field_survives_tree_and_text(name: str, seed: int, fields
 
 
 @pytest.mark.parametrize(
-    "path", [("tags", 1), ("reports", 0, "name"), ("by_role", 0, "name"), ("extra", 0), ("detail", "mobile")]
+    "path",
+    [
+        ("tags", 1),
+        ("reports", 0, "name"),
+        ("by_role", 0, "name"),
+        ("extra", 0),
+        ("detail", "mobile"),
+        ("manager", "detail", "value"),
+    ],
 )
 def test_an_editor_that_outlives_its_place_changes_nothing(draft: Draft, path: tuple[str | int, ...]) -> None:
     draft.set_json_text('{"tags": ["a"], "detail": {"@type": "x/draft.test.Person"}}')

@@ -51,6 +51,18 @@ def test_json_shows_in_the_form(qtbot: QtBot, pages: RequestPages, draft: Draft,
     assert field("field:active:true").isChecked()
 
 
+def test_another_scale_does_not_write_what_was_shown_into_another_message(
+    qtbot: QtBot, draft: Draft, pages: RequestPages, field: Find, theme: Theme
+) -> None:
+    draft.set_json_text('{"name": "Ada", "extra": {"a": 1}}')
+    qtbot.waitUntil(lambda: field("field:name").text() == "Ada")
+    draft.take_up(draft.read_history('{"name": "Grace", "extra": {"b": 2}}'))
+    theme.set_scale(1.5)
+    assert json.loads(draft.json_text()) == {"name": "Grace", "extra": {"b": 2}}
+    assert not draft.can_undo()
+    qtbot.waitUntil(lambda: field("field:name").text() == "Grace")
+
+
 def test_unset_says_what_that_means(pages: RequestPages, field: Find) -> None:
     assert field("field:age").placeholderText() == "unset · means 0"
     assert field("field:shoe_size").placeholderText() == "unset · not sent"

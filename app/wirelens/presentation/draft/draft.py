@@ -501,14 +501,17 @@ class Draft(QObject):
         keep: bool = False,
     ) -> None:
         tree = self.tree
-        if not self.form_is_current or not edits.has_place(tree, path):
-            return  # an editor may be left after what it stood for was taken away
+        if not self.form_is_current or not edits.has_rows(tree, path):
+            return  # an editor may outlive the row that it stood for, or the type of an Any
         if not path:
             value = change(tree)
             new: Value = tree if value is None else value
         else:
             assert isinstance(tree, MessageValue)
-            new = edits.changed(tree, path, change, keep=keep)
+            try:
+                new = edits.changed(tree, path, change, keep=keep)
+            except KeyError:
+                return
         text = patched(self.json_text(), tree, new)
         if self._history.present.text is None:  # written from the fields, as the next is: the patch only saves time
             self._record(Snapshot(new), name)

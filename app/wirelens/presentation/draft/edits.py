@@ -52,16 +52,10 @@ def shape_at(descriptor: Descriptor, root: Value, path: Path) -> FieldShape:
     return shape
 
 
-def has_place(root: Value, path: Path) -> bool:
-    """Whether `path` still leads somewhere: its rows are there, and Anys on the way hold types that have the fields."""
-    value: Value | None = root
-    for step in path:
-        if isinstance(value, MessageValue) and step not in value.index.by_key:
-            return False
-        value = _child(value, step)
-        if value is None and isinstance(step, int):
-            return False
-    return True
+def has_rows(root: Value, path: Path) -> bool:
+    """Whether the rows that `path` goes through, or ends at, are there."""
+    lengths = [length for length, step in enumerate(path, 1) if isinstance(step, int)]
+    return all(value_at(root, path[:length]) is not None for length in lengths)
 
 
 def index_at(descriptor: Descriptor, root: Value, path: Path) -> FieldIndex:
@@ -99,6 +93,9 @@ def changed(root: MessageValue, path: Path, change: Change, *, keep: bool = Fals
     """`root` with what stands at `path` passed through `change` (None is unset, on both sides).
 
     Messages on the way that are unset become present. `keep` remembers the value of a field that is unset by it.
+
+    Raises:
+        KeyError: the type has no such field, or an Any on the way holds no type that has it.
     """
     if not path:
         result = change(root)

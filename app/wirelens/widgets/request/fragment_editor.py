@@ -28,6 +28,7 @@ class FragmentEditor(QPlainTextEdit):
         self._may_be_unset = bool(path) and not isinstance(path[-1], int)
         self._meaning = unset_meaning(shape) if shape is not None and self._may_be_unset else ""
         self._is_refreshing = False
+        self._known = ""  # the text as it was last shown or typed; a new font is told of as a change too
         name_editor(self, path)
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
@@ -46,6 +47,7 @@ class FragmentEditor(QPlainTextEdit):
             self._is_refreshing = True
             self.setPlainText("" if value is None else self._text_of(value))
             self._is_refreshing = False
+            self._known = self._plain_text()
             self._fit()
         self.setPlaceholderText(self._meaning if value is None else "")
         restyle(self, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
@@ -73,10 +75,11 @@ class FragmentEditor(QPlainTextEdit):
         return self.document().toRawText().replace("\u2029", "\n")
 
     def _on_changed(self) -> None:
-        if self._is_refreshing:
-            return
-        self._fit()
         text = self._plain_text()
+        if self._is_refreshing or text == self._known:
+            return
+        self._known = text
+        self._fit()
         draft = self._context.draft
         if not text.strip() and self._may_be_unset:
             draft.set_value(self._path, None)

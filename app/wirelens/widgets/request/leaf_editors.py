@@ -127,6 +127,7 @@ class StringEditor(QPlainTextEdit):
         self._may_be_empty = isinstance(path[-1], int) or shape.has_presence
         self._meaning = "" if isinstance(path[-1], int) else unset_meaning(shape)
         self._is_refreshing = False
+        self._known = ""  # the text as it was last shown or typed; a new font is told of as a change too
         name_editor(self, path)
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
@@ -149,6 +150,7 @@ class StringEditor(QPlainTextEdit):
             self._is_refreshing = True
             self.setPlainText(text)
             self._is_refreshing = False
+            self._known = self.text()
             self._fit()
         self.setPlaceholderText(self._meaning if value is None else "" if text else "empty")
         restyle(self, unset=value is None, invalid=bool(self._context.draft.mistake_at(self._path)))
@@ -170,9 +172,10 @@ class StringEditor(QPlainTextEdit):
             super().wheelEvent(event)
 
     def _on_changed(self) -> None:
-        if self._is_refreshing:
-            return
         text = self.text()
+        if self._is_refreshing or text == self._known:
+            return
+        self._known = text
         self._context.draft.set_value(self._path, text if text or self._may_be_empty else None)
         self._fit()
 

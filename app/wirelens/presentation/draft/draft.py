@@ -39,6 +39,7 @@ from wirelens.presentation.draft.tree import (
 from wirelens.presentation.draft.unknown_fields import with_unknown_of
 from wirelens.presentation.draft.wire_reading import WIRE_READ_AT_ONCE, message_from_wire
 from wirelens.presentation.history import History
+from wirelens.presentation.thread_worker import ThreadWorker
 
 
 class Draft(QObject):
@@ -66,7 +67,7 @@ class Draft(QObject):
         self._placed: tuple[JsonError, ...] | None = None
         self._sentences: dict[Path, str] = {}
         self._homeless: JsonError | None = None
-        self._worker = text_check.TextWorker(self)
+        self._worker = ThreadWorker(self)
         self._long_texts = text_check.LongTextReader(descriptor, schema)
         self._serializing: str | None = None
         self._waiting: list[asyncio.Future[None]] = []

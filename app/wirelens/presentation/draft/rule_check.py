@@ -15,8 +15,8 @@ from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft.edits import value_at
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.places import place_in_form
-from wirelens.presentation.draft.text_check import TextWorker
 from wirelens.presentation.draft.tree import MessageValue, Value
+from wirelens.presentation.thread_worker import ThreadWorker
 
 if TYPE_CHECKING:
     from wirelens.presentation.draft.draft import Draft
@@ -50,7 +50,7 @@ class RuleCheck(QObject):
         self._checked: tuple[str, Schema] | None = None  # what was looked at last, or is being looked at
         self._schema: Schema | None = None
         self._has_rules = False
-        self._worker = TextWorker(self)
+        self._worker = ThreadWorker(self)
         self._later = QTimer(self, singleShot=True, interval=delay_ms)
         self._later.timeout.connect(self._check)
         draft.changed.connect(self._on_draft_changed)

@@ -3,12 +3,9 @@
 import bisect
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from google.protobuf.descriptor import Descriptor
-from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.protojson import MOST_MISTAKES, checked_from_json
@@ -139,32 +136,6 @@ def _reading(
         return Reading(MessageValue.read(descriptor, plain, previous), None)
     problem = JsonError(f"{descriptor.name} is a JSON object, in {{ }}", line=1, column=1, offset=0, length=len(text))
     return Reading(None, problem)
-
-
-class TextWorker(QObject):
-    """One thread that works on one text after another and hands each result back on the window's thread."""
-
-    _finished = Signal(object, object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._executor: ThreadPoolExecutor | None = None
-        self._finished.connect(self._on_finished)
-
-    def run(self, job: Callable[[], Any], deliver: Callable[[Any], None]) -> None:
-        """Run `job` in the thread, then `deliver` its result here; an exception of `job` is raised here too."""
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="draft")
-        self._executor.submit(job).add_done_callback(lambda future: self._hand_over(future, deliver))
-
-    def _hand_over(self, future: Future[Any], deliver: Callable[[Any], None]) -> None:
-        try:
-            self._finished.emit(future, deliver)
-        except RuntimeError:
-            pass  # the draft was closed in the meantime
-
-    def _on_finished(self, future: Future[Any], deliver: Callable[[Any], None]) -> None:
-        deliver(future.result())
 
 
 def _syntax_problem(text: str, descriptor: Descriptor, schema: Schema, error: Exception) -> JsonError:

@@ -8,8 +8,8 @@ from wirelens.engine.errors import MessageError
 from wirelens.engine.messages.wire.scanning import Span, WireMistake
 from wirelens.presentation.amounts import size_text
 from wirelens.presentation.draft.draft import Draft
-from wirelens.presentation.draft.text_check import TextWorker
 from wirelens.presentation.draft.wire_places import form_path, wire_path
+from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire import AnnotatedBytes
 from wirelens.presentation.wire.byte_sizes import MessageSizes, sizes_of
 
@@ -36,7 +36,7 @@ class WireSide(QObject):
         self.shown = AnnotatedBytes(self)
         self._problem: MessageError | None = None
         self._sizes: MessageSizes | None = None
-        self._worker = TextWorker(self)
+        self._worker = ThreadWorker(self)
         self._is_making = self._is_stale = self._wants_sizes = False
         self._shown_for: bytes | str | None = None  # what the draft held when the bytes that are shown were made
         self._made_for: bytes | str | None = None  # the same for those that are being made

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from wirelens.engine.messages.wire.checking import find_mistake
 from wirelens.engine.messages.wire.places import Occurrence, WirePath, occurrences, place_at
 from wirelens.engine.messages.wire.scanning import Buffer, Span, WireMistake
-from wirelens.presentation.draft.text_check import TextWorker
+from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire.byte_spans import ByteRole, ByteSpan, SpanIndex, holds_message
 from wirelens.presentation.wire.byte_words import SpanWords, words_of
 
@@ -30,7 +30,7 @@ class AnnotatedBytes(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker = TextWorker(self)
+        self._worker = ThreadWorker(self)
         self._read_on = QTimer(self, singleShot=True, interval=0)
         self._read_on.timeout.connect(self._advance)
         self._mistake: WireMistake | None = None

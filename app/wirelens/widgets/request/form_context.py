@@ -13,7 +13,7 @@ from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.field_filter import FieldFilter
 from wirelens.presentation.draft.paths import Path, path_text
-from wirelens.presentation.draft.text_check import TextWorker
+from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.widgets.theme import Theme
 
 _INDENT = 14
@@ -45,7 +45,7 @@ class FormContext(QObject):
         self.in_sight = in_sight
         self._label_column = 162
         self.filter = FieldFilter(draft, self)
-        self.worker = TextWorker(self)  # reads what takes longer than a frame
+        self.worker = ThreadWorker(self)  # reads what takes longer than a frame
         self.to_unfold: set[Path] = set()  # what "expand all" still wants open
         self._notice: tuple[Path, str] | None = None
         draft.changed.connect(self._forget_notice)

@@ -24,8 +24,8 @@ from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.json_outline import JsonOutline
 from wirelens.presentation.draft.json_tokens import TokenKind
 from wirelens.presentation.draft.long_strings import has_long_line
-from wirelens.presentation.draft.text_check import TextWorker
 from wirelens.presentation.draft.text_layout import indented_if_json
+from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.widgets.controls.text_marks import set_marks
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.request import line_edits
@@ -49,7 +49,7 @@ class JsonEditor(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self.shown = EditorText(self)
-        self._worker = TextWorker(self)
+        self._worker = ThreadWorker(self)
         self._has_mistakes = False
         self._lines = DocumentOutline(self.document(), self)
         self.folding = JsonFolding(self, self._lines, theme)

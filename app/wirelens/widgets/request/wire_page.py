@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 from wirelens.presentation.amounts import size_text
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.bytes_text import NotationError
-from wirelens.presentation.draft.text_check import TextWorker
 from wirelens.presentation.draft.wire_side import WireSide, mistake_text
+from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire.byte_formats import bytes_from_paste, unframed
 from wirelens.presentation.wire.byte_sources import message_of_file
 from wirelens.widgets.controls.byte_copying import add_copy_actions
@@ -62,7 +62,7 @@ class WirePage(QWidget):
         self._draft, self._theme = draft, theme
         self.side = WireSide(draft, parent=self)
         self._complaint = ""
-        self._files = TextWorker(self)
+        self._files = ThreadWorker(self)
         self.setAcceptDrops(True)
         self.hex = HexView(self.side.shown, theme, self)
         self.hex.setObjectName("requestWire")

@@ -45,7 +45,12 @@ def _new_qt_loop() -> asyncio.AbstractEventLoop:
         def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
             def within_the_loop() -> None:
                 if asyncio._get_running_loop() is not None:
-                    callback(*args)
+                    try:
+                        callback(*args)
+                    except RuntimeError as error:  # a test waits for Qt within its own task: others' steps wait
+                        if "Cannot enter into task" not in str(error):
+                            raise
+                        super(Loop, self).call_later(0.001, within_the_loop, context=context)
                     return
                 asyncio._set_running_loop(self)
                 try:

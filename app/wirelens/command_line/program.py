@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from wirelens.command_line.arguments import parse
 from wirelens.engine.errors import ReflectionError, UsageError, WirelensError
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
 
 async def run(arguments: Sequence[str]) -> int:
     """The same on the running event loop."""
+    asyncio.get_running_loop().set_exception_handler(_on_loop_exception)
     try:
         options = parse(arguments)
         code = await _verb(options.verb)(options)
@@ -60,6 +62,12 @@ async def run(arguments: Sequence[str]) -> int:
         complain(error)
         return exit_code_of(error)
     return code
+
+
+def _on_loop_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A second Ctrl+C may hit a task in the middle; that is no fault to be told with a traceback."""
+    if not isinstance(context.get("exception"), KeyboardInterrupt):
+        loop.default_exception_handler(context)
 
 
 def exit_code_of(error: WirelensError) -> int:

@@ -170,7 +170,7 @@ class PreparedMessages(QAbstractTableModel):
         self._change(rows, rows.index(current))
 
     def remove(self, chosen: Iterable[int]) -> None:
-        """Remove messages; the last one that is left stays, emptied of nothing."""
+        """Remove messages; all of them cannot be removed, since the draft is always one."""
         gone = {row for row in chosen if 0 <= row < len(self._rows)}
         rows = [prepared for row, prepared in enumerate(self._rows) if row not in gone]
         if not rows or not gone:

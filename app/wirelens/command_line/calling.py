@@ -70,7 +70,7 @@ async def _converse(
     messages: RequestMessages,
 ) -> int:
     writer = _writer(options, schema, method)
-    transcript = Transcript(keep_payloads=writer is not None)
+    transcript = Transcript(keep_bytes=None if writer is not None else 0)
     request = CallRequest(
         method=method,
         metadata=where.metadata,

@@ -202,14 +202,13 @@ async def test_the_deadline_holds_while_paused(connection: Connection) -> None:
 
 async def test_closing_the_connection_ends_a_paused_call(address: str) -> None:
     flow = Flow()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-        async with connected(address) as connection:
-            call = streaming(connection, "Flood", flow)
-            await call.send(b"")
-            running = group.create_task(call.run())
-            await until(call.transcript, RECEIVED)
-            flow.pause()
-            await until(call.transcript, PAUSED)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group, connected(address) as connection:
+        call = streaming(connection, "Flood", flow)
+        await call.send(b"")
+        running = group.create_task(call.run())
+        await until(call.transcript, RECEIVED)
+        flow.pause()
+        await until(call.transcript, PAUSED)
     assert running.result().status.message == "cancelled on this side"
     call.transcript.close()
 

@@ -64,7 +64,7 @@ class Transcript:
         self._kinds = array.array("B")
         self._times = array.array("d")
         self._ends = array.array("Q")  # where each row's payload ends in the sequence of all payloads
-        self._numbers = array.array("I")
+        self._numbers = array.array("Q")
         self._sent_count = self._received_count = 0
         self._sent_bytes = self._received_bytes = 0
         self._skipped_count = self._skipped_bytes = self._skipped_told = 0

@@ -74,6 +74,10 @@ class EventsAsLines:
     def write(self, event: Event) -> None:
         self._output.write(json.dumps(self._line(event), ensure_ascii=False) + "\n")
 
+    def write_unkept(self, name: str, at: float, size: int) -> None:
+        """A message (`sent` or `message`) of which only time and size were kept: neither json nor raw applies."""
+        self._output.write(json.dumps({"event": name, "t_ms": _milliseconds(at), "bytes": size}) + "\n")
+
     def _line(self, event: Event) -> dict[str, object]:
         match event:
             case HeadersReceived(at=at, metadata=metadata):

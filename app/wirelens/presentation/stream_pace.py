@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import Transcript
 
 _WINDOW = 2.0  # seconds that "of late" looks back
 _MOST_BARS = 44
@@ -15,22 +15,20 @@ class StreamPace:
 
     def __init__(self, transcript: Transcript) -> None:
         self._transcript = transcript
-        self._scanned = 0
         self._samples: deque[tuple[float, int]] = deque()
         self._bars: list[float] = []
         self._bar_seconds = _FIRST_BAR
         self._counted = 0
-        self.first_at: float | None = None  # seconds from the start to the first received message
+        self.first_at: float | None = None  # seconds from the start to the first message, with a row or without
         self.last_at: float | None = None
 
     def sample(self) -> None:
         transcript = self._transcript
-        if self.first_at is None:
-            self._look_for_first()
+        self.first_at = transcript.first_received_at
         count = transcript.received_count
         if count == self._counted or self.first_at is None:
             return
-        at = self._latest()
+        at = transcript.last_received_at or 0.0
         self.last_at = at
         self._samples.append((at, count))
         while len(self._samples) > 2 and at - self._samples[1][0] > _WINDOW:
@@ -52,23 +50,6 @@ class StreamPace:
     def bars(self) -> tuple[float, ...]:
         """Messages in equal spans of time from the first message on."""
         return tuple(self._bars)
-
-    def _look_for_first(self) -> None:
-        transcript = self._transcript
-        length = len(transcript)
-        while self._scanned < length:
-            if transcript.kind(self._scanned) is EventKind.RECEIVED:
-                self.first_at = transcript.at(self._scanned)
-                return
-            self._scanned += 1
-
-    def _latest(self) -> float:
-        """When the last received message came; looked for from the end, where it is."""
-        transcript = self._transcript
-        row = len(transcript) - 1
-        while row > self._scanned and transcript.kind(row) is not EventKind.RECEIVED:
-            row -= 1
-        return transcript.at(row)
 
     def _fill_bars(self, since_first: float, count: int) -> None:
         while since_first >= self._bar_seconds * _MOST_BARS:

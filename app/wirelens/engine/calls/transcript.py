@@ -69,6 +69,7 @@ class Transcript:
         self._sent_bytes = self._received_bytes = 0
         self._skipped_count = self._skipped_bytes = self._skipped_told = 0
         self._first_received_at: float | None = None
+        self._last_received_row = -1
         self._last_skipped_at: float | None = None
         self._paused_at: float | None = None
         self._paused_seconds = 0.0  # of the pauses that are over
@@ -198,9 +199,7 @@ class Transcript:
     @property
     def last_received_at(self) -> float | None:
         """When the newest message came, with a row or without."""
-        row = self._length - 1
-        while row >= 0 and self._kinds[row] != EventKind.RECEIVED:
-            row -= 1
+        row = self._last_received_row
         found = [at for at in (self._times[row] if row >= 0 else None, self._last_skipped_at) if at is not None]
         return max(found, default=None)
 
@@ -284,6 +283,7 @@ class Transcript:
         self._received_count += 1
         self._received_bytes += len(payload)
         self._append(EventKind.RECEIVED, at, payload, self._received_count)
+        self._last_received_row = self._length - 1
 
     def skip_received(self, at: float, size: int, count: int = 1) -> None:
         """`count` messages of `size` bytes together came, of which only this much is kept."""
@@ -309,6 +309,7 @@ class Transcript:
             self._received_count += 1
             self._received_bytes += size
             number = self._received_count
+            self._last_received_row = self._length
         self._append(kind, at, b"", number, size)
         self._payloads.forget(self._length, "this message was no longer kept when the call was saved")
 

@@ -47,10 +47,12 @@ class SavedCall:
 
     Attributes:
         target: the server's address, as it was shown.
+        schema_path: the descriptor set beside it.
         problem: what is wrong with the file from some line on; the transcript then has what stands before.
     """
 
     path: Path
+    schema_path: Path
     transcript: Transcript
     method: Method
     schema: Schema
@@ -123,7 +125,9 @@ async def open_transcript(path: Path, *, on_progress: Progress | None = None) ->
         raise
     finally:
         reading.close()
-    return SavedCall(path, reading.transcript, method, schema, head.target, head.started_at, reading.problem)
+    return SavedCall(
+        path, schema_path, reading.transcript, method, schema, head.target, head.started_at, reading.problem
+    )
 
 
 async def _in_thread(work: Callable[[*_Given], _Result], *given: *_Given) -> _Result:

@@ -115,13 +115,14 @@ class CallOptions(QObject):
         """At least 1; typing on is one step of undo."""
         self._choose(replace(self._history.present, take_every=max(number, 1)), "take every")
 
+    def set_take(self, *, every: int, count_only: bool) -> None:
+        """Both in one step."""
+        self._choose(replace(self._history.present, take_every=max(every, 1), count_only=count_only))
+
     @property
     def count_only(self) -> bool:
         """Whether answers of a stream are counted and not taken."""
         return self._history.present.count_only
-
-    def set_count_only(self, count_only: bool) -> None:
-        self._choose(replace(self._history.present, count_only=count_only))
 
     @property
     def stop_after(self) -> int | None:

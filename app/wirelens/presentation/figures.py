@@ -43,10 +43,9 @@ def call_figures(
 
 def _unusual(transcript: Transcript, paused: float) -> tuple[FigureValue, ...]:
     """What is there only where the person wanted the stream read otherwise than whole."""
-    kept = FigureValue(f"{transcript.received_count - transcript.skipped_count:,}", "taken")
-    return ((kept,) if transcript.skipped_count else ()) + (
-        (FigureValue(duration_text(paused), "paused"),) if paused else ()
-    )
+    pause = (FigureValue(duration_text(paused), "paused"),) if paused else ()
+    taken = FigureValue(f"{transcript.received_count - transcript.skipped_count:,}", "taken")
+    return pause + ((taken,) if transcript.skipped_count else ())
 
 
 def _ordinary(

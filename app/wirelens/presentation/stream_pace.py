@@ -2,10 +2,11 @@
 
 from collections import deque
 
-from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.calls.transcript import EventKind, Transcript
 
 _WINDOW = 2.0  # seconds that "of late" looks back
 _MOST_BARS = 44
+_LOOKED_AT = 1000  # rows of a call that is over
 _FIRST_BAR = 0.1  # seconds
 _SHORTEST = 0.02  # seconds; a rate over less says more of the clock than of the stream
 
@@ -21,14 +22,21 @@ class StreamPace:
         self._counted = 0
         self.first_at: float | None = None  # seconds from the start to the first message, with a row or without
         self.last_at: float | None = None
+        if transcript.finished is not None:
+            self._look_back()
 
     def sample(self) -> None:
         transcript = self._transcript
-        self.first_at = transcript.first_received_at
         count = transcript.received_count
-        if count == self._counted or self.first_at is None:
+        if count == self._counted:
             return
-        at = transcript.last_received_at or 0.0
+        self._add(transcript.last_received_at or 0.0, count)
+
+    def _add(self, at: float, count: int) -> None:
+        """`count` messages were there at a time."""
+        self.first_at = self._transcript.first_received_at
+        if self.first_at is None:
+            return
         self.last_at = at
         self._samples.append((at, count))
         while len(self._samples) > 2 and at - self._samples[1][0] > _WINDOW:
@@ -50,6 +58,16 @@ class StreamPace:
     def bars(self) -> tuple[float, ...]:
         """Messages in equal spans of time from the first message on."""
         return tuple(self._bars)
+
+    def _look_back(self) -> None:
+        """The bars of a call that was not sampled while it ran, from some of its rows: their numbers tell how many
+        messages lie between them."""
+        transcript = self._transcript
+        length = len(transcript)
+        for row in range(0, length, max(length // _LOOKED_AT, 1)):
+            if transcript.kind(row) is EventKind.RECEIVED:
+                self._add(transcript.at(row), transcript.message_number(row))
+        self.sample()
 
     def _fill_bars(self, since_first: float, count: int) -> None:
         while since_first >= self._bar_seconds * _MOST_BARS:

@@ -327,16 +327,8 @@ class MainWindow(QMainWindow):
 
     def _show_availability(self) -> None:
         a, tab = self.actions_, self.workspace.current_tab
-        for action in (
-            a.send,
-            a.half_close,
-            a.pause,
-            a.cancel,
-            a.duplicate_tab,
-            a.close_tab,
-            a.copy_grpcurl,
-            a.show_definition,
-        ):
+        of_a_call = a.send, a.half_close, a.pause, a.cancel
+        for action in (*of_a_call, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
             action.setEnabled(tab is not None)
         for action in (a.next_tab, a.previous_tab):
             action.setEnabled(len(self.workspace.tabs) > 1)

@@ -192,6 +192,11 @@ class Transcript:
         return self._skipped_bytes
 
     @property
+    def last_received_row(self) -> int | None:
+        """The row of the newest answer, None where there is none."""
+        return self._last_received_row if self._last_received_row >= 0 else None
+
+    @property
     def first_received_at(self) -> float | None:
         """When the first message came, with a row or without."""
         return self._first_received_at
@@ -199,8 +204,8 @@ class Transcript:
     @property
     def last_received_at(self) -> float | None:
         """When the newest message came, with a row or without."""
-        row = self._last_received_row
-        found = [at for at in (self._times[row] if row >= 0 else None, self._last_skipped_at) if at is not None]
+        row = self.last_received_row
+        found = [at for at in (None if row is None else self._times[row], self._last_skipped_at) if at is not None]
         return max(found, default=None)
 
     @property

@@ -75,7 +75,8 @@ class StatusViewer(QScrollArea):
         head = QHBoxLayout()
         head.setSpacing(self._theme.px(8))
         head.addWidget(code)
-        head.addWidget(_words(f"code {status.code} · after {duration_text(finished.at)}", "muted", wraps=False))
+        name = f"{status.code_name} · " if status.as_asked else ""
+        head.addWidget(_words(f"{name}code {status.code} · after {duration_text(finished.at)}", "muted", wraps=False))
         head.addStretch(1)
         column.addLayout(head)
         if status.message:

@@ -50,7 +50,7 @@ class OptionsPage(QScrollArea):
         self.compression.activated.connect(lambda index: options.set_compression(_COMPRESSIONS[index][1]))
         self.take.activated.connect(self._choose_take)
         self.every.textEdited.connect(lambda text: options.set_take_every(_number(text) or 1))
-        self.every.editingFinished.connect(self._show)
+        self.every.editingFinished.connect(self._on_every_typed)
         self.stop_after.textEdited.connect(lambda text: options.set_stop_after(_number(text)))
         self.keep.activated.connect(lambda index: options.set_keep_mib(_KEPT_MIB[index]))
         options.changed.connect(self._show)
@@ -75,13 +75,17 @@ class OptionsPage(QScrollArea):
             self.take.setCurrentIndex(_NONE)
         elif options.take_every > 1:
             self.take.setCurrentIndex(_EVERY)
-        elif not self.every.hasFocus():  # else the number is being typed
+        elif not self.every.isModified():  # else the number is being typed
             self.take.setCurrentIndex(_ALL)
         self.every.setVisible(self.take.currentIndex() == _EVERY)
         _show_number(self.every, options.take_every)
         _show_number(self.stop_after, options.stop_after)
         # A session file that somebody edited may have another amount: none of these, then.
         self.keep.setCurrentIndex(_KEPT_MIB.index(options.keep_mib) if options.keep_mib in _KEPT_MIB else -1)
+
+    def _on_every_typed(self) -> None:
+        self.every.setModified(False)
+        self._show()
 
     def _choose_take(self, index: int) -> None:
         options = self._session.options
@@ -181,7 +185,7 @@ def _number_line() -> QLineEdit:
 def _show_number(line: QLineEdit, number: int | None) -> None:
     """What is typed stays as long as it says the same, or is not finished yet."""
     said = _number(line.text())
-    if said != number and not (said is None and line.hasFocus()):
+    if said != number and not (said is None and line.isModified()):
         line.setText("" if number is None else str(number))
 
 

@@ -173,6 +173,10 @@ class ElementRow(QWidget):
         if isinstance(target, QLineEdit):
             target.selectAll()
 
+    def let_go(self) -> None:
+        """End a drag of the row, if there is one, with the row where it was."""
+        self._handle.let_go()
+
     def row(self, step: str | int) -> QWidget | None:
         """The row of a field of the message here, unfolded."""
         self.set_unfolded(True)

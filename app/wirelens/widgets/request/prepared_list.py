@@ -132,7 +132,8 @@ class PreparedList(QWidget):
             self.problem.show_message("good", f"{count} messages were saved.", place=str(path))
             self.said.emit()
 
-        self._in_background(f"save {path.name}", lambda: write_message_file(path, self._messages), done)
+        taken = self._messages.taken()
+        self._in_background(f"save {path.name}", lambda: write_message_file(path, taken), done)
 
     # -- inside
 
@@ -164,7 +165,8 @@ class PreparedList(QWidget):
             self._session.send_all()
 
     def _copy(self, rows: Iterable[int]) -> None:
-        self._in_background("copy messages", lambda: self._messages.ndjson(rows), QGuiApplication.clipboard().setText)
+        taken = self._messages.taken(rows)
+        self._in_background("copy messages", taken.ndjson, QGuiApplication.clipboard().setText)
 
     def _choose_file(self, *, replaces: bool) -> None:
         dialog = QFileDialog(self, "Open messages")

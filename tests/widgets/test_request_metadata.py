@@ -160,3 +160,43 @@ def test_a_screen_reader_is_told_what_is_drawn(page: MetadataPage) -> None:
     assert second[2].startswith("%%%: ")
     assert "base64" in second[2]
     assert new[1:3] == ["name of a new row", "value of a new row"]
+
+
+def test_what_is_being_typed_counts_at_once_and_esc_brings_back_what_stood_there(
+    page: MetadataPage, qtbot: QtBot, idle_session: CallSession
+) -> None:
+    metadata = idle_session.metadata
+    type_into(page, qtbot, 0, MetadataColumn.NAME, "x-one")
+    type_into(page, qtbot, 0, MetadataColumn.VALUE, "1")
+    page.table.edit(page.table.model().index(0, MetadataColumn.VALUE))
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    qtbot.keyClicks(editor, "23")
+    assert metadata.metadata() == (("x-one", "23"),)
+    with qtbot.waitSignal(editor.destroyed):
+        qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert metadata.metadata() == (("x-one", "1"),)
+
+
+def test_a_row_whose_first_letters_are_given_up_is_none(
+    page: MetadataPage, qtbot: QtBot, idle_session: CallSession
+) -> None:
+    page.table.edit(page.table.model().index(0, MetadataColumn.NAME))
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    qtbot.keyClicks(editor, "zz")
+    assert [row.name for row in idle_session.metadata.rows] == ["zz"]
+    with qtbot.waitSignal(editor.destroyed):
+        qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert idle_session.metadata.rows == ()
+
+
+def test_a_cell_that_is_typed_without_a_pause_is_one_step_of_undo(
+    page: MetadataPage, qtbot: QtBot, idle_session: CallSession
+) -> None:
+    type_into(page, qtbot, 0, MetadataColumn.NAME, "x-one")
+    type_into(page, qtbot, 0, MetadataColumn.VALUE, "123")
+    idle_session.metadata.undo()
+    assert idle_session.metadata.metadata() == (("x-one", ""),)
+    idle_session.metadata.undo()
+    assert idle_session.metadata.rows == ()

@@ -90,6 +90,7 @@ class CallView(QWidget):
         self._tab = tab
         self._session = session
         self._theme = theme
+        header = CallHeader(session, theme, self)  # made first: Tab goes through what is above first
         self.splitter = Splitter(parent=self)
         self.request = RequestView(session, theme, self.splitter)
         self.response = ResponseView(session, theme, self.splitter)
@@ -102,7 +103,7 @@ class CallView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._problem = InlineMessage(theme, self, can_dismiss=False)
-        layout.addWidget(CallHeader(session, theme, self))
+        layout.addWidget(header)
         layout.addWidget(self._problem)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(CallStatus(tab, session, theme, self))

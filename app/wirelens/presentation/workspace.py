@@ -218,7 +218,13 @@ class Workspace(QObject):
         self._closed = True
         self._save_timer.stop()
         await self.save()
-        await asyncio.gather(*(self._close_tab(tab) for tab in self.tabs))
+        # The views go before what they show: what a thread of theirs still brings would be for a draft that is gone.
+        tabs = sorted(self.tabs, key=lambda tab: tab is self._current)  # the one in front last: no other is shown
+        self.tabs.clear()
+        for tab in tabs:
+            self.tab_removed.emit(tab)
+        self.set_current_tab(None)
+        await asyncio.gather(*(self._close_tab(tab) for tab in tabs))
         await asyncio.gather(*(source.aclose() for source in self.sources))
         await self.demos.aclose()
 

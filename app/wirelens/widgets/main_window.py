@@ -66,8 +66,8 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         workspace.problem.connect(self.show_problem)
         workspace.current_tab_changed.connect(self._on_current_tab)
-        workspace.tab_added.connect(lambda _tab: self._show_stack())
-        workspace.tab_removed.connect(lambda _tab: self._show_stack())
+        workspace.tab_added.connect(self._show_stack)
+        workspace.tab_removed.connect(self._show_stack)
         workspace.sources_changed.connect(self._watch_sources)
         self._watched: set[Source] = set()
         self._watch_sources()
@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
 
     # -- what is shown and kept ------------------------------------------------------------------------------
 
-    def _show_stack(self) -> None:
+    def _show_stack(self, _tab: Tab | None = None) -> None:
         self._stack.setCurrentWidget(self.tabs if self.workspace.tabs else self.first_page)
         self._show_availability()
 

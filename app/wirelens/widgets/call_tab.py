@@ -31,7 +31,7 @@ from wirelens.widgets.response.response_view import ResponseView
 from wirelens.widgets.theme import Theme, restyle
 
 _NARROW = 900  # below this width the request stands above the response, where the height is there for both
-_SHORT = 400
+_SHORT = 520  # below this height either would be a slit above the other
 _CROWDED = 720  # below this width the mark alone says the pattern
 _TICK_MS = 100
 _MOST_RULES = 12  # that a tool tip names

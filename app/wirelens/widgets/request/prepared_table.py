@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -67,6 +67,10 @@ class PreparedTable(QTableView):
         """The rows that are selected, in order; the current one where none is."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         return rows or [self._messages.current]
+
+    def sizeHint(self) -> QSize:
+        """As high as it may become."""
+        return QSize(super().sizeHint().width(), self.maximumHeight())
 
     def show_row(self, row: int) -> None:
         """Have the row selected and in sight."""

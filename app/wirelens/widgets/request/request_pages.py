@@ -15,6 +15,8 @@ from wirelens.widgets.request.request_form import RequestForm
 from wirelens.widgets.request.wire_page import WirePage
 from wirelens.widgets.theme import Theme
 
+_LEAST_HEIGHT = 80  # of the pages, with their bar
+
 
 class Undoable(Protocol):
     """What a page edits, with the steps that led there."""
@@ -52,6 +54,8 @@ class RequestPages(QWidget):
         menu_button = self._menu_button(theme)
         self.tabs.setCornerWidget(menu_button, Qt.Corner.TopRightCorner)
         QWidget.setTabOrder(self.tabs.tabBar(), menu_button)
+        # what is above keeps its height: a page scrolls
+        theme.follow(self, lambda: self.tabs.setMinimumHeight(theme.px(_LEAST_HEIGHT)))
         self.form.json_wanted.connect(self._show_mistake)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

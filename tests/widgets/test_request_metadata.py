@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import answers_schema
@@ -200,3 +200,27 @@ def test_a_cell_that_is_typed_without_a_pause_is_one_step_of_undo(
     assert idle_session.metadata.metadata() == (("x-one", ""),)
     idle_session.metadata.undo()
     assert idle_session.metadata.rows == ()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_headings_stand_over_the_cells_and_values_have_room_at_every_scale(
+    page: MetadataPage, qtbot: QtBot, theme: Theme, scale: float
+) -> None:
+    page._metadata.add_lines(["HHHH: HHHH"])
+    theme.set_scale(scale)
+    page.resize(440, 300)
+    header, table = page.table.horizontalHeader(), page.table
+    qtbot.waitUntil(lambda: header.sectionSize(MetadataColumn.VALUE) >= header.sectionSize(MetadataColumn.NAME) - 1)
+    cell = table.visualRect(table.model().index(0, MetadataColumn.NAME))
+    heading = header.viewport().grab().toImage()
+    row = table.viewport().grab(cell).toImage()
+    ratio = heading.devicePixelRatio()
+    left = int(header.sectionViewportPosition(MetadataColumn.NAME) * ratio)
+    assert abs((first_ink(heading, left + 1) - left) - first_ink(row, 1)) <= 2  # a letter's own side is not its cell's
+
+
+def first_ink(image: QImage, left: int) -> int:
+    """The first column from `left` on in which something is drawn over the ground."""
+    ground = image.pixel(left, image.height() // 2)
+    middle = range(image.height() // 4, image.height() * 3 // 4)
+    return next(x for x in range(left, image.width()) if any(image.pixel(x, y) != ground for y in middle))

@@ -1,7 +1,7 @@
 """The Metadata page of a request: a table whose last row is empty, to type in."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCompleter,
@@ -79,9 +79,9 @@ class MetadataTable(QTableView):
         super().__init__(parent)
         self._metadata = metadata
         self._theme = theme
+        self.setObjectName("metadataTable")  # the style sheet knows its headings by it, from the beginning
         self.setModel(metadata)
         self.setItemDelegate(MetadataDelegate(theme, self))
-        self.setObjectName("metadataTable")
         self.setAccessibleName("Metadata of the request")
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
@@ -109,6 +109,10 @@ class MetadataTable(QTableView):
             event.accept()
             return True
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() is QAbstractItemView.State.EditingState:
@@ -179,6 +183,16 @@ class MetadataTable(QTableView):
     def _dress(self) -> None:
         for column, width in _WIDTHS.items():
             self.horizontalHeader().resizeSection(column, self._theme.px(width))
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Where it is narrow, the names leave half of the room to the values."""
+        header = self.horizontalHeader()
+        others = header.sectionSize(MetadataColumn.ENABLED) + header.sectionSize(MetadataColumn.SECRET)
+        half = (self.viewport().width() - others) // 2
+        name, usual = header.sectionSize(MetadataColumn.NAME), self._theme.px(_WIDTHS[MetadataColumn.NAME])
+        if half > 0 and (name > half or name < usual):
+            header.resizeSection(MetadataColumn.NAME, min(usual, half))
 
 
 class MetadataDelegate(QStyledItemDelegate):

@@ -296,8 +296,6 @@ class PreparedList(QWidget):
         self._title.setFont(self._theme.label_font(500))
         self._pace.setFont(self._theme.data_font())
         self._pace.setFixedWidth(px(56))
-        for beside in (self._unit, self._half_close):
-            beside.setFixedHeight(px(28))
         self._head.setContentsMargins(px(16), 0, px(8), 0)
         self._head.setSpacing(px(8))
         self._foot.setContentsMargins(px(16), 0, px(16), 0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -71,6 +71,11 @@ class PreparedTable(QTableView):
     def sizeHint(self) -> QSize:
         """As high as it may become."""
         return QSize(super().sizeHint().width(), self.maximumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is edited stays in sight where fewer rows have room."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
     def show_row(self, row: int) -> None:
         """Have the row selected and in sight."""

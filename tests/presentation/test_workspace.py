@@ -2,6 +2,7 @@ import asyncio
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -245,3 +246,28 @@ async def test_a_command_for_proto_files_names_the_file_below_its_root(
     assert words[words.index("-proto") + 1] == "wirelens/demo/users/v1/users.proto"
     root = words[words.index("-import-path") + 1]
     assert Path(root, "wirelens/demo/users/v1/users.proto") == users_proto
+
+
+async def test_the_list_of_messages_is_saved_when_only_its_order_or_pace_changes(qtbot: QtBot, tmp_path: Path) -> None:
+    proto = (
+        'syntax = "proto3";\npackage a;\nservice S { rpc Do(stream M) returns (M); }\nmessage M { string name = 1; }\n'
+    )
+    (tmp_path / "a.proto").write_text(proto)
+    tasks = BackgroundTasks()
+    workspace = Workspace(tasks, SessionFile(tmp_path / "session.json"), save_after_ms=0)
+    source = workspace.open_files([tmp_path / "a.proto"])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    session = workspace.open_method(source, "a.S.Do", Pattern.CLIENT_STREAMING).session
+    assert session is not None
+    messages = session.messages
+    messages.replace_all(messages.read('{"name": "one"}\n{"name": "two"}'))
+    saves: list[dict[str, Any]] = []
+    workspace.saving.connect(lambda: saves.append(session.messages.state()))
+    await until(lambda: saves and len(saves[-1].get("messages", ())) == 2, workspace.saving)
+    saves.clear()
+    messages.move(0, 1)  # the draft is still the same message
+    await until(lambda: saves and saves[-1]["current"] == 1, workspace.saving)
+    messages.set_pace_text("250")
+    await until(lambda: saves[-1]["pace"] == "250", workspace.saving)
+    await workspace.aclose()
+    await tasks.cancel_all()

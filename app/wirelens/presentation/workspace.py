@@ -275,6 +275,8 @@ class Workspace(QObject):
         def bind() -> None:
             if tab.session is not None:
                 tab.session.draft.changed.connect(self.save_soon)
+                tab.session.messages.modelReset.connect(self.save_soon)  # moved or removed; the draft stays the same
+                tab.session.messages.plan_changed.connect(self.save_soon)
                 tab.session.metadata.changed.connect(self.save_soon)
                 tab.session.options.changed.connect(self.save_soon)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from wirelens.presentation.draft import edits
 from wirelens.presentation.draft.draft import Draft
 from wirelens.presentation.draft.field_index import Structure, field_index, message_type, structure_of
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, is_row
 from wirelens.presentation.draft.tree import ListValue, MapValue, MessageValue, Value
 
 _SLICE = 0.004  # seconds of searching in one turn of the event loop
@@ -156,7 +156,7 @@ class FieldFilter(QObject):
                     shape = edits.shape_at(self._draft.descriptor, self._draft.tree, path)
                 except KeyError:  # an Any around it holds another type by now
                     continue
-                if structure_of(shape) is Structure.MESSAGE and (isinstance(path[-1], int) or not shape.is_map):
+                if structure_of(shape) is Structure.MESSAGE and (is_row(path) or not shape.is_map):
                     look_at(path, message_type(shape))
         open_ones: list[tuple[Path, Value]] = [((), self._draft.tree)]
         steps = 0
@@ -172,14 +172,14 @@ class FieldFilter(QObject):
                         open_ones.append(((*path, key), field))
             elif isinstance(value, ListValue):
                 for position, item in enumerate(value.items):
-                    if isinstance(item, MessageValue):
+                    if isinstance(item, (MessageValue, ListValue, MapValue)):
                         open_ones.append(((*path, position), item))
             elif isinstance(value, MapValue):
                 for position, (name, item) in enumerate(value.entries):
                     if text in name.casefold():
                         keys.add((*path, position))
                         found((*path, position))
-                    elif isinstance(item, MessageValue):
+                    elif isinstance(item, (MessageValue, ListValue, MapValue)):
                         open_ones.append(((*path, position), item))
         self._found_text, self._around, self._keys, self._rows = text, around, keys, rows
 

@@ -147,6 +147,7 @@ class RequestForm(QScrollArea):
         else:
             self._content = FieldRow(self._context, whole_shape(self._descriptor), (), 0, self._page)
         self._column.insertWidget(1, self._content)
+        self._context.rearranged()
 
     def _show_message(self) -> None:
         problem = self._draft.problem

@@ -18,6 +18,7 @@ from wirelens.widgets.theme import Theme
 
 LEFT = Qt.MouseButton.LeftButton
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+EVERYTHING = "type.googleapis.com/wirelens.demo.fields.v1.Everything"
 POINT = "type.googleapis.com/wirelens.demo.fields.v1.Point"
 
 
@@ -329,6 +330,31 @@ def test_collapsing_all_leaves_the_request_itself_open(open_request: Callable[[s
     window.pages.form.collapse_all()
     assert window.shows("field:[0]:kind")
     assert not window.shows("field:[0][0]")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "deepest"),
+    [
+        ("Struct", {"a": {"b": [{"c": [1]}]}, "d": 1, "e": {}}, "field:[0][0][0][0][0]:kind"),
+        ("Value", [1, 2, 3, [[4]]], "field:[3][0][0]:kind"),
+        (
+            "Any",
+            {"@type": EVERYTHING, "any": {"@type": POINT, "x": 1}, "struct": {"a": [[1]]}},
+            "field:struct[0][0][0]:kind",
+        ),
+    ],
+)
+def test_expanding_all_goes_through_json_and_anys(
+    open_request: Callable[[str], Window], name: str, value: object, deepest: str
+) -> None:
+    window = open_request(name)
+    window.read(value)
+    window.pages.form.collapse_all()
+    assert not window.shows(deepest)
+    window.pages.resize(620, 9000)
+    window.pages.form.expand_all()
+    window.qtbot.waitUntil(lambda: window.shows(deepest))
+    window.qtbot.waitUntil(lambda: name != "Any" or window.shows("field:any.x"))
 
 
 def test_a_mask_that_is_the_request_speaks_of_no_message(qtbot: QtBot, open_request: Callable[[str], Window]) -> None:

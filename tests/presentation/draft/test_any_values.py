@@ -381,6 +381,7 @@ def test_a_type_that_is_changed_in_the_text_is_remembered_as_one_that_was_chosen
     draft.choose_member(("detail",), "contact", None)
     for url in (PERSON[:-1], PERSON[:-6], PHONE[:-1], PHONE):  # letter by letter
         draft.set_json_text(json.dumps({"detail": {"@type": url, "number": "12"}}))
+        assert detail(draft).type_url == url
     assert written(draft) == {"@type": PHONE, "number": "12"}
     draft.set_value(TYPE, PERSON)
     assert written(draft) == filled_in
@@ -394,6 +395,7 @@ def test_a_type_that_comes_back_in_the_text_brings_what_json_cannot_say_and_no_m
     draft.choose_member(("detail",), "contact", "email")
     draft.choose_member(("detail",), "contact", None)
     draft.set_json_text(json.dumps({"detail": {"@type": PHONE, "number": "12"}}))
+    assert detail(draft).type_name == "draft.test.Phone"  # the form looks at each state
     draft.set_json_text(json.dumps({"detail": {"@type": PERSON, "name": "Grace"}}))
     assert written(draft) == {"@type": PERSON, "name": "Grace"}  # the text is the person's own
     assert draft.kept(("detail", "email")) == ""

@@ -83,6 +83,21 @@ async def test_from_bytes_to_the_form_and_json(stations: Stations, method: str, 
             assert (name, await station.hand.shown(name)) == (name, text)
 
 
+async def test_fields_that_no_any_has_go_to_the_server_and_back(stations: Stations) -> None:
+    station = stations.station("every.v2023.EchoService.EchoAny")
+    await station.start_empty()
+    strange = bytes.fromhex("9a 06 02 68 69")  # field 99: "hi"
+    part = oracle(station, {"@type": "type.googleapis.com/every.v2023.Part", "number": "1"})
+    await station.paste_bytes(strange + part)
+    await station.hand.do(["number = 5"])
+    await station.settled()
+    await station.paste_json(station.page_text.replace('"5"', '"6"'))
+    assert await station.hand.shown("field:number") == "6"
+    sent, received = await station.sent()
+    assert sent == received
+    assert sent == oracle(station, {"@type": "type.googleapis.com/every.v2023.Part", "number": "6"}) + strange
+
+
 @pytest.mark.parametrize("method", _MESSAGES)
 async def test_no_field_is_without_a_case(stations: Stations, method: str) -> None:
     touched = {key for case in _MESSAGES[method] for key in keys_of(case.json)}

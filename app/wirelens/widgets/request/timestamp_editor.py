@@ -62,6 +62,7 @@ class TimestampEditor(QWidget):
         )
         keys = "F4" if is_row(path) else "Alt+Down"
         self._days = QToolButton(self)
+        self._days.setProperty("role", "small")
         self._days.setToolTip(f"Choose the day ({keys})")
         name_editor(self._days, path, "calendar")
         context.theme.set_icon(self._days, "calendar")
@@ -78,7 +79,7 @@ class TimestampEditor(QWidget):
         name_editor(self._now, path, "now")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(context.theme.px(4))
+        row.setSpacing(context.theme.px(2))
         row.addWidget(self._line, 1)
         row.addWidget(self._days)
         row.addWidget(self._now)

@@ -103,7 +103,7 @@ class Station:
         """As hex digits, into the Wire page of an empty message; then the form is in front again."""
         page = self.view.wire_page
         self.view.tabs.setCurrentWidget(page)
-        empty = self.draft.serialized()
+        empty = self.draft.message().SerializePartialToString()  # a required field may be missing
         await until(lambda: page.side.shown.data == empty, page.side.changed)  # bytes are made beside the window
         QGuiApplication.clipboard().setText(data.hex(" "))
         for key in (Qt.Key.Key_A, Qt.Key.Key_V):  # over all there is: an empty Value has bytes

@@ -146,8 +146,8 @@ class RequestForm(QScrollArea):
             self._content = MessageForm.of_type(self._context, self._descriptor, (), 0, self._page)
         else:
             self._content = FieldRow(self._context, whole_shape(self._descriptor), (), 0, self._page)
+            self._context.rearranged()  # no rows that are built later need tell of it
         self._column.insertWidget(1, self._content)
-        self._context.rearranged()
 
     def _show_message(self) -> None:
         problem = self._draft.problem

@@ -134,6 +134,13 @@ message Wrong {
   string sound = 2 [(buf.validate.field).string.min_len = 3];
 }
 message Around { Wrong wrong = 1; Pair pair = 2; repeated Pair pairs = 3; map<string, Pair> named = 4; }
+message Beside {
+  option (buf.validate.message).cel = {id: "beside" message: "wrong is needed" expression: "has(this.wrong)"};
+  Wrong wrong = 1 [(buf.validate.field).required = true];
+  string name = 2 [(buf.validate.field).string.min_len = 3];
+  repeated Choice choices = 3;
+  map<string, Wrong> wrongs = 4;
+}
 message Mismatched { string name = 1 [(buf.validate.field).int32.gt = 3]; }
 message Failing { string name = 1 [(buf.validate.field).cel = {id: "sum", expression: "this + 1 == 2"}]; }
 message Impossible { int32 number = 1 [(buf.validate.field).int32 = {in: [1, 2], not_in: [1, 2]}]; }
@@ -159,7 +166,9 @@ message Slow {
 
 def slow_json(milliseconds: int) -> str:
     """A ruled.v1.Slow that takes about so long to check."""
-    return json.dumps({"more": [{"numbers": [1] * 20}] * (milliseconds // 2)})
+    one = json.dumps({"numbers": [1] * 20})
+    lines = ",\n".join([one] * (milliseconds // 2))
+    return f'{{"more": [\n{lines}\n]}}'
 
 
 def write_ruled(folder: Path) -> Path:

@@ -167,6 +167,15 @@ def test_a_broken_definition_hides_no_broken_rule_of_other_messages(ruled: Schem
     }
 
 
+def test_a_broken_definition_hides_no_other_field_beside_it(ruled: Schema) -> None:
+    beside = ruled.message_class("ruled.v1.Beside")(wrong={"sound": "a"}, name="n", choices=[{"by_name": "x"}])
+    findings = broken_rules(beside, ruled)
+    assert "a rule of Wrong cannot be checked" in findings.problem
+    assert {one.field_path for one in findings.broken} == {"name", "choices[0].by_name"}
+    beside = ruled.message_class("ruled.v1.Beside")(wrongs={"k": {"sound": "a"}}, name="n", choices=[{"by_name": "x"}])
+    assert {one.field_path for one in broken_rules(beside, ruled).broken} == {"name", "choices[0].by_name", "wrong"}
+
+
 def test_every_broken_rule_of_a_large_message_is_told(ruled: Schema) -> None:
     many = ruled.message_class("ruled.v1.Many")(choices=[{"by_name": "x" * (index % 2 + 1)} for index in range(20_000)])
     paths = [one.field_path for one in broken_rules(many, ruled).broken]

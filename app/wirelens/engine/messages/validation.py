@@ -25,6 +25,7 @@ from wirelens.engine.messages.rules import IGNORE_ALWAYS, field_rules, has_rules
 from wirelens.engine.schema.schema import Schema
 
 _ANY = "google.protobuf.Any"
+_LONGEST_REASON = 160  # characters of what the library says
 _DEEPEST_ANY = 100  # one within the other
 
 # From the message down: a field's name, a position in a list, a map's key in a tuple of its own.
@@ -104,35 +105,62 @@ class _Checker:
             with self._lock:
                 found = self._validator.collect_violations(message)
         except Exception as error:  # rules come from any server, and the library says their faults in many ways
-            return self._check_parts(message, str(error).partition("\n")[0].strip())
+            return self._check_parts(message, _shortened(str(error).partition("\n")[0].strip()))
         return RuleFindings(tuple(_broken_rule(violation.proto) for violation in found))
 
     def _check_parts(self, message: Message, reason: str) -> RuleFindings:
-        """What is within a message that cannot be checked as a whole: its parts may be sound."""
+        """What can be said of a message that cannot be checked as a whole: its parts may be sound, or all but one."""
+        sound: list[BrokenRule] = []
         broken: list[BrokenRule] = []
         problem = ""
-        for steps, part in _parts(message):
-            findings = self.check(part)
-            broken += _below(steps, findings.broken)
-            problem = problem or findings.problem
+        faulty: list[FieldDescriptor] = []
+        for field, value in set_fields(message):
+            found = [(steps, self.check(part)) for steps, part in _parts_of(field, value)]
+            said = next((findings.problem for _, findings in found if findings.problem), "")
+            for steps, findings in found:
+                (broken if said else sound).extend(_below(steps, findings.broken))
+            if said:
+                problem = problem or said
+                faulty.append(field)
+        rest = _without(message, faulty) if faulty else None
+        if rest is not None:
+            findings = self.check(rest)
+            names = {_step(field) for field in faulty}
+            # what is asked of the message as a whole may be about what was left out
+            sound = [one for one in findings.broken if one.steps and one.steps[0] not in names]
         problem = problem or f"a rule of {descriptor_of(message).name} cannot be checked: {reason}"
-        return RuleFindings(tuple(broken), problem)
+        return RuleFindings((*sound, *broken), problem)
 
 
-def _parts(message: Message) -> Iterator[tuple[Steps, Message]]:
-    """The messages in the fields of a message, with where they are."""
-    for field, value in set_fields(message):
-        yield from _parts_of(field, value)
+def _without(message: Message, fields: Iterable[FieldDescriptor]) -> Message | None:
+    """A copy without some fields; None where it would not be a message then."""
+    copy = type(message)()
+    type(message).CopyFrom(copy, message)
+    for field in fields:
+        if field.is_extension:
+            type(message).ClearExtension(copy, field)  # type: ignore[arg-type]  # the stubs know generated ones only
+        else:
+            type(message).ClearField(copy, field.name)
+    return copy if type(copy).IsInitialized(copy) else None
+
+
+def _step(field: FieldDescriptor) -> str:
+    return f"[{field.full_name}]" if field.is_extension else field.name
 
 
 def _parts_of(field: FieldDescriptor, value: Any) -> Iterator[tuple[Steps, Message]]:
-    name = f"[{field.full_name}]" if field.is_extension else field.name
+    """The messages in a field of a message, with where they are."""
+    name = _step(field)
     if is_map_field(field):
         yield from (((name, (key,)), value[key]) for key in value if isinstance(value[key], Message))
     elif field.message_type is not None and field.is_repeated:
         yield from (((name, index), part) for index, part in enumerate(value))
     elif field.message_type is not None:
         yield (name,), value
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
 
 
 def _below(steps: Steps, broken: Iterable[BrokenRule]) -> Iterator[BrokenRule]:
@@ -191,9 +219,9 @@ def prepare(schema: Schema) -> None:
 def broken_rules(message: Message, schema: Schema) -> RuleFindings:
     """The rules of `schema` that `message`, a message of it, breaks; what is packed in an Any is looked at too.
 
-    Never raises: a rule whose definition is broken is told in `problem`, and what its message holds is checked part by
-    part then; the other rules of that one message are not. `problem` also tells of a message that lacks required
-    fields.
+    Never raises: a rule whose definition is broken is told in `problem`. The other rules of its message are not checked
+    then, nor those of the messages around it that are about a message as a whole; all others are. `problem` also tells
+    of a message that lacks required fields.
     """
     if not has_rules(schema):
         return NOTHING_FOUND

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wirelens.presentation.draft.draft import Draft
 
 LARGEST_TEXT = 16 * 1024 * 1024  # characters; a child takes 0.3 s a million when measured
-_SAID_AFTER = 300  # milliseconds that a check may take before it is spoken of
+_SAID_AFTER = 600  # milliseconds that a check may take before it is spoken of
 _TURN = 0.004  # seconds of work in one turn of the event loop
 
 

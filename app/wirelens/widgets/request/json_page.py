@@ -10,6 +10,7 @@ from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.long_strings import LongStrings
 from wirelens.presentation.draft.rule_check import broken_rules_text
+from wirelens.presentation.plain_text import tool_tip
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
@@ -128,6 +129,7 @@ class JsonPage(QWidget):
         mistake = self._said_mistake()
         count = len(self._draft.mistakes)
         rules = self._draft.rules
+        problem = rules.problem[:1].upper() + rules.problem[1:]
         if mistake is not None:
             more = f"  ({count_text(count, 'mistake')})" if count > 1 else ""
             then = f"; {mistake.next_step}" if mistake.next_step else ""
@@ -140,9 +142,11 @@ class JsonPage(QWidget):
             text, role = "Checking rules…", "muted"
         elif rules.broken:
             text, role = broken_rules_text(rules.broken, self._said_rule()), "warn"
+            text += "; not all are known" if rules.problem else ""
         else:
-            text, role = rules.problem[:1].upper() + rules.problem[1:], "muted"
+            text, role = problem, "muted"
         self._verdict.setText(text)
+        self._verdict.setToolTip(tool_tip(problem) if role == "warn" and problem else "")
         self._show_mistake.setVisible(mistake is not None or (role == "warn" and self._rules_are_marked()))
         restyle(self._verdict, role=role)
 

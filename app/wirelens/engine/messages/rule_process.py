@@ -157,14 +157,14 @@ class RuleProcess:
 
     def _answer(self, child: "subprocess.Popen[bytes]", question: RuleQuestion) -> RuleFindings | None:
         begun = time.monotonic()
-        self._running = question, begun
-        question._process = self
-        if question.is_abandoned:  # before it was known which child to end
-            return None
         questions, answers = _pipes(child)
         try:
             write_frame(questions, question.message_name.encode())
             write_frame(questions, question.text.encode("utf-8", "surrogatepass"))
+            self._running = question, begun
+            question._process = self
+            if question.is_abandoned:  # before it was known which child to end
+                self.forget(question)
             return decoded(read_frame(answers))
         except (EOFError, OSError):
             exit_code = self._clear_away()

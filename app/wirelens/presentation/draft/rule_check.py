@@ -119,7 +119,11 @@ class RuleCheck(QObject):
         schema = self._draft.schema
         if schema is not self._schema:
             self._schema, self._has_rules = schema, has_rules(schema)
-        if not self._has_rules or not self._draft.form_is_current or self._draft.mistakes:
+        if self._has_rules and self._draft.is_reading:
+            self._later.stop()  # until it is known what there is; what was found before stays and moves with the text
+            self._asked.abandon()
+            self._checked = None
+        elif not self._has_rules or not self._draft.form_is_current or self._draft.mistakes:
             self._drop()
         elif self._checked != (self._draft.json_text(), schema):
             self._asked.abandon()

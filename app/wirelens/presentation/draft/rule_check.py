@@ -67,7 +67,7 @@ class RuleCheck(QObject):
         self._found_in: str | None = None  # the text that the findings speak of
         self._schema: Schema | None = None
         self._has_rules = False
-        self._asked = _Asked()
+        asked = self._asked = _Asked()
         self._worker = ThreadWorker(self)
         self._later = QTimer(self, singleShot=True, interval=delay_ms)
         self._later.timeout.connect(self._check)
@@ -78,7 +78,7 @@ class RuleCheck(QObject):
         self._place_soon = QTimer(self, singleShot=True, interval=0)
         self._place_soon.timeout.connect(self._go_on_placing)
         draft.changed.connect(self._on_draft_changed)
-        self.destroyed.connect(self._asked.abandon)
+        self.destroyed.connect(lambda: asked.abandon())  # not of self, which is gone by then
 
     @property
     def broken(self) -> tuple[BrokenRule, ...]:

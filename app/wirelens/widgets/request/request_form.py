@@ -176,7 +176,7 @@ class RequestForm(QScrollArea):
         if stranger is None and rules.homeless:
             self._message.show_message("warn", "; ".join(rules.homeless), next_step=_CAN_BE_SENT)
         elif stranger is None and rules.problem:
-            self._message.show_message("info", rules.problem)
+            self._message.show_message("info", rules.problem[:1].upper() + rules.problem[1:])
         elif stranger is None:
             self._message.clear()
         else:

@@ -93,6 +93,22 @@ async def test_the_names_that_outside_checks_rely_on(window: MainWindow, qtbot: 
         assert part(window, kind, name).accessibleName(), name
 
 
+async def test_a_tab_closed_by_mistake_is_brought_back_by_key(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:
+    source = await connected(window, qtbot, await serve("users"))
+    click_method(window, qtbot, source, "wirelens.demo.users.v1.UserService.GetUser")
+    part(window, QPlainTextEdit, "requestJson").setPlainText('{"id": 4711}')  # type: ignore[attr-defined]
+    click_method(window, qtbot, source, "wirelens.demo.users.v1.UserService.ListUsers")
+    window.tabs.setCurrentIndex(0)
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(window, Qt.Key.Key_W, control)
+    assert window.tabs.count() == 1
+    qtbot.keyClick(window, Qt.Key.Key_T, control | Qt.KeyboardModifier.ShiftModifier)
+    assert window.tabs.count() == 2
+    assert window.tabs.currentIndex() == 0
+    assert window.tabs.tabText(0) == "GetUser"
+    assert part(window, QPlainTextEdit, "requestJson").toPlainText() == '{"id": 4711}'  # type: ignore[attr-defined]
+
+
 async def test_a_stream_is_read_as_growing_text_and_cancelled_by_esc(
     window: MainWindow, qtbot: QtBot, serve: Serve
 ) -> None:

@@ -58,6 +58,35 @@ async def test_a_duplicate_has_the_same_request(workspace: Workspace, users_addr
     assert copy.session.metadata.metadata() == (("authorization", "Bearer hush"),)
 
 
+async def test_a_closed_tab_comes_back_at_its_place_with_its_request(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    first, second, third = (workspace.open_method(source, GET_USER, Pattern.UNARY, new_tab=True) for _ in range(3))
+    assert not workspace.can_reopen_tab
+    assert second.session is not None
+    second.session.draft.set_json_text('{"id": "42", "broken": ')
+    second.session.metadata.add_lines(["authorization: Bearer hush"])
+    workspace.close_tab(second)
+    assert workspace.can_reopen_tab
+    back = workspace.reopen_tab()
+    assert back is not None
+    assert workspace.tabs == [first, back, third]
+    assert workspace.current_tab is back
+    assert back.session is not None
+    assert back.session.draft.json_text() == '{"id": "42", "broken": '
+    assert back.session.metadata.metadata() == (("authorization", "Bearer hush"),)
+    assert workspace.reopen_tab() is None
+    assert "hush" not in json.dumps(workspace.state_to_save())
+
+
+async def test_a_tab_whose_server_was_removed_does_not_come_back(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    workspace.open_method(source, GET_USER, Pattern.UNARY)
+    workspace.remove_source(source)
+    assert not workspace.can_reopen_tab
+    assert workspace.reopen_tab() is None
+    assert workspace.tabs == []
+
+
 async def test_what_was_typed_is_there_at_the_next_start(
     workspace: Workspace, users_address: str, qtbot: QtBot, tmp_path: Path
 ) -> None:

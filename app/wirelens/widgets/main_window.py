@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         on(a.palette, self._open_palette)
         on(a.new_tab, self._open_method_palette)
         on(a.close_tab, lambda: self._with_tab(self._close_tab))
+        on(a.reopen_tab, workspace.reopen_tab)
         on(a.next_tab, lambda: self._step_tab(1))
         on(a.previous_tab, lambda: self._step_tab(-1))
         on(a.focus_filter, self._focus_filter)
@@ -328,6 +329,7 @@ class MainWindow(QMainWindow):
         a, tab = self.actions_, self.workspace.current_tab
         for action in (a.send, a.half_close, a.cancel, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
             action.setEnabled(tab is not None)
+        a.reopen_tab.setEnabled(self.workspace.can_reopen_tab)
         for action in (a.next_tab, a.previous_tab):
             action.setEnabled(len(self.workspace.tabs) > 1)
         any_source = bool(self.workspace.sources) or tab is not None

@@ -122,7 +122,7 @@ def _fill(tab: Tab, command: GrpcurlCommand) -> list[str]:
     def fill() -> None:
         session = tab.session
         assert session is not None
-        session.draft.set_json_text(first)
+        session.draft.set_json_text(first, is_typing=False)
         session.draft.format_json()
         session.metadata.set_metadata([f"{name}: {value_as_text(value)}" for name, value in command.metadata])
         session.options.set_emit_defaults(command.emit_defaults)

@@ -13,7 +13,7 @@ from wirelens.engine.messages.examples import example_message
 from wirelens.engine.messages.json_text import MessageSplitter
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import count_text
-from wirelens.presentation.draft import Draft, outgoing
+from wirelens.presentation.draft import Draft, outgoing, text_check
 from wirelens.presentation.draft.preview import preview
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.draft.tree import value_text
@@ -104,7 +104,8 @@ class PreparedMessages(QAbstractTableModel):
         Raises:
             MessageError: something in it is no value.
         """
-        snapshot, draft = key.present, self._draft
+        draft = self._draft
+        snapshot = draft.reader.up_to_date(key.present)
         return outgoing.serialized(snapshot, _text(snapshot), draft.descriptor, draft.schema)
 
     def ndjson(self, rows: Iterable[int] | None = None) -> str:
@@ -291,7 +292,7 @@ class PreparedMessages(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row, column = index.row(), index.column()
-        snapshot = self._rows[row].present
+        snapshot = self._shown(row)
         if role == self.MISTAKE_ROLE:
             return snapshot.problem is not None or snapshot.wire_mistake is not None
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -340,8 +341,15 @@ class PreparedMessages(QAbstractTableModel):
 
     # -- inside
 
+    def _shown(self, row: int) -> Snapshot:
+        """A long message that has met a newer schema is shown as it was read before."""
+        prepared = self._rows[row]
+        if prepared.present.weight <= text_check.READ_AT_ONCE:
+            prepared.present = self._draft.reader.up_to_date(prepared.present)
+        return prepared.present
+
     def _said(self, row: int) -> str:
-        words = f"message {row + 1}: {_preview(self._rows[row].present)}"
+        words = f"message {row + 1}: {_preview(self._shown(row))}"
         return f"{words}, sent" if self.sent_count(row) else words
 
     def _insert(self, place: int, new: list[Prepared]) -> None:

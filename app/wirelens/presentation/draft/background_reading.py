@@ -89,6 +89,10 @@ class BackgroundReading(QObject):
     def _read_in_background(self) -> None:
         snapshot = self._fields.history.present
         text, reader = snapshot.text, self._long_texts
+        if snapshot.is_outdated:
+            up_to_date = self._fields.reader.up_to_date
+            self._worker.run(lambda: up_to_date(snapshot), partial(self._fields.put_read, snapshot))
+            return
         if not snapshot.is_read and snapshot.wire is not None:
             self._read_wire_in_background(snapshot, snapshot.wire)
             return

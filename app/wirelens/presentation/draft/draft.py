@@ -1,6 +1,7 @@
 """The request message being edited: one draft behind the form, the JSON text and what is sent."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -136,15 +137,19 @@ class Draft(EditedFields):
 
     # -- edits of the text
 
-    def set_json_text(self, text: str) -> None:
-        """Take the text of the JSON editor, broken or not."""
+    def set_json_text(self, text: str, *, is_typing: bool = True) -> None:
+        """Take the text of the JSON editor, broken or not.
+
+        What is typed in quick succession is one undo step; what is not, a paste or a replacement, is one by itself.
+        """
         if text == self.json_text():
             return
         present = self._history.present
+        name = "json" if is_typing else None
         if len(text) > text_check.READ_AT_ONCE:
-            self._record(Snapshot(present.tree, text, is_read=False), "json")
+            self._record(Snapshot(present.tree, text, is_read=False), name)
             return
-        self._record(self._reader.from_text(text, present.tree), "json")
+        self._record(self._reader.from_text(text, present.tree), name)
 
     def format_json(self) -> None:
         """Indent the text anew, comments too; a broken one stays as it is."""
@@ -228,5 +233,5 @@ class Draft(EditedFields):
             self._on_present_replaced()
 
     def refit(self, history: History[Snapshot]) -> None:
-        """Read a message kept in `history` by the present schema."""
-        history.rewrite(self._reader.reread)
+        """Have a message kept in `history` read by the present schema, each of its states when it is wanted."""
+        history.rewrite(lambda snapshot: replace(snapshot, is_outdated=True))

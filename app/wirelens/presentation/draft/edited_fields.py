@@ -18,7 +18,7 @@ from wirelens.presentation.draft.json_kinds import JsonValueKind, empty_value, k
 from wirelens.presentation.draft.json_values import Plain
 from wirelens.presentation.draft.paths import Path
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
-from wirelens.presentation.draft.snapshot_reading import SnapshotReader
+from wirelens.presentation.draft.snapshot_reading import SnapshotReader, is_read_at_once
 from wirelens.presentation.draft.text_patch import patched
 from wirelens.presentation.draft.tree import (
     ListValue,
@@ -89,8 +89,9 @@ class EditedFields(QObject):
 
     @property
     def is_reading(self) -> bool:
-        """A large text or message was typed and has not been read yet."""
-        return not self._history.present.is_read
+        """A large text or message was typed, or has met a newer schema, and has not been read yet."""
+        present = self._history.present
+        return not present.is_read or present.is_outdated
 
     @property
     def form_is_current(self) -> bool:
@@ -307,4 +308,7 @@ class EditedFields(QObject):
 
     def _on_present_replaced(self) -> None:
         self._text = None
+        present = self._history.present
+        if present.is_outdated and is_read_at_once(present, self.json_text()):
+            self._history.present = self._reader.up_to_date(present)
         self.replaced.emit()

@@ -13,7 +13,7 @@ from wirelens.presentation.draft import saved_state, text_check
 from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.draft.tree import MessageValue, Value, value_text
 from wirelens.presentation.draft.unknown_fields import with_unknown_of
-from wirelens.presentation.draft.wire_reading import message_from_wire
+from wirelens.presentation.draft.wire_reading import WIRE_READ_AT_ONCE, message_from_wire
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,20 @@ class SnapshotReader:
             return Snapshot(tree, text)
         return Snapshot(tree) if text == good else self.from_text(text, tree)
 
-    def reread(self, snapshot: Snapshot) -> Snapshot:
-        """A state that was read by another schema, read by this one."""
+    def up_to_date(self, snapshot: Snapshot) -> Snapshot:
+        """A state that an older schema has read, read by this one; large text not read yet still waits for that."""
+        if not snapshot.is_outdated:
+            return snapshot
         if snapshot.wire is not None:
             return self.from_wire(snapshot.wire, snapshot.tree)
         good = snapshot.text if snapshot.text is not None and snapshot.problem is None else None
         text = good if good is not None and snapshot.is_read else value_text(snapshot.tree)
         tree = self.from_text(text, snapshot.tree).tree
         return Snapshot(tree, snapshot.text, snapshot.problem, snapshot.is_read)
+
+
+def is_read_at_once(snapshot: Snapshot, text: str) -> bool:
+    """Whether a state, whose JSON is `text`, is read again without anybody feeling it."""
+    if snapshot.wire is not None:
+        return len(snapshot.wire) <= WIRE_READ_AT_ONCE
+    return len(text) <= text_check.READ_AT_ONCE

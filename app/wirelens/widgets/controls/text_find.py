@@ -89,7 +89,7 @@ class TextFind(QObject):
         if _text_of(cursor) != match.match.text:  # the text has changed since
             self._on_settled()
             return
-        cursor.insertText(match.match.replaced(self._bar.replacement))
+        self._insert(cursor, match.match.replaced(self._bar.replacement))
         self._editor.setTextCursor(cursor)
         self._on_query_changed()
 

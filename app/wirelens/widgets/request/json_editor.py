@@ -199,6 +199,12 @@ class JsonEditor(QPlainTextEdit):
         if self.folding.folded:
             self.folding.paint(QPainter(self.viewport()))
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy, letter for letter: Qt would make spaces of no-break spaces."""
+        data = QMimeData()
+        data.setText(self.shown.selected())
+        return data
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; JSON on one very long line is indented, since no editor bears such lines."""
         text = source.text().replace("\r\n", "\n").replace("\r", "\n")

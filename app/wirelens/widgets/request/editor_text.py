@@ -1,6 +1,7 @@
 """The text of an editor as Python has it, in step with the document without copying a megabyte at each letter."""
 
 import re
+import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor
@@ -10,7 +11,9 @@ from wirelens.presentation.draft.long_strings import LONGEST
 from wirelens.presentation.draft.text_difference import Difference
 from wirelens.widgets.controls.text_marks import utf16_length
 
-_SLICE = 64 * 1024  # characters fed to the document at a time; Qt takes 4 ms for them
+_AT_ONCE = 64 * 1024  # characters that are put in like any other text
+_SLICE = 16 * 1024  # characters fed to the document at a time; Qt takes 1 ms for them
+_TURN = 0.003  # seconds of feeding between two frames; who follows the document takes as long again
 
 # A document breaks the line at these, all of which may stand in a JSON string as they are. What stands in for them are
 # noncharacters, which Unicode keeps out of texts.
@@ -68,6 +71,8 @@ class EditorText(QObject):
 
     def replace(self, text: str) -> None:
         """Make `text` the editor's text by replacing the part that differs."""
+        if self._text == text:  # what is waiting leads there
+            return
         if self._waiting:
             self._stop_feeding()
         before = self.text
@@ -83,7 +88,7 @@ class EditorText(QObject):
         """Put `text` in the place of what `cursor` selects; it is an edit by itself, however short."""
         self.finish()
         start, end = cursor.selectionStart(), cursor.selectionEnd()
-        if max(len(text), end - start) <= _SLICE:
+        if max(len(text), end - start) <= _AT_ONCE:
             self._is_inserting = True
             cursor.insertText(self._with_stand_ins(text))
             self._is_inserting = False
@@ -119,7 +124,8 @@ class EditorText(QObject):
         self._is_writing = True
         place.beginEditBlock()
         size = 0
-        while self._waiting and size < _SLICE:
+        enough = time.perf_counter() + _TURN
+        while self._waiting and (size < _SLICE or (size < _AT_ONCE and time.perf_counter() < enough)):
             step = self._waiting.pop()
             if isinstance(step, int):
                 place.setPosition(place.position() + step, QTextCursor.MoveMode.KeepAnchor)

@@ -317,7 +317,9 @@ class JsonEditor(QPlainTextEdit):
         return ()
 
     def _fit_gutter(self) -> None:
-        self.setViewportMargins(self._gutter.sizeHint().width(), 0, 0, 0)
+        width = self._gutter.sizeHint().width()
+        if width != self.viewportMargins().left():
+            self.setViewportMargins(width, 0, 0, 0)
         self._place_gutter()
 
     def _place_gutter(self) -> None:

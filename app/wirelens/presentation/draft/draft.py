@@ -14,6 +14,7 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import outgoing, saved_state, text_check
 from wirelens.presentation.draft.background_reading import BackgroundReading
 from wirelens.presentation.draft.edited_fields import EditedFields
+from wirelens.presentation.draft.field_filter import FieldFilter
 from wirelens.presentation.draft.field_focus import FieldFocus
 from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.paths import Path
@@ -33,7 +34,7 @@ class Draft(EditedFields):
     `changed` follows any change, once for all the changes of one turn of the event loop, and again when a large text
     has been read or checked in the background.
 
-    `rules` has the `buf.validate` rules that it breaks; they are no mistakes.
+    `rules` has the `buf.validate` rules that it breaks; they are no mistakes. `filter` is what its form shows of it.
     """
 
     changed = Signal()
@@ -51,6 +52,7 @@ class Draft(EditedFields):
         self._tell.timeout.connect(self.changed)
         self.replaced.connect(self._tell.start)
         self._reading.found.connect(self._tell.start)
+        self.filter = FieldFilter(self, self)
         self.rules = RuleCheck(self, delay_ms=delay_ms // 2)
         self.rules.changed.connect(self._tell.start)
 
@@ -114,7 +116,11 @@ class Draft(EditedFields):
         Raises:
             MessageError: something in the draft is no value; it names the place.
         """
-        return outgoing.message_of(*self._outgoing())
+        return self.messenger()()
+
+    def messenger(self) -> Callable[[], Message]:
+        """What `message` would do now, to be done in another thread where the message is a large one."""
+        return partial(outgoing.message_of, *self._outgoing())
 
     def serialized(self) -> bytes:
         """The message's bytes; where bytes were edited last, exactly these.

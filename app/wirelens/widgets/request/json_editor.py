@@ -182,6 +182,10 @@ class JsonEditor(QPlainTextEdit):
             menu.addAction(f"{text}\t{keys}").triggered.connect(self._actions[text])
         menu.popup(event.globalPos())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.assist.prepare()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.assist.put_away()

@@ -245,13 +245,22 @@ class CallHeader(QWidget):
 
     def _show_rules(self) -> None:
         """How many rules of the schema the request breaks; which ones, by tool tip."""
-        broken = self._session.draft.rules.broken
-        self._rules.setText(f"{count_text(len(broken), 'rule')} broken" if broken else "")
-        self._rules.setAccessibleName(broken_rules_text(broken) or "No rule of the schema is broken")
+        rules = self._session.draft.rules
+        broken = rules.broken
         lines = [": ".join(part for part in (one.field_path, one.sentence) if part) for one in broken[:_MOST_RULES]]
         lines += [f"and {len(broken) - _MOST_RULES} more"] if len(broken) > _MOST_RULES else []
+        lines += [rules.problem[:1].upper() + rules.problem[1:]] if rules.problem else []
+        if rules.is_checking:
+            text, role = "Checking rules…", "muted"
+        elif broken:
+            text, role = f"{count_text(len(broken), 'rule')} broken", "warn"
+        else:
+            text, role = "Rules not checked" if rules.problem else "", "muted"
+        self._rules.setText(text)
+        restyle(self._rules, role=role)
+        self._rules.setAccessibleName(broken_rules_text(broken) or text or "No rule of the schema is broken")
         self._rules.setToolTip(tool_tip("\n".join([*lines, "The request can be sent all the same."])) if lines else "")
-        self._rules.setVisible(bool(broken))
+        self._rules.setVisible(bool(text))
 
     def _show_options(self) -> None:
         options = self._session.options

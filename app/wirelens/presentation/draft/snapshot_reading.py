@@ -11,7 +11,7 @@ from wirelens.engine.messages.wire.scanning import WireMistake
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.draft import saved_state, text_check
 from wirelens.presentation.draft.snapshot import Snapshot
-from wirelens.presentation.draft.tree import MessageValue, Value, value_text
+from wirelens.presentation.draft.tree import MessageValue, Value, empty_whole, value_text
 from wirelens.presentation.draft.unknown_fields import with_unknown_of
 from wirelens.presentation.draft.wire_reading import WIRE_READ_AT_ONCE, message_from_wire
 
@@ -28,7 +28,7 @@ class SnapshotReader:
         reading = text_check.read_text(text, self.descriptor, self.schema, previous)
         tree = reading.tree
         if tree is None:
-            tree = previous if previous is not None else MessageValue(self.descriptor)
+            tree = previous if previous is not None else empty_whole(self.descriptor)
         return Snapshot(tree, text, reading.problem)
 
     def check(self, text: str, *, serialize: bool = False) -> text_check.Checked:
@@ -53,7 +53,7 @@ class SnapshotReader:
         """What `saved_state.written` gave; what does not fit any more stays in the text."""
         text = saved_state.json_text_of(state)
         good = saved_state.good_text_of(state)
-        tree = saved_state.with_extras(self.from_text(good, None).tree, state)
+        tree = saved_state.with_extras(self.descriptor, self.from_text(good, None).tree, state)
         wire = saved_state.wire_of(state)
         if wire is not None:
             return self.from_wire(wire, tree)

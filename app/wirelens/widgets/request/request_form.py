@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLayout, QScrollArea
 
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.field_filter import foldable_places
-from wirelens.presentation.draft.field_index import Structure, message_structure
+from wirelens.presentation.draft.field_index import Structure, message_structure, whole_shape
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.request.element_row import ElementRow
 from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.focused_row import FocusedRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.form_tools import FormTools
-from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.message_form import MessageForm
 from wirelens.widgets.theme import Theme
 
@@ -46,7 +45,7 @@ class RequestForm(QScrollArea):
         self._context.noticed.connect(self.refresh)
         self._descriptor: Descriptor | None = None
         self._scale = theme.scale
-        self._content: MessageForm | FragmentEditor | None = None
+        self._content: MessageForm | FieldRow | None = None
         self.tools = FormTools(self._context.draft.filter, theme, self)
         self.tools.expand_requested.connect(self.expand_all)
         self.tools.collapse_requested.connect(self.collapse_all)
@@ -77,7 +76,7 @@ class RequestForm(QScrollArea):
 
     def row(self, step: str | int) -> QWidget | None:
         """The row of a field of the message, built if it was not."""
-        return self._content.row(step) if isinstance(self._content, MessageForm) else None
+        return None if self._content is None else self._content.row(step)
 
     def refresh(self) -> None:
         """Show what the draft has."""
@@ -103,11 +102,12 @@ class RequestForm(QScrollArea):
             self.tools.say(f"Expanded {_MOST_UNFOLDED} places; what lies further in unfolds one by one.")
 
     def collapse_all(self) -> None:
-        """Fold everything."""
+        """Fold everything within the message."""
         self._context.to_unfold = set()
         self.tools.say("")
         for field in self._page.findChildren(FieldRow):
-            field.set_unfolded(False)
+            if field.path:
+                field.set_unfolded(False)
         for row in self._page.findChildren(ElementRow):
             row.set_unfolded(False)
 
@@ -145,7 +145,8 @@ class RequestForm(QScrollArea):
         if message_structure(self._descriptor) is Structure.MESSAGE:
             self._content = MessageForm.of_type(self._context, self._descriptor, (), 0, self._page)
         else:
-            self._content = FragmentEditor(self._context, None, (), self._page)
+            self._content = FieldRow(self._context, whole_shape(self._descriptor), (), 0, self._page)
+            self._context.rearranged()  # no rows that are built later need tell of it
         self._column.insertWidget(1, self._content)
 
     def _show_message(self) -> None:
@@ -175,7 +176,7 @@ class RequestForm(QScrollArea):
         if stranger is None and rules.homeless:
             self._message.show_message("warn", "; ".join(rules.homeless), next_step=_CAN_BE_SENT)
         elif stranger is None and rules.problem:
-            self._message.show_message("info", rules.problem)
+            self._message.show_message("info", rules.problem[:1].upper() + rules.problem[1:])
         elif stranger is None:
             self._message.clear()
         else:

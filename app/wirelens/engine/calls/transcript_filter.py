@@ -16,7 +16,7 @@ from wirelens.engine.calls.transcript import Columns, EventKind, Transcript
 from wirelens.engine.errors import TranscriptError
 from wirelens.engine.messages.message_filter.message_filter import LARGEST_READ, Batch, MessageFilter
 
-_FEWEST, _MOST = 64, 4096  # rows judged between two looks at the clock
+_FEWEST, _MOST = 64, 1024  # rows judged between two looks at the clock
 _BLOCK = 256 * 1024  # bytes of payloads that are read at once, beyond the first message
 _STEP = 0.002  # seconds that such a batch should take
 _SENT = (EventKind.SENT, EventKind.HALF_CLOSED)

@@ -9,6 +9,7 @@ import re
 import struct
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -29,6 +30,14 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+_TURNED: dict[str, Callable[[Any, Any], bool]] = {  # with the wanted value first
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.gt,
+    "<=": operator.ge,
+    ">": operator.lt,
+    ">=": operator.le,
 }
 _ORDERING = ("<", "<=", ">", ">=")
 SIZE_UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -105,10 +114,10 @@ def whole_number(token: Token) -> int | None:
 
 
 def _compared(comparison: Comparison, wanted: Any, seen_as: Callable[[Any], Any] | None = None) -> Test:
-    compare = COMPARE[comparison.operator]
     if seen_as is not None:
+        compare = COMPARE[comparison.operator]
         return lambda value: compare(seen_as(value), wanted)
-    return lambda value: compare(value, wanted)
+    return partial(_TURNED[comparison.operator], wanted)  # the fastest that Python has: a million of them a call
 
 
 def _number_test(comparison: Comparison, leaf: FieldShape) -> Test:
@@ -146,7 +155,7 @@ def _number(token: Token) -> int | float | None:
 
 def _as_float(number: float) -> float:
     try:
-        return float(struct.unpack("<f", struct.pack("<f", number))[0])
+        return float(struct.unpack("<f", struct.pack("<f", float(number)))[0])
     except OverflowError:
         return number  # beyond every float: more than each, or less
 

@@ -3,6 +3,7 @@
 A list without brackets, or with empty ones, stands for any of its elements; so does a map for any of its values.
 """
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -51,7 +52,7 @@ class FieldPath:
         """
         check = test
         for step in reversed(self.steps):
-            check = _checked(step, check)
+            check = step_check(step, check)
         return check
 
     def presence(self) -> Callable[[Message], bool]:
@@ -59,7 +60,7 @@ class FieldPath:
         last = self.steps[-1]
         check = _is_set(last)
         for step in reversed(self.steps[:-1]):
-            check = _checked(step, check)
+            check = step_check(step, check)
         return check
 
 
@@ -190,8 +191,7 @@ def _few(names: Sequence[str]) -> str:
 def _getter(shape: FieldShape) -> Callable[[Any], Any]:
     if shape.is_extension:
         return lambda message: message.Extensions[shape.descriptor]
-    name = shape.name
-    return lambda message: getattr(message, name)
+    return operator.attrgetter(shape.name)
 
 
 def _has(shape: FieldShape) -> Callable[[Any], bool]:
@@ -205,8 +205,8 @@ def _has(shape: FieldShape) -> Callable[[Any], bool]:
     return lambda message: bool(has_field(message, name))
 
 
-def _checked(step: Step, check: Test) -> Callable[[Any], bool]:
-    """`check` of the step's values, seen from the message around them."""
+def step_check(step: Step, check: Test) -> Callable[[Any], bool]:
+    """Whether any of the step's values passes `check`, asked of the message around them."""
     shape, get = step.shape, _getter(step.shape)
     if shape.is_map:
         key = step.key
@@ -229,7 +229,7 @@ def _is_set(step: Step) -> Callable[[Any], bool]:
     if shape.is_map:
         if step.key is None:
             return lambda message: len(get(message)) > 0
-        return _checked(step, lambda _value: True)
+        return step_check(step, lambda _value: True)
     if shape.is_repeated:
         least = step.index or 0
         return lambda message: len(get(message)) > least

@@ -87,25 +87,37 @@ class Batch:
         """The block with its ASCII letters in lower case."""
         return (self.block or b"").lower()
 
-    def size(self, row: int) -> int:
-        return self.ends[row] - (self.ends[row - 1] if row else 0)
+    @functools.cached_property
+    def starts(self) -> Sequence[int]:
+        """Where each payload begins in the block."""
+        return [0, *self.ends[:-1]]
 
-    def payload(self, row: int) -> bytes:
-        assert self.block is not None
-        return self.block[self.ends[row - 1] if row else 0 : self.ends[row]]
+    def messages(self, rows: Rows, message_class: type[Message]) -> list[Message | None]:
+        """The parsed messages of some rows; None for what is no such message, too large or not kept."""
+        if self.block is None:
+            return [None] * len(rows)
+        known, parse = self._messages, message_class.FromString
+        if not known:
+            known.update(zip(rows, self._parsed(rows, parse), strict=True))
+        else:
+            missing = [row for row in rows if row not in known]
+            known.update(zip(missing, self._parsed(missing, parse), strict=True))
+        return [known[row] for row in rows]
 
-    def message(self, row: int, message_class: type[Message]) -> Message | None:
-        """The parsed message, None where it is no such message, too large or not kept."""
-        if row in self._messages:
-            return self._messages[row]
-        message = None
-        if self.block is not None and self.size(row) <= LARGEST_READ:
-            try:
-                message = message_class.FromString(self.payload(row))
-            except DecodeError:
-                pass
-        self._messages[row] = message
-        return message
+    def _parsed(self, rows: Rows, parse: Callable[[bytes], Message]) -> list[Message | None]:
+        block, starts, ends = self.block, self.starts, self.ends
+        assert block is not None
+        try:
+            return [parse(block[starts[row] : ends[row]]) for row in rows]
+        except DecodeError:
+            return [_parsed_or_none(parse, block[starts[row] : ends[row]]) for row in rows]
+
+
+def _parsed_or_none(parse: Callable[[bytes], Message], payload: bytes) -> Message | None:
+    try:
+        return parse(payload)
+    except DecodeError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -210,22 +222,17 @@ class _Compiler:
     def _needle(self, text: str, received: bool, negated: bool) -> Select:
         needle = TextNeedle(text, self._types[received], self._schema)
         message_class = GetMessageClass(self._types[received])
-        found_in = needle.found_in
+        in_texts, elsewhere = needle.found_in_texts, needle.found_elsewhere
+        reads_all = negated or not needle.is_always_in_bytes
 
         def select(batch: Batch, rows: Rows) -> Rows:
-            candidates = rows
-            if needle.is_always_in_bytes:
-                hits = _rows_with(needle, batch)
-                candidates = [row for row in rows if row in hits]
-            found = [
+            hits = _rows_with(needle, batch)
+            asked = rows if reads_all else [row for row in rows if row in hits]
+            return [
                 row
-                for row in candidates
-                if (message := batch.message(row, message_class)) is not None and found_in(message)
+                for row, message in zip(asked, batch.messages(asked, message_class), strict=True)
+                if message is not None and ((row in hits and in_texts(message)) or elsewhere(message)) is not negated
             ]
-            if not negated:
-                return found
-            without = set(rows).difference(found)
-            return [row for row in rows if row in without and batch.message(row, message_class) is not None]
 
         return select
 
@@ -292,19 +299,35 @@ class _Compiler:
 
 
 def _of_sizes(passes: Callable[[float], bool]) -> Select:
-    return lambda batch, rows: [row for row in rows if passes(batch.size(row))]
+    def select(batch: Batch, rows: Rows) -> Rows:
+        starts, ends = batch.starts, batch.ends
+        return [row for row in rows if passes(ends[row] - starts[row])]
+
+    return select
 
 
 def _of_gaps(passes: Callable[[float], bool]) -> Select:
-    return lambda batch, rows: [row for row in rows if passes(batch.gaps[row])]
+    def select(batch: Batch, rows: Rows) -> Rows:
+        gaps = batch.gaps
+        return [row for row in rows if passes(gaps[row])]
+
+    return select
 
 
 def _of_times(passes: Callable[[float], bool]) -> Select:
-    return lambda batch, rows: [row for row in rows if passes(batch.times[row])]
+    def select(batch: Batch, rows: Rows) -> Rows:
+        times = batch.times
+        return [row for row in rows if passes(times[row])]
+
+    return select
 
 
 def _of_numbers(passes: Callable[[float], bool]) -> Select:
-    return lambda batch, rows: [row for row in rows if passes(batch.numbers[row])]
+    def select(batch: Batch, rows: Rows) -> Rows:
+        numbers = batch.numbers
+        return [row for row in rows if passes(numbers[row])]
+
+    return select
 
 
 _FACT_SELECTS: dict[str, Callable[[Callable[[float], bool]], Select]] = {
@@ -359,10 +382,11 @@ def _nothing(_message: Any) -> bool:
 
 def _parsed_rows(message_class: type[Message], check: Callable[[Message], bool], negated: bool) -> Select:
     def select(batch: Batch, rows: Rows) -> Rows:
+        messages = batch.messages(rows, message_class)
         return [
             row
-            for row in rows
-            if (message := batch.message(row, message_class)) is not None and check(message) is not negated
+            for row, message in zip(rows, messages, strict=True)
+            if message is not None and check(message) is not negated
         ]
 
     return select

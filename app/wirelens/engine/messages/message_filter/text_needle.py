@@ -4,31 +4,44 @@ What is read of a message: the names of the fields that are set (as the .proto a
 enum values, numbers, true and false, keys of maps, and well-known types as JSON has them. Bytes are searched for the
 text itself, not for their base64. Upper and lower case are the same.
 
-Texts stand in a serialized message as they are, so a message without the needle in its bytes is out at once, unless
-the needle could also be part of a name or a number of this type.
+Texts stand in a serialized message as they are. So they are looked for in the bytes first, in many messages at once;
+only what is written in another way (numbers, names) is looked for in every message, and only where this needle could
+be part of it.
 """
 
 import re
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from wirelens.engine.messages.fields import FieldKind, FieldShape, field_shape, message_fields
+from wirelens.engine.messages.fields import FieldKind, FieldShape, message_extensions, message_fields
 from wirelens.engine.messages.json_writing import float_to_json, shortest_float
 from wirelens.engine.messages.message_filter.comparison import as_text, json_text, special_text
-from wirelens.engine.messages.message_filter.field_path import map_entries
-from wirelens.engine.messages.message_plan import SPECIAL_TYPES, set_fields
+from wirelens.engine.messages.message_filter.field_path import FieldPath, Step, Test, map_entries, step_check
+from wirelens.engine.messages.message_plan import SPECIAL_TYPES, WRAPPER_TYPES
 from wirelens.engine.schema.schema import Schema
 
-_NUMERIC = re.compile(r"[0-9.+\-e]+|nan|[-infty]*")
+_NUMERIC = re.compile(r"[0-9.+\-e]+|[-infatyn]+")  # -Infinity and NaN too
 _IN_TIMES = re.compile(r"[0-9.:+\-tzs]+")
 _DEEPEST = 50  # Any within Any
-_ANY, _VALUE = "google.protobuf.Any", "google.protobuf.Value"
+_ANY, _NULL = "google.protobuf.Any", "google.protobuf.NullValue"
+_NUMBER_OF_VALUE = "google.protobuf.Value.number_value"
+_AS_JSON = frozenset(f"google.protobuf.{name}" for name in ("Timestamp", "Duration", "FieldMask"))
 
-Check = Callable[[Message, Any], bool]  # of a message around a field, and the field's value
+Checks: TypeAlias = tuple[Callable[[Any], bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _TypeChecks:
+    """What is asked of a message of one type: in its texts, and in what its bytes do not show."""
+
+    texts: Checks
+    others: Checks
 
 
 class TextNeedle:
@@ -37,152 +50,183 @@ class TextNeedle:
     def __init__(self, text: str, descriptor: Descriptor, schema: Schema) -> None:
         self._needle = text.lower()
         self._schema = schema
-        self._checks: dict[str, dict[int, Check]] = {}
         self._depth = 0
+        self._by_type: dict[str, _TypeChecks] = {}
+        self._reach: dict[tuple[str, bool], bool] = {}
         self.descriptor = descriptor
-        self.in_bytes = _bytes_pattern(self._needle)  # finds it in bytes that were lowered (ASCII letters)
-        self.is_always_in_bytes = not self._may_be_written_otherwise(descriptor)
+        self.in_bytes = _bytes_pattern(self._needle)  # finds it in bytes whose ASCII letters were lowered
+        self.is_always_in_bytes = not self._reaches(descriptor, in_texts=False)
 
-    def found_in(self, message: Message) -> bool:
-        """Whether the message reads so somewhere."""
-        return self._message(message, type(message).DESCRIPTOR)  # type: ignore[arg-type]  # the stubs' other class
+    def found_in_texts(self, message: Message) -> bool:
+        """Whether a text of the message has it; never where the message's bytes do not."""
+        return self._found(message, self.descriptor, in_texts=True)
+
+    def found_elsewhere(self, message: Message) -> bool:
+        """Whether a name or a number of the message has it."""
+        return self._found(message, self.descriptor, in_texts=False)
 
     # -- reading messages
 
-    def _message(self, message: Any, descriptor: Descriptor) -> bool:
-        checks = self._checks.get(descriptor.full_name)
-        if checks is None:
-            checks = self._checks[descriptor.full_name] = {}
-        for field, value in set_fields(message):
-            check = checks.get(field.number)
-            if check is None:
-                check = checks[field.number] = self._check(field_shape(field))
-            if check(message, value):
+    def _found(self, message: Message, descriptor: Descriptor, *, in_texts: bool) -> bool:
+        checks = self._by_type.get(descriptor.full_name) or self._checks(descriptor)
+        for check in checks.texts if in_texts else checks.others:  # noqa: SIM110 - any() takes twice as long
+            if check(message):
                 return True
         return False
 
-    def _check(self, shape: FieldShape) -> Check:
-        owner = shape.descriptor.containing_type
-        is_named = owner is not None and owner.full_name not in SPECIAL_TYPES
-        if is_named and self._is_in_name(shape):
-            return lambda _message, _value: True
+    def _checks(self, descriptor: Descriptor) -> _TypeChecks:
+        shapes = (*message_fields(descriptor), *message_extensions(descriptor))
+        made = _TypeChecks(
+            tuple(check for shape in shapes if (check := self._field_check(shape, descriptor, in_texts=True))),
+            tuple(check for shape in shapes if (check := self._field_check(shape, descriptor, in_texts=False))),
+        )
+        self._by_type[descriptor.full_name] = made
+        return made
+
+    def _field_check(self, shape: FieldShape, owner: Descriptor, *, in_texts: bool) -> Test | None:
+        if not in_texts and self._is_named(shape, owner):
+            return FieldPath((Step(shape),)).presence()
         if shape.is_map:
-            assert shape.key is not None
-            assert shape.value is not None
-            key, held = self._of_value(shape.key), self._of_value(shape.value)
-            return lambda message, _value: any(key(name) or held(value) for name, value in map_entries(message, shape))
-        of_value = self._of_value(shape)
-        if shape.is_repeated:
-            return lambda _message, values: any(map(of_value, values))
-        return lambda _message, value: of_value(value)
+            return self._map_check(shape, in_texts=in_texts)
+        of_value = self._value_test(shape, in_texts=in_texts)
+        if of_value is None:
+            return None
+        is_shown_as_default = shape.has_presence or shape.is_repeated or owner.full_name in WRAPPER_TYPES
+        test: Test = of_value if is_shown_as_default or in_texts else _unless_default(of_value)
+        return step_check(Step(shape), test)
 
-    def _is_in_name(self, shape: FieldShape) -> bool:
-        return self._needle in shape.name.lower() or self._needle in shape.json_name.lower()
+    def _map_check(self, shape: FieldShape, *, in_texts: bool) -> Test | None:
+        assert shape.key is not None
+        assert shape.value is not None
+        keys, values = (self._value_test(part, in_texts=in_texts) for part in (shape.key, shape.value))
+        if keys is None and values is None:
+            return None
+        return lambda message: any(
+            (keys is not None and keys(key)) or (values is not None and values(value))
+            for key, value in map_entries(message, shape)
+        )
 
-    def _of_value(self, shape: FieldShape) -> Callable[[Any], bool]:
-        """Whether one value of a field reads so."""
-        needle, kind = self._needle, shape.kind
+    def _value_test(self, shape: FieldShape, *, in_texts: bool) -> Test | None:
+        """Whether one value of a field reads so; None where none of them ever can."""
+        if shape.kind.is_message:
+            return self._message_test(shape, in_texts=in_texts)
+        if in_texts:
+            return self._text_test(shape.kind)
+        return self._other_test(shape)
+
+    def _text_test(self, kind: FieldKind) -> Test | None:
+        needle, search = self._needle, self.in_bytes.search
         if kind is FieldKind.STRING:
             return lambda value: needle in as_text(value).lower()
         if kind is FieldKind.BYTES:
-            pattern = self.in_bytes
-            return lambda value: pattern.search(value.lower()) is not None
-        if kind is FieldKind.ENUM:
-            numbers = {value.number for value in shape.enum_values if needle in value.name.lower()}
-            named = {value.number for value in shape.enum_values}
-            return lambda value: value in numbers or (value not in named and needle in str(value))
-        if kind.is_message:
-            return self._of_message(shape)
+            return lambda value: search(value.lower()) is not None
+        return None
+
+    def _other_test(self, shape: FieldShape) -> Test | None:
+        needle, kind = self._needle, shape.kind
+        if kind in (FieldKind.STRING, FieldKind.BYTES):
+            return None
         if kind is FieldKind.BOOL:
-            return lambda value: needle in ("true" if value else "false")
+            shown = {value for value, text in ((True, "true"), (False, "false")) if needle in text}
+            return shown.__contains__ if shown else None
+        if kind is FieldKind.ENUM:
+            return self._enum_test(shape)
+        if not _NUMERIC.fullmatch(needle):
+            return None
+        if shape.descriptor.full_name == _NUMBER_OF_VALUE:
+            return lambda value: needle in _dynamic_number(value)
         if kind is FieldKind.FLOAT:
             return lambda value: needle in json_text(float_to_json(shortest_float(value))).lower()
         if kind is FieldKind.DOUBLE:
             return lambda value: needle in json_text(float_to_json(value)).lower()
         return lambda value: needle in str(value)
 
-    def _of_message(self, shape: FieldShape) -> Callable[[Any], bool]:
+    def _enum_test(self, shape: FieldShape) -> Test | None:
+        needle = self._needle
+        if shape.enum_name == _NULL:
+            return (lambda _value: True) if needle in "null" else None
+        shown = {value.number for value in shape.enum_values if needle in value.name.lower()}
+        if needle.removeprefix("-").isdigit() or needle == "-":
+            named = {value.number for value in shape.enum_values}
+            return lambda value: value in shown or (value not in named and needle in str(value))
+        return shown.__contains__ if shown else None
+
+    def _message_test(self, shape: FieldShape, *, in_texts: bool) -> Test | None:
         descriptor, needle = shape.message_type, self._needle
         assert descriptor is not None
-        if descriptor.full_name == _ANY:
+        if not self._reaches(descriptor, in_texts=in_texts):
+            return None
+        if descriptor.full_name == _ANY and not in_texts:
             return self._any
-        if descriptor.full_name == _VALUE:
-            return lambda message: self._dynamic(message, descriptor)
-        if descriptor.full_name in _TIMES or descriptor.full_name == "google.protobuf.FieldMask":
-            return lambda message: (
-                needle in special_text(message).lower()
-                or (not special_text(message) and self._message(message, descriptor))
-            )
-        return lambda message: self._message(message, descriptor)
+        found = partial(self._found, descriptor=descriptor, in_texts=in_texts)
+        if descriptor.full_name in _AS_JSON:
+            return lambda message: needle in text.lower() if (text := special_text(message)) else found(message)
+        return found
 
     def _any(self, message: Any) -> bool:
-        if self._needle in message.type_url.lower():
-            return True
         descriptor = self._schema.resolve_type_url(message.type_url) if message.type_url else None
         if descriptor is None or self._depth >= _DEEPEST:
-            return self.in_bytes.search(message.value.lower()) is not None
+            return False  # its bytes are searched as bytes
         try:
             inner = GetMessageClass(descriptor).FromString(message.value)
         except DecodeError:
             return False
         self._depth += 1
         try:
-            return self._message(inner, descriptor)
+            return self._found(inner, descriptor, in_texts=False)
         finally:
             self._depth -= 1
 
-    def _dynamic(self, message: Any, descriptor: Descriptor) -> bool:
-        kind = message.WhichOneof("kind")
-        if kind == "number_value":
-            held = message.number_value
-            whole = held.is_integer() and abs(held) < 2**53
-            return self._needle in json_text(int(held) if whole else float_to_json(held)).lower()
-        if kind in (None, "null_value"):
-            return self._needle in "null"
-        return self._message(message, descriptor)
+    # -- what there is to be read of a type
 
-    # -- what the bytes do not show
-
-    def _may_be_written_otherwise(self, root: Descriptor) -> bool:
-        """Whether a message of the type may read so without having the text in its bytes."""
-        waiting, seen = [root], {root.full_name}
-        while waiting:
+    def _reaches(self, root: Descriptor, *, in_texts: bool) -> bool:
+        """Whether a message of the type, or one within it, can have the needle in that way."""
+        known = self._reach.get((root.full_name, in_texts))
+        if known is not None:
+            return known
+        waiting, seen, result = [root], {root.full_name}, False
+        while waiting and not result:
             descriptor = waiting.pop()
-            if descriptor.full_name == _ANY or descriptor.is_extendable:
-                return True  # what is in it depends on the message
-            if descriptor.full_name == _VALUE and self._needle in "null":
+            result = self._has_own(descriptor, in_texts=in_texts)
+            for shape in (*message_fields(descriptor), *message_extensions(descriptor)):
+                inner = shape.value.message_type if shape.value is not None else shape.message_type
+                if inner is not None and inner.full_name not in seen:
+                    seen.add(inner.full_name)
+                    waiting.append(inner)
+        self._reach[root.full_name, in_texts] = result
+        return result
+
+    def _has_own(self, descriptor: Descriptor, *, in_texts: bool) -> bool:
+        if descriptor.full_name in _AS_JSON:
+            is_mask = descriptor.full_name.endswith("FieldMask")  # whose JSON has names in another case
+            return not in_texts and (is_mask or _IN_TIMES.fullmatch(self._needle) is not None)
+        if descriptor.full_name == _ANY and not in_texts:
+            return True
+        for shape in (*message_fields(descriptor), *message_extensions(descriptor)):
+            if not in_texts and self._is_named(shape, descriptor):
                 return True
-            for shape in message_fields(descriptor):
-                if self._is_written_otherwise(shape, descriptor):
+            parts = (shape.key, shape.value) if shape.is_map else (shape,)
+            for part in parts:
+                if part is not None and not part.kind.is_message and self._value_test(part, in_texts=in_texts):
                     return True
-                below = [part.message_type for part in (shape, shape.value) if part is not None]
-                for inner in below:
-                    if inner is not None and inner.full_name not in seen:
-                        seen.add(inner.full_name)
-                        waiting.append(inner)
         return False
 
-    def _is_written_otherwise(self, shape: FieldShape, owner: Descriptor) -> bool:
-        if owner.full_name not in SPECIAL_TYPES and not owner.GetOptions().map_entry and self._is_in_name(shape):
-            return True
-        return any(self._is_value_written_otherwise(part, owner) for part in (shape.key, shape.value, shape) if part)
-
-    def _is_value_written_otherwise(self, shape: FieldShape, owner: Descriptor) -> bool:
-        needle, kind = self._needle, shape.kind
-        if kind in (FieldKind.STRING, FieldKind.BYTES):
+    def _is_named(self, shape: FieldShape, owner: Descriptor) -> bool:
+        """Whether the field's name has the needle; fields of well-known types are not named in JSON."""
+        if owner.full_name in SPECIAL_TYPES:
             return False
-        if kind.is_message:
-            return shape.message_name == "google.protobuf.FieldMask"  # its JSON has names in another case
-        if kind is FieldKind.BOOL:
-            return needle in "true" or needle in "false"
-        if kind is FieldKind.ENUM:
-            is_number = needle.lstrip("-").isdigit()
-            return is_number or any(needle in value.name.lower() for value in shape.enum_values)
-        is_time = owner.full_name in _TIMES
-        return (_IN_TIMES if is_time else _NUMERIC).fullmatch(needle) is not None
+        return self._needle in shape.path_name.lower() or self._needle in shape.json_name.lower()
 
 
-_TIMES = ("google.protobuf.Timestamp", "google.protobuf.Duration")
+def _unless_default(test: Test) -> Test:
+    """A field without presence is not shown where it holds its default."""
+    return lambda value: bool(value) and test(value)
+
+
+def _dynamic_number(number: float) -> str:
+    """The number of a google.protobuf.Value, whole ones without a fraction."""
+    is_whole = number.is_integer() and abs(number) < 2**53
+    return json_text(int(number) if is_whole else float_to_json(number)).lower()
 
 
 def _bytes_pattern(needle: str) -> re.Pattern[bytes]:

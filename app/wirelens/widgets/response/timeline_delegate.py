@@ -47,6 +47,7 @@ class TimelineDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), self._line)
         if column == TimelineColumn.NUMBER and self._view.hasFocus() and self._view.currentIndex().row() == row:
             painter.fillRect(QRect(area.left(), area.top(), self._bar, area.height()), self._accent)
+        row = self._model.transcript_row(row)
         text = self._model.text(row, column)
         if not text:
             return

@@ -1,5 +1,6 @@
 """The timeline: every event of a call as a row; follows the newest until the person looks at an older one."""
 
+import array
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -28,10 +29,15 @@ _WIDE_NUMBER = 84
 _NARROW = 440  # px of width under which the preview needs the room of the gap
 _COPIED_AT_MOST = 4 * 2**20  # bytes of messages
 _ROWS_COPIED_AT_MOST = 10_000
+_ROWS_SELECTED_AGAIN = 1_000  # when other rows are shown; of more, only the one that was picked last
 
 
 class TimelineView(QTableView):
-    """`row_chosen` tells which row the person picked, None when the newest is followed again."""
+    """`row_chosen` tells which row of the transcript the person picked, None when the newest is followed again.
+
+    Rows are those of the transcript, whichever of them are shown. What was selected stays so when other rows are shown,
+    and is selected again once it is shown again.
+    """
 
     row_chosen = Signal(object)
     problem = Signal(object)  # a WirelensError: why something was not copied
@@ -41,6 +47,9 @@ class TimelineView(QTableView):
         self._theme = theme
         self._follows = True
         self._moves_itself = False
+        self._selects_itself = False
+        self._chosen: int | None = None
+        self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
         self.setModel(self.timeline)
         self.setItemDelegate(TimelineDelegate(theme, self, self.timeline))
@@ -69,6 +78,7 @@ class TimelineView(QTableView):
 
     def set_transcript(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
         """Show another call, from its newest row on."""
+        self._chosen, self._hidden = None, []
         self.timeline.set_transcript(transcript, decoder)
         self._dress()
         self._follows = True
@@ -79,6 +89,10 @@ class TimelineView(QTableView):
         few = self.timeline.rowCount() < _MANY_ROWS
         if not self.timeline.grow():
             return
+        if self._hidden:
+            self._selects_itself = True
+            self._select_again()
+            self._selects_itself = False
         if few and self.timeline.rowCount() >= _MANY_ROWS:
             self._dress()
         if self._follows:
@@ -87,11 +101,44 @@ class TimelineView(QTableView):
     def follow(self) -> None:
         """Go to the newest row and stay with it."""
         self._follows = True
+        self._chosen, self._hidden = None, []
         self.clearSelection()
         last = self.timeline.index(self.timeline.rowCount() - 1, 0)
         self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._scroll_to_end()
         self.row_chosen.emit(None)
+
+    def show_subset(self, rows: "array.array[int] | None") -> None:
+        """Show these rows of the transcript only, None for all; `grow` shows more where `rows` has grown."""
+        top = self.rowAt(0)
+        top_row = self.timeline.transcript_row(top) if top >= 0 else 0
+        self._remember_selection()
+        self._selects_itself = self._moves_itself = True
+        self.timeline.show_subset(rows)
+        self._dress()
+        self._select_again()
+        self._selects_itself = False
+        if self._follows:
+            self.scrollToBottom()
+        elif self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+        else:
+            first = self.timeline.index(self.timeline.index_row_from(top_row), 0)
+            self.scrollTo(first, QAbstractItemView.ScrollHint.PositionAtTop)
+        self._moves_itself = False
+
+    def choose(self, row: int) -> None:
+        """Select a row of the transcript as if the person had picked it; nothing where it is not shown."""
+        place = self.timeline.index_row(row)
+        if place is not None:
+            self._follows = False
+            self.setCurrentIndex(self.timeline.index(place, 0))
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
+
+    @property
+    def current_row(self) -> int | None:
+        """The row that was picked last, also while it is not shown; None while the newest is followed."""
+        return self._chosen
 
     def selected_rows(self) -> list[int]:
         """From top to bottom."""
@@ -101,11 +148,14 @@ class TimelineView(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        row = self.currentIndex().row()
-        if selected.isEmpty() or row < 0:  # all rows can be selected without one being the current one
+        place = self.currentIndex().row()
+        # All rows can be selected without one being the current one.
+        if self._selects_itself or selected.isEmpty() or place < 0:
             return
-        self._follows = self._follows and row == self.timeline.rowCount() - 1
-        self.row_chosen.emit(row)
+        self._hidden = []
+        self._follows = self._follows and place == self.timeline.rowCount() - 1
+        self._chosen = self.timeline.transcript_row(place)
+        self.row_chosen.emit(self._chosen)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The arrows start from the newest row, which is the one that is looked at; Qt would begin at the first."""
@@ -196,8 +246,30 @@ class TimelineView(QTableView):
         selection = self.selectionModel().selection()
         ranges = [selection.at(position) for position in range(selection.count())]
         for top, bottom in sorted((rows.top(), rows.bottom()) for rows in ranges):
-            yield from range(max(top, done + 1), bottom + 1)
+            yield from map(self.timeline.transcript_row, range(max(top, done + 1), bottom + 1))
             done = max(done, bottom)
+
+    def _remember_selection(self) -> None:
+        selected = list(itertools.islice(self._selected(), _ROWS_SELECTED_AGAIN + 1))
+        if len(selected) > _ROWS_SELECTED_AGAIN:
+            selected = [] if self._chosen is None else [self._chosen]
+        self._hidden = sorted({*self._hidden, *selected})
+
+    def _select_again(self) -> None:
+        """What was selected before other rows were shown, as far as it is shown now."""
+        model, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        selection, hidden = QItemSelection(), list[int]()
+        for row in self._hidden:
+            place = self.timeline.index_row(row)
+            if place is None:
+                hidden.append(row)
+                continue
+            selection.select(self.timeline.index(place, 0), self.timeline.index(place, len(TimelineColumn) - 1))
+            if row == self._chosen:
+                model.setCurrentIndex(self.timeline.index(place, 0), flags.NoUpdate)
+        self._hidden = hidden
+        if not selection.isEmpty():
+            model.select(selection, flags.Select)
 
     def _scroll_to_end(self) -> None:
         self._moves_itself = True

@@ -223,10 +223,10 @@ class _Compiler:
         needle = TextNeedle(text, self._types[received], self._schema)
         message_class = GetMessageClass(self._types[received])
         in_texts, elsewhere = needle.found_in_texts, needle.found_elsewhere
-        reads_all = negated or not needle.is_always_in_bytes
 
         def select(batch: Batch, rows: Rows) -> Rows:
             hits = _rows_with(needle, batch)
+            reads_all = negated or not needle.is_always_in_bytes
             asked = rows if reads_all else [row for row in rows if row in hits]
             return [
                 row

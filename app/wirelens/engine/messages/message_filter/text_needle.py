@@ -12,7 +12,7 @@ be part of it.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import Descriptor
@@ -55,7 +55,11 @@ class TextNeedle:
         self._reach: dict[tuple[str, bool], bool] = {}
         self.descriptor = descriptor
         self.in_bytes = _bytes_pattern(self._needle)  # finds it in bytes whose ASCII letters were lowered
-        self.is_always_in_bytes = not self._reaches(descriptor, in_texts=False)
+
+    @cached_property
+    def is_always_in_bytes(self) -> bool:
+        """Whether a message of the type that has the needle has it in its bytes."""
+        return not self._reaches(self.descriptor, in_texts=False)  # a look at all types: left to who filters
 
     def found_in_texts(self, message: Message) -> bool:
         """Whether a text of the message has it; never where the message's bytes do not."""

@@ -110,7 +110,7 @@ class TimelineModel(QAbstractTableModel):
         return place if place < self._count and self.transcript_row(place) == transcript_row else None
 
     def index_row_from(self, transcript_row: int) -> int:
-        """Where the first row stands that is not before a row of the transcript; behind the last where there is none."""
+        """Where the first row stands that is not before a row of the transcript; one too far where there is none."""
         if self._subset is None:
             return min(max(transcript_row, 0), self._count)
         return bisect.bisect_left(self._subset, transcript_row, 0, self._count)
@@ -152,7 +152,8 @@ class TimelineModel(QAbstractTableModel):
             case TimelineColumn.TIME:
                 return f"{transcript.at(row) * 1000:,.1f}"
             case TimelineColumn.GAP:
-                return self._gap(transcript, row)
+                gap = self.gap(row)
+                return f"+{gap * 1000:,.1f}" if gap is not None else ""
             case TimelineColumn.DIRECTION:
                 return _DIRECTIONS[transcript.kind(row)]
             case TimelineColumn.SIZE:
@@ -171,6 +172,16 @@ class TimelineModel(QAbstractTableModel):
         if len(self._previews) > _PREVIEWS_KEPT:
             self._previews.popitem(last=False)
         return made
+
+    def gap(self, row: int) -> float | None:
+        """Seconds since the message before, in whichever direction; None for the first, and for what is no message."""
+        transcript = self._transcript
+        if transcript is None or transcript.kind(row) not in _MESSAGES:
+            return None
+        before = row - 1  # only a few rows of a call are no messages
+        while before >= 0 and transcript.kind(before) not in _MESSAGES:
+            before -= 1
+        return transcript.at(row) - transcript.at(before) if before >= 0 else None
 
     def message_row(self, row: int) -> bool:
         """Whether a row is a message."""
@@ -238,15 +249,6 @@ class TimelineModel(QAbstractTableModel):
         """A single request is not counted: there is no second one."""
         assert self._decoder is not None
         return kind is EventKind.RECEIVED or self._decoder.method.pattern.client_streams
-
-    def _gap(self, transcript: Transcript, row: int) -> str:
-        """Since the message before; only a few rows of a call are none."""
-        if transcript.kind(row) not in _MESSAGES:
-            return ""
-        before = row - 1
-        while before >= 0 and transcript.kind(before) not in _MESSAGES:
-            before -= 1
-        return f"+{(transcript.at(row) - transcript.at(before)) * 1000:,.1f}" if before >= 0 else ""
 
     def _make_preview(self, row: int) -> str:
         transcript, decoder = self._transcript, self._decoder

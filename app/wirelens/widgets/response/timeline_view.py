@@ -3,14 +3,16 @@
 import array
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolButton, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.presentation.amounts import size_text
+from wirelens.presentation.filter_clauses import row_clauses
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.timeline_model import TimelineColumn, TimelineModel
 from wirelens.widgets.controls.tables import dress_table
@@ -41,6 +43,9 @@ class TimelineView(QTableView):
 
     row_chosen = Signal(object)
     problem = Signal(object)  # a WirelensError: why something was not copied
+    filter_wanted = Signal(str)  # a clause to filter by, "" to type one
+    next_match_wanted = Signal()
+    previous_match_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +57,8 @@ class TimelineView(QTableView):
         self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
         self.setModel(self.timeline)
-        self.setItemDelegate(TimelineDelegate(theme, self, self.timeline))
+        self._delegate = TimelineDelegate(theme, self, self.timeline)
+        self.setItemDelegate(self._delegate)
         self.setObjectName("timelineView")
         self.setAccessibleName("Timeline of the call")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -66,6 +72,22 @@ class TimelineView(QTableView):
         header.setMinimumSectionSize(1)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(TimelineColumn.PREVIEW, QHeaderView.ResizeMode.Stretch)
+        self._filter_button = QToolButton(self)
+        self._filter_button.setObjectName("timelineFilterButton")
+        self._filter_button.setToolTip("Filter or find messages (Ctrl+F)")
+        self._filter_button.setAccessibleName("Filter messages")
+        self._filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._filter_button.setProperty("role", "small")
+        self._filter_button.clicked.connect(lambda: self.filter_wanted.emit(""))
+        theme.set_icon(self._filter_button, "search")
+        for keys, signal in (
+            (QKeySequence(QKeySequence.StandardKey.Find), self.filter_wanted),
+            (QKeySequence(Qt.Key.Key_F3), self.next_match_wanted),
+            (QKeySequence("Shift+F3"), self.previous_match_wanted),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(partial(signal.emit, "") if signal is self.filter_wanted else signal)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
@@ -127,6 +149,11 @@ class TimelineView(QTableView):
             self.scrollTo(first, QAbstractItemView.ScrollHint.PositionAtTop)
         self._moves_itself = False
 
+    def mark(self, is_match: Callable[[int], bool] | None) -> None:
+        """Mark the rows of the transcript for which this is so; None for none."""
+        self._delegate.is_match = is_match
+        self.viewport().update()
+
     def choose(self, row: int) -> None:
         """Select a row of the transcript as if the person had picked it; nothing where it is not shown."""
         place = self.timeline.index_row(row)
@@ -175,6 +202,14 @@ class TimelineView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        header, side = self.horizontalHeader(), self._filter_button.sizeHint()
+        self._filter_button.setGeometry(
+            header.geometry().right() - side.width() - self._theme.px(4),
+            header.geometry().center().y() - side.height() // 2 + 1,
+            side.width(),
+            side.height(),
+        )
+        self._filter_button.raise_()
         if self._follows:
             self._scroll_to_end()
 
@@ -233,6 +268,15 @@ class TimelineView(QTableView):
         preview = menu.addAction("Copy the line")
         preview.triggered.connect(self.copy_previews)
         preview.setEnabled(self.selectionModel().hasSelection())
+        menu.addSeparator()
+        look = menu.addAction("Filter or find …\tCtrl+F")
+        look.triggered.connect(lambda: self.filter_wanted.emit(""))
+        self._theme.set_icon(look, "search")
+        if self._chosen is not None and self.timeline.transcript is not None:
+            by = menu.addMenu("Filter by this row")
+            for clause in row_clauses(self.timeline.transcript, self._chosen, self.timeline.gap(self._chosen)):
+                by.addAction(clause).triggered.connect(partial(self.filter_wanted.emit, clause))
+            by.setEnabled(bool(by.actions()))
         menu.addSeparator()
         follow: QAction = menu.addAction("Follow the newest\tEnd")
         follow.triggered.connect(self.follow)

@@ -34,7 +34,7 @@ class FilterEdit(QLineEdit):
         self.list.accepted.connect(self._accept)
         self.setObjectName("timelineFilter")
         self.setAccessibleName("Filter messages")
-        self.setPlaceholderText("Filter: text, field = value, size > 10KB")
+        self.setPlaceholderText("Text, or field = value")
         self.setMinimumWidth(theme.px(80))
         theme.follow(self, self._dress)
 

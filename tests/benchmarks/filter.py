@@ -17,6 +17,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "app"))
 
+from window import Gaps
 
 PROTO = """
 syntax = "proto3";
@@ -69,7 +70,7 @@ def transcript_of(record, count: int):  # type: ignore[no-untyped-def]
 
 
 def measured(name: str, seconds: float, count: int, base: float, more: str = "") -> None:
-    print(f"{name:24} {count / seconds:12,.0f} messages/s   {base / seconds:6.1f} x the parser{more}")
+    print(f"{name:31} {count / seconds:12,.0f} messages/s   {base / seconds:6.1f} x the parser{more}")
 
 
 def main() -> None:
@@ -106,7 +107,59 @@ def main() -> None:
     started = time.perf_counter()
     check.step(1e9)
     measured("count what is no Record", time.perf_counter() - started, count, base)
+    in_a_window(schema, transcript, base)
     transcript.close()
+
+
+async def nowhere():  # type: ignore[no-untyped-def]
+    raise AssertionError("no call is made")
+
+
+def in_a_window(schema, transcript, base: float) -> None:  # type: ignore[no-untyped-def]
+    """The same in the answers of a tab: until the last match is in the timeline, beside a 10 ms timer."""
+    from PySide6.QtCore import QEventLoop, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from wirelens.presentation.background_tasks import BackgroundTasks
+    from wirelens.presentation.call_session import CallSession
+    from wirelens.presentation.garbage_collection import WindowThreadCollector
+    from wirelens.widgets.response import ResponseView
+    from wirelens.widgets.theme import Theme
+
+    application = QApplication.instance() or QApplication([])
+    collector = WindowThreadCollector()  # as the program has it
+    collector.start()
+    collector.spare_what_is_there()
+    session = CallSession(schema.method("wirelens.benchmark.v1.Records/List"), schema, nowhere, BackgroundTasks())
+    view = ResponseView(session, Theme(application))
+    view.resize(700, 640)
+    view.show()
+    session.transcript = transcript
+    session.transcript_replaced.emit()
+    filtered = session.timeline_filter
+    idle, gaps = QEventLoop(), Gaps()
+    QTimer.singleShot(3000, idle.quit)
+    gaps.start()
+    idle.exec()
+    gaps.stop()
+    print(f"window: idle                    10 ms timer: {gaps}")
+    for name, expression in EXPRESSIONS.items():
+        waiting, gaps = QEventLoop(), Gaps()
+
+        def look(waiting: QEventLoop = waiting) -> None:
+            if filtered.rows_done == len(transcript) and filtered.message_count == len(transcript):
+                waiting.quit()
+
+        filtered.progressed.connect(look)
+        gaps.start()
+        started = time.perf_counter()
+        filtered.set_expression(expression)
+        waiting.exec()
+        gaps.stop()
+        filtered.progressed.disconnect(look)
+        measured(f"window: {name}", time.perf_counter() - started, len(transcript), base, f"   10 ms timer: {gaps}")
+    collector.stop()
+    view.close()
 
 
 if __name__ == "__main__":

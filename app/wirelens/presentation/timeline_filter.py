@@ -16,7 +16,7 @@ from wirelens.presentation.amounts import size_text
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.thread_worker import ThreadWorker
 
-_SLICE = 0.006  # seconds of work between two turns of the window: both need the interpreter's lock
+_SLICE = 0.003  # seconds of work between two turns of the window: both need the interpreter's lock
 _RECENT = 20
 _MESSAGES = (EventKind.SENT, EventKind.RECEIVED)
 

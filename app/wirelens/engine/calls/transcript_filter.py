@@ -18,7 +18,7 @@ from wirelens.engine.messages.message_filter.message_filter import LARGEST_READ,
 
 _FEWEST, _MOST = 64, 1024  # rows judged between two looks at the clock
 _BLOCK = 256 * 1024  # bytes of payloads that are read at once, beyond the first message
-_STEP = 0.002  # seconds that such a batch should take
+_STEP = 0.001  # seconds that such a batch should take
 _SENT = (EventKind.SENT, EventKind.HALF_CLOSED)
 _RECEIVED = (EventKind.RECEIVED, EventKind.HEADERS, EventKind.FINISHED)
 

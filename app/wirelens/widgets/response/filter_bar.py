@@ -19,6 +19,7 @@ _PAUSE_MS = 150  # after the last letter, before it is looked for
 _PATIENCE = 0.5  # seconds after which progress is shown
 _NAME_SHOWN = 80  # characters of a recent expression
 _THICKNESS = 2
+_BELOW = 22
 
 
 class FilterBar(QFrame):
@@ -173,8 +174,9 @@ class FilterBar(QFrame):
         mistake = self._filter.mistake
         self.edit.set_mistake(mistake)
         restyle(self.edit, invalid=mistake is not None)
-        sentence = f"{mistake.message}{f'; {mistake.next_step}' if mistake.next_step else ''}." if mistake else ""
-        self._mistake.setText(sentence[:1].upper() + sentence[1:])
+        sentence = f"{mistake.message}{f'; {mistake.next_step}' if mistake.next_step else ''}" if mistake else ""
+        end = "" if sentence.endswith(("…", "?")) or not sentence else "."
+        self._mistake.setText(f"{sentence[:1].upper()}{sentence[1:]}{end}")
         self._mistake.setAccessibleName(mistake.one_line() if mistake is not None else "")
         self._mistake.setVisible(mistake is not None)
         self._ways.set_current("find" if self._filter.finds else "filter")
@@ -234,7 +236,8 @@ class FilterBar(QFrame):
         self._below = QHBoxLayout()
         self._below.addWidget(self._count)
         self._below.addWidget(self._stop)
-        self._below.addWidget(self._note, 1)
+        self._below.addWidget(self._note)
+        self._below.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
         self._column.addWidget(self._mistake)
@@ -246,7 +249,9 @@ class FilterBar(QFrame):
         self._column.setContentsMargins(px(16), px(6), px(8), px(2))
         self._column.setSpacing(px(2))
         self._row.setSpacing(px(4))
-        self._below.setSpacing(px(12))
+        self._below.setSpacing(px(8))
+        for label in (self._count, self._note):
+            label.setFixedHeight(px(_BELOW))  # as high as the button that comes and goes
 
 
 class _ProgressLine(QWidget):

@@ -26,7 +26,7 @@ _WIDTHS = {
     TimelineColumn.DIRECTION: 28,
     TimelineColumn.SIZE: 76,
 }
-_MANY_ROWS = 100_000  # from here on numbers need more room
+_MANY_ROWS = 10_000  # of the call: from here on numbers need more room
 _WIDE_NUMBER = 84
 _NARROW = 440  # px of width under which the preview needs the room of the gap
 _COPIED_AT_MOST = 4 * 2**20  # bytes of messages
@@ -53,6 +53,7 @@ class TimelineView(QTableView):
         self._follows = True
         self._moves_itself = False
         self._selects_itself = False
+        self._is_large = False
         self._chosen: int | None = None
         self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
@@ -108,15 +109,14 @@ class TimelineView(QTableView):
 
     def grow(self) -> None:
         """Show the rows that came since."""
-        few = self.timeline.rowCount() < _MANY_ROWS
+        if self._is_large != self._has_many_rows():
+            self._dress()
         if not self.timeline.grow():
             return
         if self._hidden:
             self._selects_itself = True
             self._select_again()
             self._selects_itself = False
-        if few and self.timeline.rowCount() >= _MANY_ROWS:
-            self._dress()
         if self._follows:
             self._scroll_to_end()
 
@@ -328,9 +328,14 @@ class TimelineView(QTableView):
         header, px = self.horizontalHeader(), self._theme.px
         for column, width in _WIDTHS.items():
             header.resizeSection(column, px(width))
-        if self.timeline.rowCount() >= _MANY_ROWS:
+        self._is_large = self._has_many_rows()
+        if self._is_large:
             header.resizeSection(TimelineColumn.NUMBER, px(_WIDE_NUMBER))
         self._fit()
+
+    def _has_many_rows(self) -> bool:
+        """Whichever of them are shown."""
+        return self.timeline.transcript is not None and len(self.timeline.transcript) >= _MANY_ROWS
 
     def _fit(self) -> None:
         self.setColumnHidden(TimelineColumn.GAP, self.width() < self._theme.px(_NARROW))

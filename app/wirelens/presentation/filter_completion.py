@@ -101,8 +101,9 @@ class FilterCompleter:
                 yield _field_entry(shape)
 
     def _behind_word(self, word: Token) -> Iterator[Entry]:
-        path = self._bound(word)
-        if path is not None or word.text.lower() in FACTS:
+        is_fact = word.text.lower() in FACTS
+        path = None if is_fact else self._bound(word)
+        if path is not None or is_fact:
             for operator in _operators(path.leaf if path is not None else None, word.text.lower()):
                 yield Entry(EntryKind.OPENING, operator, _WORDS[operator], f"{operator} ")
         for name in JOINING[:2]:

@@ -6,12 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from tests.presentation.answers import make, transcript_of
-from tests.presentation.sessions import OpenSession
+from tests.presentation.answers import make, method, transcript_of
 
 from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.connection.channels import Connection
 from wirelens.engine.schema.schema import Schema
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.view_choice import ViewName
 from wirelens.widgets.response import ResponseView
@@ -61,8 +63,11 @@ class Window:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme, open_session: OpenSession, answers_schema: Schema) -> Window:
-    session = open_session("Many")
+def window(qtbot: QtBot, theme: Theme, answers_schema: Schema) -> Window:
+    async def connect() -> Connection:
+        raise AssertionError("nobody asked for a call")
+
+    session = CallSession(method(Pattern.SERVER_STREAMING), answers_schema, connect, BackgroundTasks())
     view = ResponseView(session, theme)
     view.resize(700, 640)
     qtbot.addWidget(view)
@@ -133,6 +138,41 @@ def test_a_mistake_is_said_in_place_and_what_was_shown_stays(window: Window) -> 
     for _ in range(len("and inner.rato = 4")):
         window.qtbot.keyClick(window.edit, Qt.Key.Key_Backspace)
     window.qtbot.waitUntil(lambda: not window.label("timelineFilterMistake"))
+
+
+def test_a_mistake_is_not_said_while_something_is_offered_that_mends_it(window: Window) -> None:
+    window.open()
+    window.type("inner.rat")
+    with window.qtbot.waitSignal(window.session.timeline_filter.changed):
+        pass
+    assert window.session.timeline_filter.mistake is not None
+    assert window.label("timelineFilterMistake") == ""
+    window.qtbot.keyClick(window.edit, Qt.Key.Key_Escape)
+    assert "no field rat" in window.label("timelineFilterMistake")
+
+
+def test_a_word_that_is_a_field_is_said_to_be_one(window: Window) -> None:
+    window.open()
+    window.type("inner ")
+    window.shows()
+    assert window.label("timelineFilterNote") == 'inner is a field: found where it is set. "inner" finds the text.'
+
+
+def test_what_does_not_decode_is_said(window: Window) -> None:
+    window.transcript.add_received(9.0, b"\xff")
+    window.session.progressed.emit()
+    window.open()
+    window.type("large = 3")
+    window.qtbot.waitUntil(lambda: window.label("timelineFilterNote") == "Not looked into: 1 does not decode.")
+
+
+def test_where_it_is_narrow_there_is_room_to_type(window: Window) -> None:
+    window.open()
+    window.view.resize(300, 640)
+    window.qtbot.waitUntil(lambda: window.edit.width() >= 80 and window.view.width() == 300)
+    assert not window.child(QToolButton, "timelineFilterNext").isVisible()
+    close = window.child(QToolButton, "timelineFilterClose")
+    assert close.mapTo(window.view, close.rect().topRight()).x() <= window.view.width()
 
 
 def test_what_fits_is_offered_and_accepted_with_tab(window: Window) -> None:

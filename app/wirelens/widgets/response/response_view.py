@@ -113,7 +113,7 @@ class ResponseView(QWidget):
         timeline.previous_match_wanted.connect(bar.go_to_previous)
         timeline.row_chosen.connect(bar.set_current)
         self.viewers.tree.filter_wanted.connect(self._on_filter_wanted)
-        bar.row_wanted.connect(timeline.choose)
+        bar.row_wanted.connect(self._on_row_wanted)
         bar.closed.connect(timeline.setFocus)
 
     def _filter_call(self) -> None:
@@ -134,6 +134,10 @@ class ResponseView(QWidget):
         self.timeline.grow()
         if self._session.timeline_filter.finds:
             self.timeline.viewport().update()
+
+    def _on_row_wanted(self, row: int) -> None:
+        self.timeline.grow()  # it may have been found this very moment
+        self.timeline.choose(row)
 
     def _on_filter_wanted(self, clause: str) -> None:
         if clause:

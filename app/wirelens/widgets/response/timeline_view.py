@@ -79,16 +79,16 @@ class TimelineView(QTableView):
         self._filter_button.setAccessibleName("Filter messages")
         self._filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._filter_button.setProperty("role", "small")
-        self._filter_button.clicked.connect(lambda: self.filter_wanted.emit(""))
+        self._filter_button.clicked.connect(self._ask_for_filter)
         theme.set_icon(self._filter_button, "search")
-        for keys, signal in (
-            (QKeySequence(QKeySequence.StandardKey.Find), self.filter_wanted),
+        for keys, act in (
+            (QKeySequence(QKeySequence.StandardKey.Find), self._ask_for_filter),
             (QKeySequence(Qt.Key.Key_F3), self.next_match_wanted),
             (QKeySequence("Shift+F3"), self.previous_match_wanted),
         ):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(partial(signal.emit, "") if signal is self.filter_wanted else signal)
+            shortcut.activated.connect(act)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
@@ -270,7 +270,7 @@ class TimelineView(QTableView):
         preview.setEnabled(self.selectionModel().hasSelection())
         menu.addSeparator()
         look = menu.addAction("Filter or find …\tCtrl+F")
-        look.triggered.connect(lambda: self.filter_wanted.emit(""))
+        look.triggered.connect(self._ask_for_filter)
         self._theme.set_icon(look, "search")
         if self._chosen is not None and self.timeline.transcript is not None:
             by = menu.addMenu("Filter by this row")
@@ -292,6 +292,9 @@ class TimelineView(QTableView):
         for top, bottom in sorted((rows.top(), rows.bottom()) for rows in ranges):
             yield from map(self.timeline.transcript_row, range(max(top, done + 1), bottom + 1))
             done = max(done, bottom)
+
+    def _ask_for_filter(self) -> None:
+        self.filter_wanted.emit("")
 
     def _remember_selection(self) -> None:
         selected = list(itertools.islice(self._selected(), _ROWS_SELECTED_AGAIN + 1))

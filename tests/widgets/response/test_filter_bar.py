@@ -15,8 +15,10 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.timeline_filter import TimelineFilter
 from wirelens.presentation.view_choice import ViewName
 from wirelens.widgets.response import ResponseView
+from wirelens.widgets.response.filter_bar import FilterBar
 from wirelens.widgets.response.filter_edit import FilterEdit
 from wirelens.widgets.response.timeline_view import TimelineView
 from wirelens.widgets.theme import Theme
@@ -166,13 +168,19 @@ def test_what_does_not_decode_is_said(window: Window) -> None:
     window.qtbot.waitUntil(lambda: window.label("timelineFilterNote") == "Not looked into: 1 does not decode.")
 
 
-def test_where_it_is_narrow_there_is_room_to_type(window: Window) -> None:
-    window.open()
-    window.view.resize(300, 640)
-    window.qtbot.waitUntil(lambda: window.edit.width() >= 80 and window.view.width() == 300)
-    assert not window.child(QToolButton, "timelineFilterNext").isVisible()
-    close = window.child(QToolButton, "timelineFilterClose")
-    assert close.mapTo(window.view, close.rect().topRight()).x() <= window.view.width()
+def test_where_it_is_narrow_there_is_room_to_type(qtbot: QtBot, theme: Theme) -> None:
+    bar = FilterBar(TimelineFilter(), theme)
+    qtbot.addWidget(bar)
+    bar.open()
+    after = bar.findChild(QToolButton, "timelineFilterNext")
+    close = bar.findChild(QToolButton, "timelineFilterClose")
+    assert after is not None
+    assert close is not None
+    for width, has_room in ((500, True), (260, False), (500, True)):
+        bar.resize(width, bar.sizeHint().height())
+        qtbot.waitUntil(lambda has_room=has_room: after.isVisible() is has_room)
+        assert bar.edit.width() >= 80
+        assert close.geometry().right() <= width
 
 
 def test_what_fits_is_offered_and_accepted_with_tab(window: Window) -> None:

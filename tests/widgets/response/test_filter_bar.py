@@ -52,6 +52,13 @@ class Window:
         model = self.timeline.timeline
         return [model.index(row, 0).data() for row in range(model.rowCount())]
 
+    def ground(self, row: int) -> int:
+        """The colour behind a row of the transcript."""
+        place = self.timeline.timeline.index_row(row)
+        assert place is not None
+        area = self.timeline.visualRect(self.timeline.timeline.index(place, 0))
+        return self.timeline.viewport().grab().toImage().pixel(area.left() + 1, area.top() + 3)
+
     def open(self) -> None:
         self.timeline.setFocus()
         self.qtbot.keyClick(self.timeline, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -229,11 +236,11 @@ def test_finding_goes_from_match_to_match_among_all_rows(window: Window) -> None
     find = window.child(QPushButton, "timelineFilterWay:find")
     window.qtbot.mouseClick(find, Qt.MouseButton.LeftButton)
     window.edit.setFocus()
-    plain = window.timeline.viewport().grab().toImage()
     window.type("large = 18 or large = 20")
     window.qtbot.waitUntil(lambda: window.label("timelineFilterCount") == "2 of 21 messages")
     window.shows(*map(str, range(1, 21)))
-    assert window.timeline.viewport().grab().toImage() != plain
+    grounds = {number: window.ground(number + 2) for number in (17, 18, 19, 20)}
+    assert grounds[18] == grounds[20] != grounds[17] == grounds[19]
     picked: list[int | None] = []
     window.timeline.row_chosen.connect(picked.append)
     window.qtbot.keyClick(window.edit, Qt.Key.Key_Return)
@@ -267,9 +274,10 @@ def test_a_selection_survives_the_filter_and_its_end(window: Window) -> None:
 
 def test_a_filtered_stream_is_followed(window: Window, answers_schema: Schema) -> None:
     window.open()
-    window.type('"answer"')
+    window.type("size > 10B")
+    window.qtbot.waitUntil(lambda: window.session.timeline_filter.rows_done == len(window.transcript))
     window.shows(*map(str, range(1, 21)))
-    window.qtbot.waitUntil(lambda: window.timeline.follows)
+    assert window.timeline.follows
     for number in range(200):
         text = "an answer" if number % 2 else "nothing"
         window.transcript.add_received(9.0, make(answers_schema, "Answer", text=text).SerializeToString())

@@ -199,6 +199,8 @@ class _Compiler:
                 self.note = f'{token.text} is a field: found where it is set. "{token.text}" finds the text.'
                 return self._content(lambda received: self._presence(words, received), negated, cost=3)
             self._refuse_colon(words)
+        if not token.text:
+            raise FilterError("there is no text between the quotation marks", offset=token.start, length=2)
         self.asks_content = True
         sides = {received: self._needle(token.text, received, negated) for received in (True, False)}
         return _Part(sides[True], sides[False], _stays, cost=2)
@@ -442,9 +444,6 @@ def _rows_with(needle: TextNeedle, batch: Batch) -> set[int]:
     search = needle.in_bytes.search
     while hit := search(block, position):
         row = bisect.bisect_right(ends, hit.start())
-        if hit.end() <= ends[row]:
-            found.add(row)
-            position = ends[row]
-        else:  # it begins in one message and ends in the next
-            position = hit.start() + 1
+        found.add(row)  # also where it ends in the next message: whoever reads the texts sees that
+        position = ends[row]
     return found

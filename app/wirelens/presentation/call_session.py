@@ -243,7 +243,7 @@ class CallSession(QObject):
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
-            "filter": self.timeline_filter.state(),
+            "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
         }
 
@@ -259,7 +259,7 @@ class CallSession(QObject):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
-        if isinstance(filtered := state.get("filter"), dict):
+        if isinstance(filtered := state.get("timeline_filter"), dict):
             self.timeline_filter.restore(filtered)
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)

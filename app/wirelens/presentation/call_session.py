@@ -27,6 +27,7 @@ from wirelens.presentation.history import History
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
+from wirelens.presentation.timeline_filter import TimelineFilter
 from wirelens.presentation.view_choice import ViewName
 
 
@@ -78,6 +79,7 @@ class CallSession(QObject):
         self.messages = PreparedMessages(self.draft, self)  # more than one only where the client streams
         self.metadata = MetadataModel(self)
         self.options = CallOptions(method.pattern, self)
+        self.timeline_filter = TimelineFilter(parent=self)
         self.transcript: Transcript | None = None
         self.saved_call: SavedCall | None = None  # the file that the transcript is from, if it is from one
         self.flow = Flow()  # how the answers of the call that runs are read
@@ -321,6 +323,7 @@ class CallSession(QObject):
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
+            "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
         }
 
@@ -336,6 +339,8 @@ class CallSession(QObject):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
+        if isinstance(filtered := state.get("timeline_filter"), dict):
+            self.timeline_filter.restore(filtered)
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 

@@ -89,6 +89,16 @@ class PayloadStore:
                 found = [data[ends[at] : ends[at + 1]] for at in range(middle - first)]
             return found + self._tail[middle - self._tail_row : beyond - self._tail_row]
 
+    def joined(self, first: int, beyond: int) -> bytes:
+        """The same, one behind the other."""
+        with self._moving:
+            self._check(first)
+            middle = min(max(first, self._tail_row), beyond)
+            start = self._start(first)
+            size = self._start(middle) - start
+            data = self._spool.read(start, size) if size and self._spool is not None else b""
+            return b"".join((data, *self._tail[middle - self._tail_row : beyond - self._tail_row]))
+
     def _payload(self, row: int, read: Callable[[Spool, int, int], bytes | memoryview]) -> bytes | memoryview:
         start = self._start(row)
         size = self._ends[row] - start

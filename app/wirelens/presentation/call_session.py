@@ -18,6 +18,7 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
+from wirelens.presentation.chart.chart_choice import ChartChoice
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.history import History
@@ -77,6 +78,7 @@ class CallSession(QObject):
         self.options = CallOptions(method.pattern, self)
         self.transcript: Transcript | None = None
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
+        self.chart = ChartChoice()  # what the chart shows
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
         self._connect = connect
         self.tasks = tasks
@@ -241,6 +243,7 @@ class CallSession(QObject):
             "metadata": self.metadata.state(),
             "options": self.options.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
+            "chart": self.chart.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -253,6 +256,7 @@ class CallSession(QObject):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
+        self.chart = ChartChoice.restored(state.get("chart"))
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 

@@ -93,6 +93,12 @@ class TimelineView(QTableView):
         self._scroll_to_end()
         self.row_chosen.emit(None)
 
+    def choose_row(self, row: int) -> None:
+        """Select a row of the transcript and bring it into sight, as if the person had picked it here."""
+        if 0 <= row < self.timeline.rowCount():
+            self.selectRow(row)
+            self.scrollTo(self.timeline.index(row, 0))
+
     def selected_rows(self) -> list[int]:
         """From top to bottom."""
         return list(self._selected())

@@ -1,14 +1,19 @@
 """What the chart of a tab shows: the tracks that are wanted, read in the background as the stream grows."""
 
+import contextlib
+import os
+import threading
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.calls.transcript import EventKind, Transcript
-from wirelens.engine.errors import WirelensError
+from wirelens.engine.errors import StorageError, WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.chart.chart_choice import ChartChoice, FieldChoice, Form, Measure
 from wirelens.presentation.chart.numeric_fields import MessageNumbers, NumericField, numeric_field, numeric_fields
+from wirelens.presentation.chart.series_csv import csv_pieces
 from wirelens.presentation.chart.tracks import Track, TrackKey, TrackReading
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.thread_worker import ThreadWorker
@@ -31,6 +36,8 @@ class ChartData(QObject):
     choice_changed = Signal()
     changed = Signal()  # more was read, or the reading began, paused or ended; some 25 times a second at most
 
+    saved = Signal(object)  # the path that the points were written to, or the StorageError that tells why not
+
     def __init__(self, decoder: MessageDecoder, choice: ChartChoice, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._decoder = decoder
@@ -41,6 +48,9 @@ class ChartData(QObject):
         self._is_working = False
         self._is_cancelled = False
         self._offered: dict[EventKind, list[NumericField]] = {}
+        self._saving: threading.Event | None = None  # set: write no further
+        self._stops: list[threading.Event] = []
+        self.destroyed.connect(partial(_set_all, self._stops))
 
     # -- what is shown
 
@@ -177,7 +187,35 @@ class ChartData(QObject):
         self._is_cancelled = False
         self._work()
 
+    @property
+    def is_saving(self) -> bool:
+        """Whether points are being written to a file."""
+        return self._saving is not None
+
+    def save_points(self, path: Path) -> None:
+        """Write all points of what is shown as CSV, in the background; what is not read yet is read first.
+
+        `saved` tells the end. Until then the file that was there stays as it is.
+        """
+        if self._reading is None or self._saving is not None:
+            return
+        stop = self._saving = threading.Event()
+        self._stops[:] = [stop]
+        self._worker.run(partial(_write_points, self._reading, self.tracks(), path, stop), self._on_saved)
+        self.changed.emit()
+
+    def stop_saving(self) -> None:
+        """Give up writing: nothing is left of it."""
+        if self._saving is not None:
+            self._saving.set()
+
     # -- inside
+
+    def _on_saved(self, outcome: Path | StorageError | None) -> None:
+        self._saving = None
+        self.changed.emit()
+        if outcome is not None:
+            self.saved.emit(outcome)
 
     @property
     def _sorts(self) -> bool:
@@ -201,3 +239,32 @@ class ChartData(QObject):
 
 def _read_on(reading: TrackReading, tracks: list[Track], *, sorts: bool) -> bool:
     return reading.read_on(tracks, sorts=sorts, seconds=_SLICE)
+
+
+def _write_points(
+    reading: TrackReading, tracks: list[Track], path: Path, stop: threading.Event
+) -> Path | StorageError | None:
+    """Where to, why not, or None where it was given up."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        while reading.read_on(tracks, sorts=False, seconds=_SLICE) and not stop.is_set():
+            pass
+        with part.open("w", encoding="utf-8", newline="") as file:
+            for piece in csv_pieces(reading.transcript, tracks):
+                if stop.is_set():
+                    break
+                file.write(piece)
+        if stop.is_set():
+            part.unlink()
+            return None
+        os.replace(part, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        return StorageError(f"the points were not saved: {error.strerror or error}", place=str(path))
+    return path
+
+
+def _set_all(stops: list[threading.Event], *_destroyed: object) -> None:
+    for stop in stops:
+        stop.set()

@@ -8,6 +8,7 @@ from itertools import compress
 
 _BLOCK = 64  # points, or blocks, of which the extremes are kept
 _COARSE = 4 * _BLOCK  # points in a pixel's column from which on its edges may be off by part of a block
+_TOLD_APART = 200  # points within reach of the pointer
 
 Point = tuple[float, float]
 
@@ -168,11 +169,8 @@ class Curve:
         Of more points than can be told apart on a screen, the nearest of their extremes.
         """
         points = self.stretch(start, end)
-        if len(points) > _TOLD_APART:
-            points_looked_at = sorted(self._outstanding(points))
-        else:
-            points_looked_at = list(points)
-        return min(points_looked_at, key=lambda at: distance(self.times[at], self.values[at]), default=None)
+        looked_at = list(points) if len(points) <= _TOLD_APART else sorted(self._outstanding(points))
+        return min(looked_at, key=lambda at: distance(self.times[at], self.values[at]), default=None)
 
     def _outstanding(self, points: range) -> set[int]:
         found = {points.start, points.stop - 1}
@@ -188,9 +186,6 @@ class Curve:
         """The point that comes from a row of the transcript, None if none does."""
         at = bisect_left(self.rows, row, 0, self.count)
         return at if at < self.count and self.rows[at] == row else None
-
-
-_TOLD_APART = 200  # points
 
 
 class Distance:

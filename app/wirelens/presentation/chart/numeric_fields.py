@@ -22,6 +22,7 @@ _LARGE = 256 * 1024  # bytes of a message from which on only the fields of the p
 _NANOS = 10**9
 _STEP = re.compile(r'(\w+)(?:\[(?:(-?\d+)|"((?:[^"\\]|\\.)*)")\])?')
 _COUNT = "length"  # of a list or a map: `tags.length`
+_LENGTH_STEP = (f".{_COUNT}", _COUNT, None, None)
 _OPAQUE = frozenset(f"google.protobuf.{name}" for name in ("Any", "FieldMask", "Struct", "Value", "ListValue", "Empty"))
 _MOMENTS = {"google.protobuf.Timestamp": "MOMENT", "google.protobuf.Duration": "DURATION"}
 _LENGTHY = (FieldKind.STRING, FieldKind.BYTES)
@@ -119,7 +120,7 @@ class MessageNumbers:
 
 
 def numeric_fields(descriptor: Descriptor) -> list[NumericField]:
-    """The numbers that are offered, nearest first: of each list the first element and its length, of maps the length."""
+    """The numbers that are offered, nearest first: of lists the first element and the length, of maps the length."""
     found: list[NumericField] = []
     level: list[tuple[str, Descriptor, tuple[Descriptor, ...]]] = [("", descriptor, ())]
     for _ in range(_DEEPEST):
@@ -155,10 +156,10 @@ def numeric_field(descriptor: Descriptor, path: str) -> NumericField | None:
         if shape is None or shape.name != name:
             return None
         first_number = first_number or shape.number
-        if position == len(steps) - 2 and steps[-1][1:] == (_COUNT, None, None) and (shape.is_repeated or shape.is_map):
-            if index is None and key is None:
-                readers.append(_length_reader(shape))
-                return NumericField(path, NumberKind.COUNT, shape.type_name, descriptor, _chain(readers), first_number)
+        is_whole = index is None and key is None and (shape.is_repeated or shape.is_map)
+        if is_whole and steps[position + 1 :] == [_LENGTH_STEP]:
+            readers.append(_length_reader(shape))
+            return NumericField(path, NumberKind.COUNT, shape.type_name, descriptor, _chain(readers), first_number)
         made = _reader(shape, index, key)
         if made is None:
             return None

@@ -49,8 +49,8 @@ class Scale:
         if not high > low or most < 1:
             return [(low, self._short([low], 1.0)[0])]
         if self.is_log:
-            step = max(math.ceil((high - low) / most), 1)
-            places = [float(power) for power in range(math.ceil(low), math.floor(high) + 1) if power % step == 0]
+            powers = max(math.ceil((high - low) / most), 1)
+            places = [float(power) for power in range(math.ceil(low), math.floor(high) + 1) if power % powers == 0]
             return [(place, self._short([10.0**place], 10.0**place)[0]) for place in places]
         step = self._step((high - low) / most)
         first = math.ceil(low / step - 1e-9)

@@ -12,7 +12,13 @@ from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import StorageError, WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.chart.chart_choice import ChartChoice, FieldChoice, Form, Measure
-from wirelens.presentation.chart.numeric_fields import MessageNumbers, NumericField, numeric_field, numeric_fields
+from wirelens.presentation.chart.numeric_fields import (
+    MessageNumbers,
+    NumberKind,
+    NumericField,
+    numeric_field,
+    numeric_fields,
+)
 from wirelens.presentation.chart.series_csv import csv_pieces
 from wirelens.presentation.chart.tracks import Track, TrackKey, TrackReading
 from wirelens.presentation.message_decoding import MessageDecoder
@@ -123,14 +129,13 @@ class ChartData(QObject):
             return None
 
     def shown_fields(self) -> list[tuple[FieldChoice, NumericField]]:
-        """The chosen fields that there are; before any is chosen, the first that is offered."""
+        """The chosen fields that there are; before any is chosen, the first that measures something."""
         found = [(choice, field) for choice in self._choice.fields if (field := self.field(choice)) is not None]
         if found:
             return found
-        for kind in self.kinds:
-            for field in self.offered_fields(kind)[:1]:
-                return [(FieldChoice(kind, field.path), field)]
-        return []
+        offered = [(FieldChoice(kind, field.path), field) for kind in self.kinds for field in self.offered_fields(kind)]
+        measured = (pair for pair in offered if pair[1].kind not in (NumberKind.BOOL, NumberKind.ENUM))
+        return [next(measured, offered[0])] if offered else []
 
     def exact_text(self, track: Track, row: int) -> str:
         """The value of a field in one message, every digit of it; "" where it cannot be read any more."""

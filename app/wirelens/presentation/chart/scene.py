@@ -17,10 +17,11 @@ from wirelens.presentation.chart.tracks import Track
 PERCENTILES = (50, 90, 99)
 
 _RATE_BIN = 6  # columns of pixels of a bin
-_BIN = 10
+_BIN = 8
 _FEWEST_COLUMNS = 40
 _LARGEST_EXACT = 2**53
 _OWN_LANE = 20  # times as large as the other lines of a lane
+_ROOM_FOR_NAMES = 1.15  # of percentiles, above the bars
 _LOG_BINS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # powers of ten
 _DISCRETE = (Unit.BOOL, Unit.ENUM)
 _WHOLE = (*_DISCRETE, Unit.WHOLE, Unit.BYTES)
@@ -256,7 +257,7 @@ def _histogram(data: ChartData, tracks: Sequence[Track], view: tuple[float, floa
         label = track_label(data, track)
         layers.append(Layer(track, label, hue, bars=bars, percentiles=percentiles))
     highest = max((bar.height for layer in layers for bar in layer.bars), default=0.0)
-    lane = _lane(_histogram_caption(data), Scale(Unit.MESSAGES), 0.0, highest, layers)
+    lane = _lane(_histogram_caption(data), Scale(Unit.MESSAGES), 0.0, highest * _ROOM_FOR_NAMES, layers)
     return Scene(scale, left, right, whole, [lane], notes)
 
 

@@ -5,12 +5,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from wirelens.presentation.amounts import size_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME_STEPS = (60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 21600.0, 43200.0, 86400.0)  # seconds from a minute on
-_TIME_UNITS = ((1.0, "s", 1.0), (1e-3, "ms", 1e3), (0.0, "µs", 1e6))  # from so many seconds a step on
+_TIME_UNITS = ((1.0, "s", 1.0), (1e-3, "ms", 1e3), (0.0, "µs", 1e6))  # from so many seconds on
 
 _SMALLEST = 1e-7  # seconds; less than any clock tells apart
 
@@ -49,9 +50,7 @@ class Scale:
         if not high > low or most < 1:
             return [(low, self._short([low], 1.0)[0])]
         if self.is_log:
-            powers = max(math.ceil((high - low) / most), 1)
-            places = [float(power) for power in range(math.ceil(low), math.floor(high) + 1) if power % powers == 0]
-            return [(place, self._short([10.0**place], 10.0**place)[0]) for place in places]
+            return [(place, self._short([10.0**place], 10.0**place)[0]) for place in _log_places(low, high, most)]
         step = self._step((high - low) / most)
         first = math.ceil(low / step - 1e-9)
         places = [number * step for number in range(first, math.floor(high / step + 1e-9) + 1)]
@@ -94,7 +93,9 @@ class Scale:
             case Unit.BOOL:
                 return [{0: "false", 1: "true"}.get(round(value), "") for value in values]
             case Unit.ENUM:
-                return [self.names.get(round(value), f"{round(value)}") for value in values]
+                shared = _shared_beginning(list(self.names.values()))
+                numbers = map(round, values)
+                return [self.names[each][shared:] if each in self.names else f"{each}" for each in numbers]
             case Unit.MOMENT:
                 return [_short_moment(value, step) for value in values]
         return [_short_number(value, step) for value in values]
@@ -104,6 +105,15 @@ def _nice(least: float) -> float:
     """The next of 1, 2, 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least * (1 - 1e-9))
+
+
+def _log_places(low: float, high: float, most: int) -> list[float]:
+    """Powers of ten, fewer or also their 2 and 5 as there is room."""
+    steps = max(math.ceil((high - low) / most), 1)
+    powers = range(math.floor(low), math.floor(high) + 1)
+    factors = (1, 2, 5) if (high - low) * 3 <= most else (1, 3) if (high - low) * 2 <= most else (1,)
+    places = [power + math.log10(factor) for power in powers if power % steps == 0 for factor in factors]
+    return [place for place in places if low <= place <= high]
 
 
 def nice_width(least: float) -> float:
@@ -143,9 +153,19 @@ def _time_words(values: Sequence[float], step: float) -> list[str]:
             "0" if not value else f"{value / 3600:g} h" if not value % 3600 else f"{value / 60:g} min"
             for value in values
         ]
-    _, unit, factor = next(row for row in _TIME_UNITS if step >= row[0])
+    longest = max(map(abs, values), default=0.0)
+    _, unit, factor = next(row for row in _TIME_UNITS if longest >= row[0])
     shown = [f"{round(value * factor, 6):g}" for value in values]
     return [f"{value} {unit}" if value != "0" else "0" for value in shown]
+
+
+def _shared_beginning(names: list[str]) -> int:
+    """The length of `STATUS_` where all names begin with it."""
+    if len(names) < 2:
+        return 0
+    first, last = min(names), max(names)  # what these two share, all that lie between them share
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+    return first[:same].rfind("_") + 1
 
 
 def _short_number(value: float, step: float) -> str:

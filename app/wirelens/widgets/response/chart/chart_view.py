@@ -11,6 +11,7 @@ from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.chart.chart_choice import Form, Measure
 from wirelens.presentation.chart.chart_data import ChartData
 from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.widgets.controls.flow_layout import FlowLayout
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.named import named
@@ -26,9 +27,10 @@ _MEASURES = {
     Measure.SIZE: "Sizes",
     Measure.FIELD: "Fields",
 }
-_FORMS = {Form.OVER_TIME: "Over time", Form.SUMMED: "Histogram"}
+_FORMS = {Form.OVER_TIME: "Time", Form.SUMMED: "Histogram"}
 _ARRIVAL_FORMS = {Form.OVER_TIME: "Per second", Form.SUMMED: "In all"}
-_FIELD_NAME_LENGTH = 24
+_FIELD_NAME_LENGTH = 18
+_CONTROL = 28
 
 
 class ChartView(QWidget):
@@ -149,7 +151,10 @@ class ChartView(QWidget):
     def _build(self) -> None:
         self.measures.set_choices((measure.value, label) for measure, label in _MEASURES.items())
         self.forms.set_choices((form.value, label) for form, label in _FORMS.items())
-        restyle(self.fields, role="menu")
+        restyle(self.fields, role="small")
+        self.fields.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fields.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow belongs behind the words
+        self._theme.set_icon(self.fields, "chevron-down")
         self.menu.setToolTip("Save or copy the chart")
         restyle(self.menu, role="small")
         self._theme.set_icon(self.menu, "more")
@@ -157,12 +162,12 @@ class ChartView(QWidget):
         restyle(self.note, role="muted")
         restyle(self.progress, role="muted")
         restyle(self.cancel, role="link")
+        self._choices = FlowLayout()
+        for widget in (self.measures, self.forms, self.fields):
+            self._choices.addWidget(widget)
         self._head = QHBoxLayout()
-        self._head.addWidget(self.measures)
-        self._head.addWidget(self.forms)
-        self._head.addWidget(self.fields)
-        self._head.addStretch(1)
-        self._head.addWidget(self.menu)
+        self._head.addLayout(self._choices, 1)
+        self._head.addWidget(self.menu, 0, Qt.AlignmentFlag.AlignTop)
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.progress)
         self._foot.addWidget(self.cancel)
@@ -195,10 +200,13 @@ class ChartView(QWidget):
         self._column.setContentsMargins(0, 0, 0, px(4))
         self._column.setSpacing(0)
         self._head.setContentsMargins(px(16), px(8), px(12), px(2))
-        self._head.setSpacing(px(12))
+        self._head.setSpacing(px(8))
+        self._choices.setSpacing(px(8))
         self.note.setContentsMargins(px(16), px(2), px(16), px(2))
         self.note.setFont(self._theme.label_font(size="small"))
         self.progress.setFont(self._theme.label_font(size="small"))
         self._foot.setContentsMargins(px(16), 0, px(16), 0)
         self._foot.setSpacing(px(8))
+        self.fields.setFixedHeight(px(_CONTROL))
+        self.menu.setFixedHeight(px(_CONTROL))
         self.menu.setIconSize(QSize(px(16), px(16)))

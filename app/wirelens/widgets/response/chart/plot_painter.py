@@ -14,7 +14,8 @@ _EDGE = 16  # px at the right and, with words beside it, at the left
 _TOP = 4
 _HEAD = 24  # of a lane, for its caption and legend
 _GAP = 6  # between an axis and its words
-_TICK_ROOM = 40  # px of height that a line of the grid needs
+_TICK_ROOM = 28  # px of height that a line of the grid needs
+_WIDEST_TICK = 96
 _LINE = 1.3
 _DOT = 2.5
 _SPOT = 4.0
@@ -48,7 +49,8 @@ class PlotPainter:
         height = (size.height() - px(_TOP) - foot - px(_TOP)) / max(len(scene.lanes), 1)
         most = self._most(height - px(_HEAD))
         words = [text for lane in scene.lanes for _, text in lane.scale.ticks(lane.low, lane.high, most)]
-        left = px(_EDGE) + max(map(metrics.horizontalAdvance, words), default=0.0) + px(_GAP)
+        widest = max(map(metrics.horizontalAdvance, words), default=0.0)
+        left = px(_EDGE) + min(widest, px(_WIDEST_TICK)) + px(_GAP)
         width = max(size.width() - left - px(_EDGE), 1.0)
         lanes = []
         for index, lane in enumerate(scene.lanes):
@@ -127,13 +129,15 @@ class PlotPainter:
     def _paint_grid(self, painter: QPainter, lane: LaneArea) -> None:
         px, area = self._theme.px, lane.area
         faint, words = self._theme.color("line"), self._theme.color("muted")
-        height = QFontMetricsF(painter.font()).height()
+        metrics = QFontMetricsF(painter.font())
+        height = metrics.height()
         for up, text in lane.lane.scale.ticks(lane.lane.low, lane.lane.high, self._most(area.height())):
             y = round(lane.y(up)) + 0.5
             painter.setPen(QPen(faint, 1))
             painter.drawLine(QLineF(area.left(), y, area.right(), y))
             painter.setPen(words)
-            painter.drawText(QRectF(0, y - height / 2, area.left() - px(_GAP), height), _RIGHT, text)
+            room = QRectF(px(_GAP), y - height / 2, area.left() - 2 * px(_GAP), height)
+            painter.drawText(room, _RIGHT, metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width()))
         painter.setPen(QPen(self._theme.color("edge"), 1))
         bottom = round(area.bottom()) + 0.5
         painter.drawLine(QLineF(area.left(), bottom, area.right(), bottom))
@@ -212,7 +216,8 @@ class PlotPainter:
 
     def _paint_head(self, painter: QPainter, lane: LaneArea) -> None:
         px, metrics, left = self._theme.px, QFontMetricsF(painter.font()), lane.head.left()
-        if lane.lane.caption:
+        is_crowded = len(lane.lane.layers) > 1 and any(layer.percentiles for layer in lane.lane.layers)
+        if lane.lane.caption and not is_crowded:
             painter.setPen(self._theme.color("muted"))
             painter.drawText(lane.head, _LEFT, lane.lane.caption)
             left += metrics.horizontalAdvance(lane.lane.caption) + px(16)

@@ -46,7 +46,7 @@ class ChartData(QObject):
 
     def __init__(self, decoder: MessageDecoder, choice: ChartChoice, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._decoder = decoder
+        self.decoder = decoder
         self._choice = choice
         self._reading: TrackReading | None = None
         self._worker = ThreadWorker(self)
@@ -67,7 +67,7 @@ class ChartData(QObject):
     @property
     def kinds(self) -> tuple[EventKind, ...]:
         """The directions in which messages stream: a single request or answer is not charted."""
-        return _KINDS[self._decoder.method.pattern]
+        return _KINDS[self.decoder.method.pattern]
 
     @property
     def choice(self) -> ChartChoice:
@@ -114,7 +114,7 @@ class ChartData(QObject):
         """The numbers in the messages of one direction, as the schema has them; none where it cannot say."""
         if kind not in self._offered:
             try:
-                self._offered[kind] = numeric_fields(self._decoder.descriptor(kind))
+                self._offered[kind] = numeric_fields(self.decoder.descriptor(kind))
             except WirelensError:
                 self._offered[kind] = []
         return self._offered[kind]
@@ -124,7 +124,7 @@ class ChartData(QObject):
         if choice.kind not in self.kinds:
             return None
         try:
-            return numeric_field(self._decoder.descriptor(choice.kind), choice.path)
+            return numeric_field(self.decoder.descriptor(choice.kind), choice.path)
         except WirelensError:
             return None
 
@@ -153,7 +153,7 @@ class ChartData(QObject):
 
     def set_call(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
         """Begin with another call, or with other types for the same one."""
-        self._decoder = decoder
+        self.decoder = decoder
         self._offered.clear()
         self._reading = TrackReading(transcript) if transcript is not None else None
         self._is_cancelled = self._is_working = False

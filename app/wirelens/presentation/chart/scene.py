@@ -234,9 +234,8 @@ def _histogram(data: ChartData, tracks: Sequence[Track], view: tuple[float, floa
     shown = [track for track in tracks if value_scale(track) == scale and track.distribution.count]
     notes = _notes(data, tracks)
     if left_out := [track.key.path for track in tracks if value_scale(track) != scale]:
-        notes.append(
-            f"{', '.join(left_out)} {'has' if len(left_out) == 1 else 'have'} another unit and is left out here"
-        )
+        verb, copula = ("has", "is") if len(left_out) == 1 else ("have", "are")
+        notes.append(f"{', '.join(left_out)} {verb} another unit and {copula} left out here")
     if not shown:
         return Scene(scale, 0.0, 1.0, (0.0, 1.0), [], notes)
     if scale.unit is Unit.SECONDS and data.choice.measure is Measure.GAP:

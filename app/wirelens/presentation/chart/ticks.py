@@ -13,6 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME_STEPS = (60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 21600.0, 43200.0, 86400.0)  # seconds from a minute on
 _TIME_UNITS = ((1.0, "s", 1.0), (1e-3, "ms", 1e3), (0.0, "µs", 1e6))  # from so many seconds on
 
+_FEW_BYTES = 50  # a step up to which is decimal
 _SMALLEST = 1e-7  # seconds; less than any clock tells apart
 
 
@@ -78,8 +79,7 @@ class Scale:
         if self.unit in (Unit.BOOL, Unit.ENUM, Unit.WHOLE, Unit.MESSAGES) and least <= 1:
             return 1.0
         if self.unit is Unit.BYTES:
-            unit = 1024.0 ** max(math.floor(math.log(max(least, 1), 1024)), 0)
-            return max(_nice(least / unit) * unit, 1.0)
+            return max(_nice(least), 1.0) if least <= _FEW_BYTES else 2.0 ** math.ceil(math.log2(least))
         if self.unit in (Unit.MOMENT, Unit.SECONDS) and least > 30:
             return next((step for step in _TIME_STEPS if step >= least), _nice(least / 86400) * 86400)
         return _nice(least)

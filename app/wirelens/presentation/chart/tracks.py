@@ -151,13 +151,12 @@ class TrackReading:
             return
         fields = [track.field for track in tracks if track.field is not None]
         reader = MessageNumbers(fields[0].owner, fields)
-        try:
-            run = self.transcript.payloads(start, stop) if stop - start > 1 else [self._view(start)]
-        except WirelensError as error:
-            for track in tracks:
-                track.note_unreadable(len(rows), error.message)
-            return
-        read = [(at, row, reader.numbers(run[row - start])) for at, row in zip(times, rows, strict=True)]
+        run = self._payloads(start, stop, tracks)
+        read = [
+            (at, row, reader.numbers(payload))
+            for at, row in zip(times, rows, strict=True)
+            if (payload := run[row - start]) is not None
+        ]
         good = [(at, row, numbers) for at, row, numbers in read if numbers is not None]
         for position, track in enumerate(tracks):
             if len(good) < len(read):
@@ -165,8 +164,23 @@ class TrackReading:
             numbers = [numbers[position] for _, _, numbers in good]
             track.take_numbers([at for at, _, _ in good], numbers, [row for _, row, _ in good])
 
-    def _view(self, row: int) -> bytes | memoryview:
-        return self.transcript.payload_view(row)
+    def _payloads(self, start: int, stop: int, tracks: list[Track]) -> Sequence[bytes | memoryview | None]:
+        """The messages of a stretch, None for those that are not kept."""
+        if stop - start > 1:
+            try:
+                return self.transcript.payloads(start, stop)
+            except WirelensError:
+                pass  # some are not: one by one it is seen which
+        return [self._payload(row, tracks) for row in range(start, stop)]
+
+    def _payload(self, row: int, tracks: list[Track]) -> bytes | memoryview | None:
+        try:
+            return self.transcript.payload_view(row)
+        except WirelensError as error:
+            if self.transcript.kind(row) == tracks[0].key.kind:
+                for track in tracks:
+                    track.note_unreadable(1, error.message)
+            return None
 
 
 def _fitting(sizes: Sequence[int]) -> int:

@@ -30,7 +30,6 @@ _MEASURES = {
 _FORMS = {Form.OVER_TIME: "Time", Form.SUMMED: "Histogram"}
 _ARRIVAL_FORMS = {Form.OVER_TIME: "Per second", Form.SUMMED: "In all"}
 _FIELD_NAME_LENGTH = 18
-_CONTROL = 28
 
 
 class ChartView(QWidget):
@@ -151,12 +150,11 @@ class ChartView(QWidget):
     def _build(self) -> None:
         self.measures.set_choices((measure.value, label) for measure, label in _MEASURES.items())
         self.forms.set_choices((form.value, label) for form, label in _FORMS.items())
-        restyle(self.fields, role="small")
+        restyle(self.fields, role="text")
         self.fields.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fields.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow belongs behind the words
         self._theme.set_icon(self.fields, "chevron-down")
         self.menu.setToolTip("Save or copy the chart")
-        restyle(self.menu, role="small")
         self._theme.set_icon(self.menu, "more")
         self.note.setWordWrap(True)
         restyle(self.note, role="muted")
@@ -207,6 +205,4 @@ class ChartView(QWidget):
         self.progress.setFont(self._theme.label_font(size="small"))
         self._foot.setContentsMargins(px(16), 0, px(16), 0)
         self._foot.setSpacing(px(8))
-        self.fields.setFixedHeight(px(_CONTROL))
-        self.menu.setFixedHeight(px(_CONTROL))
         self.menu.setIconSize(QSize(px(16), px(16)))

@@ -181,6 +181,8 @@ class ChartData(QObject):
     def grow(self) -> None:
         """The transcript has grown; meant for once a frame."""
         self._work()
+        if not self.tracks():  # nothing to read, but perhaps something to say
+            self.changed.emit()
 
     def cancel(self) -> None:
         """Read no further; what has been read stays."""

@@ -81,6 +81,11 @@ class ChartPlot(QWidget):
         return self._scene
 
     @property
+    def is_up_to_date(self) -> bool:
+        """Whether all that was read and asked for is drawn already."""
+        return self._scene is not None and not self._renewal.isActive()
+
+    @property
     def layout_of_plot(self) -> PlotLayout | None:
         """Where it is drawn."""
         return self._layout
@@ -123,7 +128,7 @@ class ChartPlot(QWidget):
         """Show so much less (below 1) or more of the axis; `around` stays where it is, the middle by itself."""
         if self._scene is None:
             return
-        left, right = self._scene.left, self._scene.right
+        left, right = self._view or (self._scene.left, self._scene.right)
         around = (left + right) / 2 if around is None else around
         narrowest = (self._scene.whole[1] - self._scene.whole[0]) * _NARROWEST
         factor = max(factor, narrowest / (right - left))
@@ -132,8 +137,9 @@ class ChartPlot(QWidget):
     def pan(self, share: float) -> None:
         """Move by a share of what is in sight, to the right if positive."""
         if self._scene is not None:
-            step = (self._scene.right - self._scene.left) * share
-            self.set_view((self._scene.left + step, self._scene.right + step))
+            left, right = self._view or (self._scene.left, self._scene.right)  # keys may come faster than drawings
+            step = (right - left) * share
+            self.set_view((left + step, right + step))
 
     def render_on(self, painter: QPainter, size: QSizeF) -> None:
         """Draw it once more, without pointer and cursor, for a picture of this size."""
@@ -167,7 +173,7 @@ class ChartPlot(QWidget):
             self._painter.paint_band(painter, layout, *ends)
         elif self._hovered is not None:
             self._painter.paint_spot(painter, layout, self._hovered)
-        elif self._cursor is not None and self.hasFocus() and scene.left <= self._cursor.across <= scene.right:
+        elif self._cursor is not None and self.hasFocus() and self._cursor_in_sight() is not None:
             self._painter.paint_spot(painter, layout, self._cursor, ring="accent")
         if self.hasFocus():
             painter.fillRect(0, 0, self._theme.px(_FOCUS_BAR), self.height(), self._theme.color("accent"))
@@ -271,7 +277,7 @@ class ChartPlot(QWidget):
         elif sideways is not None:
             self.pan(_PAN * sideways)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(_STEP, self._cursor.across if self._cursor_in_sight() and self._cursor else None)
+            self.zoom(_STEP, self._cursor_in_sight())
         elif key == Qt.Key.Key_Minus:
             self.zoom(1 / _STEP)
         elif key == Qt.Key.Key_Home:
@@ -300,9 +306,12 @@ class ChartPlot(QWidget):
         self._hovered = None
         self._set_cursor(spot)
 
-    def _cursor_in_sight(self) -> bool:
+    def _cursor_in_sight(self) -> float | None:
+        """Where it stands, if that is shown."""
         scene, cursor = self._scene, self._cursor
-        return scene is not None and cursor is not None and scene.left <= cursor.across <= scene.right
+        if scene is None or cursor is None or not scene.left <= cursor.across <= scene.right:
+            return None
+        return cursor.across
 
     def _set_cursor(self, spot: Spot | None) -> None:
         self._cursor = spot

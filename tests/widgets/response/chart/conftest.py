@@ -32,11 +32,13 @@ DemoSession = Callable[[str, str], Awaitable[CallSession]]
 @pytest.fixture
 def show_chart(qtbot: QtBot, theme: Theme) -> ShowChart:
     """Shows a session's response with the chart in sight."""
+    views: list[ResponseView] = []  # a test may hold on to a part only
 
     def show(session: CallSession) -> ResponseView:
         view = ResponseView(session, theme)
         view.resize(576, 611)
         qtbot.addWidget(view)
+        views.append(view)
         view.show()
         view.viewers.show_view(ViewName.CHART)
         return view

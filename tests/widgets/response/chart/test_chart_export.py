@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
@@ -58,17 +58,23 @@ async def test_a_picture_is_saved_sharp(
 
 
 async def test_a_drawing_can_be_rendered_again(
-    answers: CallSession, show_chart: ShowChart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    answers: CallSession, show_chart: ShowChart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theme: Theme
 ) -> None:
     chart = await charted(answers, show_chart)
     path = tmp_path / "chart.svg"
     await saved(chart, path, "Save as SVG", monkeypatch)
     renderer = QSvgRenderer(str(path))
     assert renderer.isValid()
-    assert renderer.defaultSize() == chart.plot.size()
+    assert renderer.viewBox() == chart.plot.rect()
+    again = QImage(chart.plot.size() * 2, QImage.Format.Format_RGB32)
+    painter = QPainter(again)
+    renderer.render(painter)
+    painter.end()
+    pixels = {again.pixelColor(x, y).name().upper() for x in range(again.width()) for y in range(again.height())}
+    assert {theme.palette.panel, theme.palette.accent} <= pixels
     text = path.read_text("utf-8")
     assert ">large</text>" in text
-    assert "<polyline" in text
+    assert text.count("<polyline") + text.count("<path") >= 29
 
 
 async def test_all_points_are_saved_as_figures(

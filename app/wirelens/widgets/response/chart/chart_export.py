@@ -129,6 +129,7 @@ class ChartExport(QObject):
         size: QSize = self._plot.size()
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
+        generator.setResolution(self._plot.logicalDpiY())  # words in points are as large as on the screen
         generator.setSize(size)
         generator.setViewBox(QRect(0, 0, size.width(), size.height()))
         generator.setTitle(self._name())

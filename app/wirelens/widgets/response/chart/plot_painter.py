@@ -1,10 +1,13 @@
 """Draws a scene: for the screen, for pictures and for SVG, all the same."""
 
+import itertools
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from wirelens.presentation.chart.curve import Point
 from wirelens.presentation.chart.scene import PERCENTILES, Layer, Scene, value_scale
 from wirelens.presentation.chart.spots import Spot
 from wirelens.widgets.response.chart.plot_layout import LaneArea, PlotLayout
@@ -158,43 +161,50 @@ class PlotPainter:
         if layer.bars:
             self._paint_bars(painter, layout, lane, layer, color)
             return
-        polygons = [QPolygonF([QPointF(layout.x(at), lane.y(up)) for at, up in line]) for line in layer.lines]
+        lines = [_columns(line, layout, lane) for line in layer.lines]
         if len(lane.lane.layers) == 1 and lane.lane.low == 0:
-            self._paint_fill(painter, lane, polygons, color)
-        painter.setPen(QPen(color, self._theme.scale * _LINE, j=Qt.PenJoinStyle.BevelJoin))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for polygon in polygons:
-            painter.drawPolyline(polygon)
-        if layer.has_dots or any(polygon.size() == 1 for polygon in polygons):
+            self._paint_fill(painter, lane, lines, color)
+        painter.setPen(QPen(color, self._theme.scale * _LINE))  # round ends would take ten times as long
+        for line in lines:
+            painter.drawLines(_segments(line))
+        if layer.has_dots or any(len(line) == 1 for line in lines):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             radius = self._theme.scale * _DOT
-            for polygon in polygons:
-                for at in range(polygon.size()):
-                    painter.drawEllipse(polygon.at(at), radius, radius)
+            for column in itertools.chain.from_iterable(lines):
+                painter.drawEllipse(QPointF(column.x, column.last), radius, radius)
 
-    def _paint_fill(self, painter: QPainter, lane: LaneArea, polygons: Sequence[QPolygonF], color: QColor) -> None:
+    def _paint_fill(self, painter: QPainter, lane: LaneArea, lines: Sequence[list["_Column"]], color: QColor) -> None:
+        """Down to zero, a column of pixels each: Qt takes most of a second to fill a polygon of many teeth."""
         color = QColor(color)
         color.setAlphaF(_FILL)
+        filled, bottom = [], lane.y(0.0)
+        left, right = int(lane.area.left()), int(lane.area.right()) + 1
+        for line in lines:
+            for before, after in itertools.pairwise(line):
+                slope = (after.first - before.last) / (after.x - before.x)
+                for x in range(max(math.ceil(before.x), left), min(math.ceil(after.x), right)):
+                    y = before.last + (x - before.x) * slope
+                    filled.append(QRectF(x, y, 1, bottom - y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        bottom = lane.y(0.0)
-        for polygon in polygons:
-            if polygon.size() > 1:
-                first, last = polygon.first().x(), polygon.last().x()
-                painter.drawPolygon(QPolygonF([*polygon.toList(), QPointF(last, bottom), QPointF(first, bottom)]))
+        painter.drawRects(filled)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_bars(self, painter: QPainter, layout: PlotLayout, lane: LaneArea, layer: Layer, color: QColor) -> None:
         color = QColor(color)
         color.setAlphaF(_BARS if len(lane.lane.layers) == 1 else _BARS_BESIDE_OTHERS)
-        path, bottom = QPainterPath(), lane.y(0.0)
+        rectangles, bottom = [], lane.y(0.0)
         for bar in layer.bars:
             if bar.count:
                 left, right = layout.x(bar.left), layout.x(bar.right)
                 inset = 0.5 if right - left > self._theme.px(4) else 0.0
                 top = min(lane.y(bar.height), bottom - 1)  # a few are told from none
-                path.addRect(QRectF(left + inset, top, right - left - 2 * inset, bottom - top))
-        painter.fillPath(path, color)
+                rectangles.append(QRectF(left + inset, top, right - left - 2 * inset, bottom - top))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawRects(rectangles)
 
     def _paint_percentiles(self, painter: QPainter, layout: PlotLayout, lane: LaneArea) -> None:
         """Lines across the bars, named where there is one layer only; the figures stand in the head."""
@@ -278,3 +288,43 @@ class PlotPainter:
         for number, line in enumerate(lines):
             row = QRectF(left + px(8), top + px(5) + number * metrics.height(), width - 2 * px(8), metrics.height())
             painter.drawText(row, _LEFT, metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, row.width()))
+
+
+class _Column:
+    """Points above one another, in pixels: the first and last of them, and the extremes."""
+
+    __slots__ = ("first", "highest", "last", "lowest", "x")
+
+    def __init__(self, x: float, y: float) -> None:
+        self.x = x
+        self.first = self.last = self.highest = self.lowest = y
+
+
+def _columns(line: Sequence[Point], layout: PlotLayout, lane: LaneArea) -> list[_Column]:
+    across_scale, up_scale = layout.across_scale, lane.up_scale
+    left = layout.area.left() - layout.scene.left * across_scale
+    bottom = lane.area.bottom() + lane.lane.low * up_scale
+    columns: list[_Column] = []
+    here: float | None = None
+    for across, up in line:
+        y = bottom - up * up_scale
+        if across != here:
+            here = across
+            columns.append(_Column(left + across * across_scale, y))
+            continue
+        column = columns[-1]
+        column.last = y
+        if y < column.highest:
+            column.highest = y
+        elif y > column.lowest:
+            column.lowest = y
+    return columns
+
+
+def _segments(line: Sequence[_Column]) -> list[QLineF]:
+    """A line as separate ones: drawn as one, its cost grows with the square of its points (Qt 6.11)."""
+    joints = [QLineF(before.x, before.last, after.x, after.first) for before, after in itertools.pairwise(line)]
+    spreads = [
+        QLineF(column.x, column.highest, column.x, column.lowest) for column in line if column.highest < column.lowest
+    ]
+    return joints + spreads

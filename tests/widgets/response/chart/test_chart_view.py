@@ -88,13 +88,13 @@ async def test_a_flood_is_drawn_to_its_last_message(demo_session: DemoSession, s
     session = await demo_session("faults", "wirelens.demo.faults.v1.FaultService.Flood")
     session.chart = ChartChoice(Measure.FIELD)
     view = show_chart(session)
-    await answer(session, '{"count": 5000, "size": 20}')
+    await answer(session, '{"count": 1500, "size": 20}')
     chart = view.viewers.chart
-    await drawn(chart, lambda: scene_of(view).layers and scene_of(view).layers[0].track.curve.count == 5000)
+    await drawn(chart, lambda: scene_of(view).layers and scene_of(view).layers[0].track.curve.count == 1500)
     (layer,) = scene_of(view).layers
     assert layer.label == "number"
     assert layer.lines[0][0][1] == 1
-    assert layer.lines[-1][-1][1] == 5000
+    assert layer.lines[-1][-1][1] == 1500
 
 
 async def test_what_is_sent_and_received_is_told_apart(

@@ -24,6 +24,7 @@ _DOT = 2.5
 _SPOT = 4.0
 _SWATCH = 14
 _FILL = 0.16  # opacity under a line
+_TOOTH = 4
 _BARS = 0.75
 _BARS_BESIDE_OTHERS = 0.5
 _HUES = ("server_streaming", "unary", "accent", "client_streaming", "bidi", "server_streaming")
@@ -181,6 +182,8 @@ class PlotPainter:
         filled, bottom = [], lane.y(0.0)
         left, right = int(lane.area.left()), int(lane.area.right()) + 1
         for line in lines:
+            if 2 * sum(column.lowest - column.highest > self._theme.px(_TOOTH) for column in line) > len(line):
+                continue  # all teeth: there is no outline to fill
             for before, after in itertools.pairwise(line):
                 slope = (after.first - before.last) / (after.x - before.x)
                 for x in range(max(math.ceil(before.x), left), min(math.ceil(after.x), right)):

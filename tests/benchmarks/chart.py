@@ -98,11 +98,14 @@ def renewed(plot) -> tuple[float, float]:  # type: ignore[no-untyped-def]
 
 
 def measure(application, theme, session, case: tuple[str, str]) -> None:  # type: ignore[no-untyped-def]
+    from PySide6.QtWidgets import QWidget
+
     from wirelens.presentation.chart.chart_choice import ChartChoice, Form, Measure
     from wirelens.widgets.response.chart.chart_view import ChartView
 
     session.chart = ChartChoice(Measure(case[0]), Form(case[1]))
-    view = ChartView(session, theme)
+    corner = QWidget()
+    view = ChartView(session, theme, corner)
     view.resize(576, 300)
     gc.collect()
     before, gaps, pictures = resident(), Gaps(), []

@@ -5,7 +5,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelens.presentation.chart.curve import Curve, Distance
@@ -28,6 +28,7 @@ def noise(count: int) -> list[float]:
     return [numbers.gauss(0, 1) for _ in range(count)]
 
 
+@settings(deadline=None)
 @given(st.lists(NUMBERS, max_size=300), st.data())
 def test_the_extremes_of_any_stretch_are_those_of_its_points(values: list[float], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(values)))

@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelens.presentation.chart.distribution import Distribution
@@ -24,11 +24,13 @@ def nearest_rank(values: Sequence[float], percent: float) -> float:
     return sorted(values)[max(math.ceil(len(values) * percent / 100), 1) - 1]
 
 
+@settings(deadline=None)
 @given(st.lists(NUMBERS, min_size=1, max_size=200), st.sampled_from([0, 1, 50, 90, 99, 100]))
 def test_a_percentile_is_a_value_of_its_rank(values: list[float], percent: float) -> None:
     assert of(values).percentile(percent) == nearest_rank(values, percent)
 
 
+@settings(deadline=None)
 @given(st.lists(NUMBERS, max_size=200), st.lists(NUMBERS, min_size=2, max_size=10, unique=True))
 def test_each_bin_has_what_belongs_into_it(values: list[float], edges: list[float]) -> None:
     edges.sort()

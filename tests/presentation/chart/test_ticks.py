@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelens.presentation.chart.ticks import Scale, Unit, moment_text, seconds_text
@@ -13,6 +13,7 @@ def words(scale: Scale, low: float, high: float, most: int = 5) -> list[str]:
     return [text for _, text in scale.ticks(low, high, most)]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([unit for unit in Unit if unit is not Unit.ENUM]),
     st.floats(-1e12, 1e12),

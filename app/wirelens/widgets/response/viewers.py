@@ -53,7 +53,8 @@ class Viewers(QWidget):
         self.text = TextViewer(theme, pages)
         self.tree = TreeViewer(theme, self._message_places[ViewName.TREE])
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
-        self.chart = ChartView(session, theme, pages)
+        self._corner = _Corner(theme, self.tabs)
+        self.chart = ChartView(session, theme, self._corner, pages)
         self.headers = HeadersViewer(theme, pages)
         self.status = StatusViewer(theme, pages)
         self._message_places[ViewName.TREE].hold(self.tree)
@@ -70,6 +71,7 @@ class Viewers(QWidget):
         self.text.text_found.connect(self._on_text_found)
         timeline.row_chosen.connect(self._on_row_chosen)
         self.chart.row_picked.connect(timeline.choose_row)
+        self.chart.data.choice_changed.connect(self.refresh)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
         self.begin()
@@ -222,7 +224,7 @@ class Viewers(QWidget):
         self.tabs.setAccessibleName("Views of the answer")
         for name, page in self._pages.items():
             self.tabs.addTab(page, name.value)
-        corner = _Corner(self._theme, self.tabs)
+        corner = self._corner
         self._defaults = QCheckBox("Defaults", corner)
         self._defaults.setAccessibleName("Show fields that hold their default")
         self._defaults.setToolTip("Show fields that were not sent, with their defaults")
@@ -237,7 +239,7 @@ class Viewers(QWidget):
         self._fields_menu = QMenu(self._field)
         self._fields_menu.aboutToShow.connect(self._renew_fields_menu)
         self._field.setMenu(self._fields_menu)
-        corner.add(self._field, self._defaults)
+        corner.add(self._field, self._defaults, self.chart.fields)
         self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -250,6 +252,7 @@ class Viewers(QWidget):
     def _show_corner(self, name: ViewName) -> None:
         self._defaults.setVisible(name in MESSAGE_VIEWS)
         self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
+        self.chart.fields.setVisible(name is ViewName.CHART and self.chart.draws_fields)
 
     def _offer_tab(self, name: ViewName, offered: bool) -> None:
         """Where a view can have nothing to show, the widget stays, out of sight."""

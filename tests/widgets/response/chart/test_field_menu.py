@@ -21,7 +21,7 @@ async def opened(session: CallSession, show_chart: ShowChart, qtbot: QtBot) -> t
     await call(session, count=5)
     chart = view.viewers.chart
     await drawn(chart)
-    button = chart.findChild(QToolButton, "chartField")
+    button = view.findChild(QToolButton, "chartField")
     assert button is not None
     qtbot.mouseClick(button, Left)
     menu = chart.findChild(FieldMenu)

@@ -152,7 +152,7 @@ class ChartPlot(QWidget):
         return QSize(self._theme.px(480), self._theme.px(240))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.px(160), self._theme.px(96))
+        return QSize(self._theme.px(160), self._theme.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._scene is None:

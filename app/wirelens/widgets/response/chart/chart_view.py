@@ -33,11 +33,15 @@ _FIELD_NAME_LENGTH = 18
 
 
 class ChartView(QWidget):
-    """Draws the session's call while it is in sight; `row_picked` tells the message that was clicked."""
+    """Draws the session's call while it is in sight; `row_picked` tells the message that was clicked.
+
+    `fields` is a button in `corner`, the end of the line of the views' tabs, since the plot needs the height; it is
+    meant to be seen while `draws_fields`.
+    """
 
     row_picked = Signal(int)  # a row of the transcript
 
-    def __init__(self, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, session: CallSession, theme: Theme, corner: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._theme = theme
@@ -45,7 +49,7 @@ class ChartView(QWidget):
         self.problem = InlineMessage(theme, self)
         self.measures = named(SegmentedChoice(theme, self), "chartMeasures", "What is drawn")
         self.forms = named(SegmentedChoice(theme, self), "chartForms", "How it is drawn")
-        self.fields = named(QToolButton(self), "chartField", "The fields that are drawn")
+        self.fields = named(QToolButton(corner), "chartField", "The fields that are drawn")
         self.menu = named(QToolButton(self), "chartMenu", "Save or copy the chart")
         self.plot = ChartPlot(self.data, theme, self)
         self.note = named(QLabel(self), "chartNote", "About the chart")
@@ -58,6 +62,11 @@ class ChartView(QWidget):
         self._show_progress()
         pass_focus_on(self, self.plot)
         theme.follow(self, self._dress)
+
+    @property
+    def draws_fields(self) -> bool:
+        """Whether fields are drawn, so that they can be chosen."""
+        return self.data.choice.measure is Measure.FIELD
 
     def set_call(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
         """Draw another call, or the same one with other types."""
@@ -101,13 +110,12 @@ class ChartView(QWidget):
             self.forms.button(form.value).setText(label)
         self.forms.set_current(choice.form.value)
         self.forms.updateGeometry()
-        names = [each.path for each, _ in self.data.shown_fields()] if choice.measure is Measure.FIELD else []
+        names = [each.path for each, _ in self.data.shown_fields()] if self.draws_fields else []
         shown = names[0] if names else "choose a field"
         if len(shown) > _FIELD_NAME_LENGTH:
             shown = f"…{shown[1 - _FIELD_NAME_LENGTH :]}"
         self.fields.setText(f"{shown} +{len(names) - 1}" if len(names) > 1 else shown)
         self.fields.setToolTip("\n".join(names))
-        self.fields.setVisible(choice.measure is Measure.FIELD)
 
     def _show_progress(self) -> None:
         data = self.data
@@ -161,7 +169,7 @@ class ChartView(QWidget):
         restyle(self.progress, role="muted")
         restyle(self.cancel, role="link")
         self._choices = FlowLayout()
-        for widget in (self.measures, self.forms, self.fields):
+        for widget in (self.measures, self.forms):
             self._choices.addWidget(widget)
         self._head = QHBoxLayout()
         self._head.addLayout(self._choices, 1)

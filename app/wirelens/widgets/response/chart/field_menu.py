@@ -12,7 +12,9 @@ from wirelens.presentation.chart.chart_data import ChartData
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.theme import Theme, restyle
 
-_WIDTH, _HEIGHT = 340, 300
+_WIDTH = 340
+_SEARCH, _ROW = 64, 28  # px of height
+_ROWS_SHOWN = 9
 _CHOICE = Qt.ItemDataRole.UserRole
 _ARROWS = {EventKind.SENT: "↑ ", EventKind.RECEIVED: "↓ "}
 
@@ -117,4 +119,5 @@ class FieldMenu(QFrame):
         self._column.setContentsMargins(px(8), px(8), px(8), px(8))
         self._column.setSpacing(px(6))
         self.list.setFont(self._theme.data_font())
-        self.resize(px(_WIDTH), px(_HEIGHT))
+        rows = min(max(self.list.count(), 2), _ROWS_SHOWN)
+        self.resize(px(_WIDTH), px(_SEARCH + rows * _ROW))

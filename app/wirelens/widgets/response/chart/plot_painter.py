@@ -16,8 +16,9 @@ from wirelens.widgets.theme import Theme
 _EDGE = 16  # px at the right and, with words beside it, at the left
 _TOP = 4
 _HEAD = 24  # of a lane, for its caption and legend
+_HEIGHT_FOR_HEAD = 56  # of a lane; a lower one needs all of it for what is drawn
 _GAP = 6  # between an axis and its words
-_TICK_ROOM = 28  # px of height that a line of the grid needs
+_TICK_ROOM = 23  # px of height that a line of the grid needs
 _WIDEST_TICK = 96
 _LINE = 1.3
 _DOT = 2.5
@@ -51,7 +52,8 @@ class PlotPainter:
         px, metrics = self._theme.px, QFontMetricsF(self._theme.label_font(size="small"))
         foot = metrics.height() + px(_GAP)
         height = (size.height() - px(_TOP) - foot - px(_TOP)) / max(len(scene.lanes), 1)
-        most = self._most(height - px(_HEAD))
+        head_height = px(_HEAD) if height >= px(_HEIGHT_FOR_HEAD) else 0
+        most = self._most(height - head_height)
         words = [text for lane in scene.lanes for _, text in lane.scale.ticks(lane.low, lane.high, most)]
         widest = max(map(metrics.horizontalAdvance, words), default=0.0)
         left = px(_EDGE) + min(widest, px(_WIDEST_TICK)) + px(_GAP)
@@ -59,8 +61,8 @@ class PlotPainter:
         lanes = []
         for index, lane in enumerate(scene.lanes):
             top = px(_TOP) + index * height
-            head = QRectF(px(_EDGE), top, size.width() - 2 * px(_EDGE), px(_HEAD))
-            lanes.append(LaneArea(lane, QRectF(left, head.bottom(), width, max(height - px(_HEAD), 1.0)), head))
+            head = QRectF(px(_EDGE), top, size.width() - 2 * px(_EDGE), head_height)
+            lanes.append(LaneArea(lane, QRectF(left, head.bottom(), width, max(height - head_height, 1.0)), head))
         area = QRectF(left, px(_TOP), width, max(size.height() - px(_TOP) - foot - px(_TOP), 1.0))
         return PlotLayout(scene, lanes, area)
 
@@ -78,7 +80,8 @@ class PlotPainter:
                 self._paint_layer(painter, layout, lane, layer)
             painter.restore()
             self._paint_percentiles(painter, layout, lane)
-            self._paint_head(painter, lane)
+            if lane.head.height():
+                self._paint_head(painter, lane)
 
     def paint_instead(self, painter: QPainter, size: QSizeF, title: str, sentence: str) -> None:
         """Why there is nothing to draw."""
@@ -128,7 +131,7 @@ class PlotPainter:
     # -- inside
 
     def _most(self, height: float) -> int:
-        return max(int(height // self._theme.px(_TICK_ROOM)), 1)
+        return max(int(height // self._theme.px(_TICK_ROOM)), 2)
 
     def _paint_grid(self, painter: QPainter, lane: LaneArea) -> None:
         px, area = self._theme.px, lane.area

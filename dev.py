@@ -19,6 +19,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -91,10 +92,14 @@ def test(arguments: list[str]) -> int:
     REPORTS.mkdir(parents=True)
     failed = [] if arguments else failed_checks(lint_commands())
     totals = Totals()
-    for side in ("engine", "window"):
-        selection = test_selection(side, arguments)
-        if selection is not None and not run_pytest(side, selection, totals):
-            failed.append(f"tests of the {side}")
+    selections = {side: test_selection(side, arguments) for side in ("engine", "window")}
+    asked = {side: selection for side, selection in selections.items() if selection is not None}
+    runs = [PytestRun(side, selection, is_alone=len(asked) == 1) for side, selection in asked.items()]
+    try:
+        failed += [f"tests of the {run.side}" for run in runs if not run.passed(totals)]
+    finally:
+        for run in runs:
+            run.stop()
     if arguments:
         print("(pytest alone: ruff, mypy and the coverage floor belong to a run without arguments)")
         if not totals.ran:
@@ -196,17 +201,54 @@ def test_selection(side: str, arguments: list[str]) -> list[str] | None:
     return [*options, *(f"--ignore={path}" for path in window), str(tests)]
 
 
-def run_pytest(side: str, arguments: list[str], totals: Totals) -> bool:
-    print(f"== pytest, {side}", flush=True)
-    report = REPORTS / f"{side}.xml"
-    environment = {**offscreen_environment(), "COVERAGE_FILE": str(REPORTS / f".coverage.{side}")}
-    command = ["-m", "coverage", "run", "-m", "pytest", f"--junitxml={report}", *arguments]
-    code = subprocess.call([str(PYTHON), *command], cwd=ROOT, env=environment)
-    if report.exists():
-        totals.add(report)
-    if code not in (0, 1, 5) and not totals.failed:
-        totals.failed += 1  # pytest itself died or refused: no test of it is in the report
-    return code == 0 or (code == 5 and any(argument.startswith("-") for argument in arguments))
+class PytestRun:
+    """pytest of one side, in a process of its own beside the other's: most machines have two cores.
+
+    What it prints goes to a file, so that two runs do not mix; passed() shows it. One alone has the terminal.
+    """
+
+    def __init__(self, side: str, arguments: list[str], *, is_alone: bool) -> None:
+        self.side = side
+        self._takes_options = any(argument.startswith("-") for argument in arguments)
+        self._report = REPORTS / f"{side}.xml"
+        self._output = REPORTS / f"{side}.log"
+        environment = {**offscreen_environment(), "COVERAGE_FILE": str(REPORTS / f".coverage.{side}")}
+        environment["PYTHONUNBUFFERED"] = "1"  # each dot as it comes
+        command = ["-m", "coverage", "run", "-m", "pytest", f"--junitxml={self._report}", *arguments]
+        print(f"== pytest, {side}", flush=True)
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [str(PYTHON), *command],
+                cwd=ROOT,
+                env=environment,
+                stdout=None if is_alone else output,
+                stderr=None if is_alone else subprocess.STDOUT,
+            )
+
+    def passed(self, totals: Totals) -> bool:
+        """Shows what pytest says until it has ended, and adds what it counted."""
+        with self._output.open("rb") as output:
+            while True:
+                has_ended = self._process.poll() is not None  # asked before reading: what came last is shown too
+                if said := output.read():
+                    sys.stdout.buffer.write(said)
+                    sys.stdout.buffer.flush()
+                elif has_ended:
+                    break
+                else:
+                    time.sleep(0.1)
+        code = self._process.returncode
+        if self._report.exists():
+            totals.add(self._report)
+        if code not in (0, 1, 5) and not totals.failed:
+            totals.failed += 1  # pytest itself died or refused: no test of it is in the report
+        return code == 0 or (code == 5 and self._takes_options)
+
+    def stop(self) -> None:
+        """Ends it if it still runs, as after Ctrl+C."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
 
 
 def engine_is_covered() -> bool:

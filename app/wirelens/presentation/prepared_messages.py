@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from wirelens.engine.errors import MessageError, UsageError, WirelensError
 from wirelens.engine.messages.examples import example_message
 from wirelens.engine.messages.json_text import MessageSplitter
 from wirelens.engine.messages.protojson import message_to_json
+from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft, outgoing
 from wirelens.presentation.draft.preview import preview
@@ -39,6 +41,40 @@ class PreparedColumn(enum.IntEnum):
 class _List:
     rows: tuple[Prepared, ...]
     current: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMessages:
+    """Messages with their numbers, and the schema, as they were at one moment."""
+
+    numbered: tuple[tuple[int, Snapshot], ...]
+    descriptor: Descriptor
+    schema: Schema
+
+    def payloads(self) -> list[bytes]:
+        """The bytes of each.
+
+        Raises:
+            MessageError: something in one of them is no value; it names the message and the place in it.
+        """
+        return [self._payload(number, snapshot) for number, snapshot in self.numbered]
+
+    def ndjson(self) -> str:
+        """One line of ProtoJSON for each.
+
+        Raises:
+            MessageError: as `payloads`.
+        """
+        message_class = self.schema.message_class(self.descriptor.full_name)
+        messages = (message_class.FromString(payload) for payload in self.payloads())
+        return "".join(message_to_json(message, self.schema, indent=None) + "\n" for message in messages)
+
+    def _payload(self, number: int, snapshot: Snapshot) -> bytes:
+        try:
+            return _serialized(snapshot, self.descriptor, self.schema)
+        except WirelensError as error:
+            place = f"message {number}" + (f": {error.place}" if error.place else "")
+            raise MessageError(error.message, place=place, next_step=error.next_step) from None
 
 
 class PreparedMessages(QAbstractTableModel):
@@ -86,40 +122,19 @@ class PreparedMessages(QAbstractTableModel):
         """How often the message at `row` went out in the present call."""
         return self._sent.get(self._rows[row], 0)
 
-    def serialized(self, row: int) -> bytes:
-        """The bytes of the message at `row`.
-
-        Raises:
-            MessageError: something in it is no value; it names the message and the place in it.
-        """
-        try:
-            return self.serialized_of(self._rows[row])
-        except WirelensError as error:
-            place = f"message {row + 1}" + (f": {error.place}" if error.place else "")
-            raise MessageError(error.message, place=place, next_step=error.next_step) from None
-
     def serialized_of(self, key: Prepared) -> bytes:
-        """The same of the message that `key` stands for; the error names the place in it.
+        """The bytes of the message that `key` stands for; the error names the place in it.
 
         Raises:
             MessageError: something in it is no value.
         """
-        snapshot, draft = key.present, self._draft
-        return outgoing.serialized(snapshot, _text(snapshot), draft.descriptor, draft.schema)
+        return _serialized(key.present, self._draft.descriptor, self._draft.schema)
 
-    def ndjson(self, rows: Iterable[int] | None = None) -> str:
-        """Messages as one line of ProtoJSON each, all of them by default.
-
-        Raises:
-            MessageError: one of them is no message; it names it.
-        """
-        schema = self._draft.schema
-        message_class = schema.message_class(self._draft.descriptor.full_name)
-        lines = []
-        for row in range(len(self._rows)) if rows is None else rows:
-            message = message_class.FromString(self.serialized(row))
-            lines.append(message_to_json(message, schema, indent=None) + "\n")
-        return "".join(lines)
+    def taken(self, rows: Iterable[int] | None = None) -> "TakenMessages":
+        """Messages as they are now, all of them by default; a thread may write them while the list goes on."""
+        chosen = range(len(self._rows)) if rows is None else rows
+        numbered = tuple((row + 1, self._rows[row].present) for row in chosen)
+        return TakenMessages(numbered, self._draft.descriptor, self._draft.schema)
 
     # -- the list
 
@@ -162,8 +177,8 @@ class PreparedMessages(QAbstractTableModel):
 
     def move(self, row: int, to: int) -> None:
         """Move the message at `row` so that it stands at `to`."""
-        if row == to or not 0 <= to < len(self._rows):
-            return
+        if row == to or not (0 <= row < len(self._rows) and 0 <= to < len(self._rows)):
+            return  # a row may be dropped when the list has become a shorter one
         current = self._rows[self.current]
         rows = list(self._rows)
         rows.insert(to, rows.pop(row))
@@ -234,7 +249,7 @@ class PreparedMessages(QAbstractTableModel):
         return self._rows[row]
 
     def mark_sent(self, key: Prepared, row: int) -> None:
-        """The message, which stood at `row` a moment ago, has gone out once more."""
+        """The message, which stood at `row` when it was to be sent, has gone out once more."""
         self._sent[key] = self._sent.get(key, 0) + 1
         if not (row < len(self._rows) and self._rows[row] is key):
             row = self._rows.index(key) if key in self._rows else -1
@@ -379,8 +394,9 @@ class PreparedMessages(QAbstractTableModel):
         return self._draft.state_of(prepared)
 
 
-def _text(snapshot: Snapshot) -> str:
-    return value_text(snapshot.tree) if snapshot.text is None else snapshot.text
+def _serialized(snapshot: Snapshot, descriptor: Descriptor, schema: Schema) -> bytes:
+    text = value_text(snapshot.tree) if snapshot.text is None else snapshot.text
+    return outgoing.serialized(snapshot, text, descriptor, schema)
 
 
 def _preview(snapshot: Snapshot) -> str:

@@ -66,8 +66,8 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         workspace.problem.connect(self.show_problem)
         workspace.current_tab_changed.connect(self._on_current_tab)
-        workspace.tab_added.connect(lambda _tab: self._show_stack())
-        workspace.tab_removed.connect(lambda _tab: self._show_stack())
+        workspace.tab_added.connect(self._show_stack)
+        workspace.tab_removed.connect(self._show_stack)
         workspace.sources_changed.connect(self._watch_sources)
         self._watched: set[Source] = set()
         self._watch_sources()
@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         on(a.palette, self._open_palette)
         on(a.new_tab, self._open_method_palette)
         on(a.close_tab, lambda: self._with_tab(self._close_tab))
+        on(a.reopen_tab, workspace.reopen_tab)
         on(a.next_tab, lambda: self._step_tab(1))
         on(a.previous_tab, lambda: self._step_tab(-1))
         on(a.focus_filter, self._focus_filter)
@@ -316,7 +317,7 @@ class MainWindow(QMainWindow):
 
     # -- what is shown and kept ------------------------------------------------------------------------------
 
-    def _show_stack(self) -> None:
+    def _show_stack(self, _tab: Tab | None = None) -> None:
         self._stack.setCurrentWidget(self.tabs if self.workspace.tabs else self.first_page)
         self._show_availability()
 
@@ -328,6 +329,7 @@ class MainWindow(QMainWindow):
         a, tab = self.actions_, self.workspace.current_tab
         for action in (a.send, a.half_close, a.cancel, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
             action.setEnabled(tab is not None)
+        a.reopen_tab.setEnabled(self.workspace.can_reopen_tab)
         for action in (a.next_tab, a.previous_tab):
             action.setEnabled(len(self.workspace.tabs) > 1)
         any_source = bool(self.workspace.sources) or tab is not None

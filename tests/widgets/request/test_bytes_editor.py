@@ -73,6 +73,11 @@ def test_from_a_file(qtbot: QtBot, draft: Draft, field: Find, editor: BytesEdito
     editor.take_file(tmp_path / "missing.png")
     qtbot.waitUntil(lambda: "missing.png: No such file" in said_size(editor))
     assert draft.message().avatar == picture.read_bytes()  # type: ignore[attr-defined]
+    editor.refresh()  # as after any edit elsewhere
+    assert "missing.png: No such file" in said_size(editor)
+    draft.undo()
+    editor.refresh()
+    assert "missing.png" not in said_size(editor)
 
 
 def test_the_file_dialog_opens_without_blocking(

@@ -20,7 +20,7 @@ from wirelens.presentation.draft.field_focus import FieldFocus
 from wirelens.presentation.draft.field_index import TYPE_KEY
 from wirelens.presentation.draft.json_kinds import JsonValueKind, empty_value, kind_of, plain_of_kind
 from wirelens.presentation.draft.json_values import Plain, Unfinished
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds, is_row
 from wirelens.presentation.draft.places import Place, place_in_form
 from wirelens.presentation.draft.rule_check import RuleCheck
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
@@ -32,6 +32,7 @@ from wirelens.presentation.draft.tree import (
     MessageValue,
     Value,
     empty_element,
+    empty_whole,
     read_element,
     read_field,
     value_text,
@@ -285,8 +286,8 @@ class Draft(QObject):
         self._edit(path, lambda present: before if present is None else present)
 
     def reset(self, path: Path) -> None:
-        """Unset a field for good; a row of a list or map goes back to its default."""
-        if path and isinstance(path[-1], int):
+        """Unset a field for good; a row of a list or map goes back to its default, as does the message as a whole."""
+        if is_row(path):
             shape = edits.shape_at(self._descriptor, self.tree, path)
             self._edit(path, lambda _before: empty_element(shape))
         else:
@@ -295,7 +296,7 @@ class Draft(QObject):
     def set_to_default(self, path: Path) -> None:
         """Set what stands at `path` to its default, whatever it held; a list or map is emptied."""
         shape = edits.shape_at(self._descriptor, self.tree, path)
-        many = not isinstance(path[-1], int) and (shape.is_repeated or shape.is_map)
+        many = not is_row(path) and (shape.is_repeated or shape.is_map)
         self._edit(path, lambda _before: None if many else empty_element(shape))
 
     def replace(self, path: Path, value: Value | None) -> None:
@@ -344,7 +345,7 @@ class Draft(QObject):
     def remove_row(self, path: Path, index: int) -> None:
         """Remove a row; a repeated field or map without rows is unset."""
         shape = edits.shape_at(self._descriptor, self.tree, path)
-        stays = isinstance(path[-1], int) or not (shape.is_repeated or shape.is_map)
+        stays = is_row(path) or not (shape.is_repeated or shape.is_map)
 
         def remove(rows: ListValue | MapValue | None) -> ListValue | MapValue | None:
             left = edits.with_item(rows, index, None) if rows else None
@@ -365,8 +366,8 @@ class Draft(QObject):
     def set_plain(self, path: Path, plain: Plain) -> None:
         """Set what stands at `path` to what `plain` says, as if it stood there in the JSON text."""
         shape, before = edits.shape_at(self._descriptor, self.tree, path), self.value(path)
-        is_row = isinstance(path[-1], int)
-        self.set_value(path, read_element(shape, plain, before) if is_row else read_field(shape, plain, before))
+        read = read_element if always_holds(path) else read_field
+        self.set_value(path, read(shape, plain, before))
 
     def set_json_kind(self, path: Path, kind: JsonValueKind) -> None:
         """Make the google.protobuf.Value at `path` one of another kind, keeping of it what can be kept."""
@@ -480,12 +481,12 @@ class Draft(QObject):
     def rows_shape(self, path: Path) -> FieldShape:
         """The list or map that stands at `path`, be it a field or JSON within a Struct."""
         shape = edits.shape_at(self._descriptor, self.tree, path)
-        return edits.rows_shape(shape, self.value(path), is_row=isinstance(path[-1], int))
+        return edits.rows_shape(shape, self.value(path), is_row=is_row(path))
 
     def _restored(self, state: dict[str, Any]) -> Snapshot:
         text = saved_state.json_text_of(state)
         good = saved_state.good_text_of(state)
-        tree = saved_state.with_extras(self._snapshot_of(good, None).tree, state)
+        tree = saved_state.with_extras(self._descriptor, self._snapshot_of(good, None).tree, state)
         wire = saved_state.wire_of(state)
         if wire is not None:
             return self._snapshot_of_wire(wire, tree)
@@ -504,15 +505,10 @@ class Draft(QObject):
         tree = self.tree
         if not self.form_is_current or not edits.has_rows(tree, path):
             return  # an editor may outlive the row that it stood for, or the type of an Any
-        if not path:
-            value = change(tree)
-            new: Value = tree if value is None else value
-        else:
-            assert isinstance(tree, MessageValue)
-            try:
-                new = edits.changed(tree, path, change, keep=keep)
-            except KeyError:
-                return
+        try:
+            new = edits.changed(self._descriptor, tree, path, change, keep=keep)
+        except KeyError:
+            return
         text = patched(self.json_text(), tree, new)
         if self._history.present.text is None:  # written from the fields, as the next is: the patch only saves time
             self._record(Snapshot(new), name)
@@ -544,7 +540,7 @@ class Draft(QObject):
         reading = text_check.read_text(text, self._descriptor, self._schema, previous)
         tree = reading.tree
         if tree is None:
-            tree = previous if previous is not None else MessageValue(self._descriptor)
+            tree = previous if previous is not None else empty_whole(self._descriptor)
         return Snapshot(tree, text, reading.problem)
 
     def _snapshot_of_wire(self, data: bytes, previous: Value) -> Snapshot:

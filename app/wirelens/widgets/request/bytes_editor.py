@@ -19,7 +19,7 @@ from wirelens.presentation.draft.bytes_text import (
 )
 from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.leaves import unset_meaning
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.presentation.draft.tree import Value
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
@@ -72,10 +72,11 @@ class BytesEditor(QWidget):
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
-        self._is_row = isinstance(path[-1], int)
-        self._meaning = "" if self._is_row else unset_meaning(shape)
+        self._always_holds = always_holds(path)
+        self._meaning = "" if self._always_holds else unset_meaning(shape)
         self._notation: Notation | None = None  # of the person's choice, or found when there is something to read
         self._decoded: tuple[Value | None, bytes | None] | None = None  # a file's bytes are decoded once
+        self._notice = ""  # what is said in place of the size
         self._line = _BytesLine(self)
         name_editor(self._line, path)
         self._line.textEdited.connect(self._on_edited)
@@ -94,6 +95,8 @@ class BytesEditor(QWidget):
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)
         if self._decoded is None or value is not self._decoded[0]:
+            if self._decoded is not None and value != self._decoded[0]:
+                self._notice = ""
             self._decoded = value, self._bytes_of(value)
         data = self._decoded[1]
         if self._notation is None and data:
@@ -101,7 +104,7 @@ class BytesEditor(QWidget):
         notation = self._notation or Notation.TEXT
         self._show_text(value, data, notation)
         self._button.setText(notation.value)
-        self._size.setText("" if data is None or value is None else size_text(len(data)))
+        self._size.setText(self._notice or ("" if data is None or value is None else size_text(len(data))))
         self._size.setVisible(bool(self._size.text()))
         self._line.setPlaceholderText(self._meaning if value is None else "no bytes")
         self._dress()
@@ -135,6 +138,7 @@ class BytesEditor(QWidget):
                 self._say(f"{path.name}: {result.strerror}")
                 return
             data, encoded = result
+            self._notice = ""
             self._notation = readable_notation(data[:_LONGEST_EDITED])
             self._context.draft.set_value(self._path, encoded)
             self.refresh()
@@ -143,6 +147,8 @@ class BytesEditor(QWidget):
         self._context.worker.run(read, take)
 
     def _say(self, sentence: str) -> None:
+        """In place of the size, until there are other bytes: the draft may be told anew at any moment."""
+        self._notice = sentence
         self._size.setText(sentence)
         self._size.show()
 
@@ -197,7 +203,7 @@ class BytesEditor(QWidget):
         draft = self._context.draft
         notation = self._notation or Notation.TEXT
         self._notation = notation
-        if not text and not self._is_row and not self._shape.has_presence:
+        if not text and not self._always_holds and not self._shape.has_presence:
             draft.set_value(self._path, None)
             return
         try:

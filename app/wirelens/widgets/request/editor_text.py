@@ -19,6 +19,7 @@ class EditorText(QObject):
     """
 
     edited = Signal()
+    written = Signal()  # all of a long text is in the document
 
     def __init__(self, editor: QPlainTextEdit) -> None:
         super().__init__(editor)
@@ -43,6 +44,11 @@ class EditorText(QObject):
             self._is_wide = len(self._text) != self._document.characterCount() - 1
             self.may_have_long_lines = True
         return self._text
+
+    @property
+    def is_written(self) -> bool:
+        """Whether all of the text is in the document, so that any place of it can be marked."""
+        return not self._waiting
 
     def position(self, offset: int) -> int:
         """Where a character of the text is in the document, which counts UTF-16 units."""
@@ -112,6 +118,8 @@ class EditorText(QObject):
         self._is_writing = False
         if self._waiting:
             self._feed_soon.start()
+        else:
+            self.written.emit()
 
     def _stop_feeding(self) -> None:
         self._waiting.clear()

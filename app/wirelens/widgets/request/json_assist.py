@@ -133,12 +133,13 @@ class JsonAssist(QObject):
         line, column = self._lines.place(position)
         mistake = self._editor.mistake_at(position)  # type: ignore[attr-defined]  # a JsonEditor's
         found = note_at(self._lines.outline, line, column, self._draft.descriptor, self._draft.schema)
-        if found is None and not mistake:
+        rule = self._editor.rule_at(position)  # type: ignore[attr-defined]
+        if found is None and not mistake and not rule:
             return False
         token, note = found if found is not None else (None, None)
         start, end = (token.start, token.end) if token is not None else (column, column + 1)
         area = self._area(self._lines.position(line, start), self._lines.position(line, end))
-        self.card.say(note, mistake)
+        self.card.say(note, mistake, rule)
         self.card.show_below(self._on_screen(area))
         self._card_area = area.adjusted(-4, -4, 4, 4)
         return True

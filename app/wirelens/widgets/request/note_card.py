@@ -22,6 +22,7 @@ class NoteCard(QFrame):
         self.setProperty("role", "popup")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._mistake = self._label("bad")
+        self._rule = self._label("warn")
         self._name = self._label("")
         self._facts = self._label("small")
         self._comment = self._label("muted")
@@ -36,9 +37,10 @@ class NoteCard(QFrame):
         """All that is said, a line each."""
         return "\n".join(label.text() for label in self._labels if not label.isHidden())
 
-    def say(self, note: Note | None, mistake: str = "") -> None:
-        """Fill the card."""
+    def say(self, note: Note | None, mistake: str = "", rule: str = "") -> None:
+        """Fill the card; `rule` is what the broken rules of the word say."""
         self._set(self._mistake, mistake)
+        self._set(self._rule, f"Rule: {rule}" if rule else "")
         self._set(self._name, f"{note.name}  {note.type_name}".rstrip() if note is not None else "")
         self._set(self._facts, " · ".join(note.facts) if note is not None else "")
         comment = note.comment.strip() if note is not None else ""
@@ -89,7 +91,7 @@ class NoteCard(QFrame):
 
     @property
     def _labels(self) -> tuple[QLabel, ...]:
-        return self._mistake, self._name, self._facts, self._comment
+        return self._mistake, self._rule, self._name, self._facts, self._comment
 
     def _label(self, role: str) -> QLabel:
         label = QLabel(self)

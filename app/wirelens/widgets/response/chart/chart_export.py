@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from wirelens.engine.errors import StorageError
@@ -123,6 +122,8 @@ class ChartExport(QObject):
         return image
 
     def _svg(self) -> bytes:
+        from PySide6.QtSvg import QSvgGenerator  # a library of its own, which the window starts without
+
         content = QByteArray()
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -286,7 +286,7 @@ class PlotPainter:
         height = metrics.height() * len(lines) + 2 * px(5)
         left = at.x() + px(10) if at.x() + px(10) + width <= layout.area.right() else at.x() - px(10) - width
         left = max(left, px(4))
-        top = min(max(at.y() - height - px(8), px(4)), layout.area.bottom() - height)
+        top = max(min(at.y() - height - px(8), layout.area.bottom() - height), px(2))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("tooltip"))
         painter.drawRoundedRect(QRectF(left, top, width, height), px(4), px(4))

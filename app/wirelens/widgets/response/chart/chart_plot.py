@@ -28,7 +28,7 @@ from wirelens.widgets.response.chart.plot_layout import PlotLayout
 from wirelens.widgets.response.chart.plot_painter import PlotPainter
 from wirelens.widgets.theme import Theme
 
-_FRAME_MS = 60  # between two drawings of a stream that grows
+_FRAME_MS = 150  # between two drawings of a stream that grows: its reader wants the interpreter as well
 _STEP = 0.8  # of what is in sight, for a key or a notch of the wheel
 _PAN = 0.15
 _NOTCH = 120
@@ -356,7 +356,7 @@ class ChartPlot(QWidget):
 
     def _on_data_changed(self) -> None:
         if self._scene is not None and not self._renewal.isActive():
-            self._renewal.start(_FRAME_MS)
+            self._renewal.start(_FRAME_MS if self._scene.layers else 0)
 
     def _on_choice_changed(self) -> None:
         self._view = self._cursor = self._hovered = None

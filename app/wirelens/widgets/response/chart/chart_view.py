@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -30,6 +30,7 @@ _MEASURES = {
 _FORMS = {Form.OVER_TIME: "Time", Form.SUMMED: "Histogram"}
 _ARRIVAL_FORMS = {Form.OVER_TIME: "Per second", Form.SUMMED: "In all"}
 _FIELD_NAME_LENGTH = 18
+_GROWTH_MS = 100  # between two readings of what has come
 
 
 class ChartView(QWidget):
@@ -56,6 +57,8 @@ class ChartView(QWidget):
         self.progress = named(QLabel(self), "chartProgress", "How far the messages have been read")
         self.cancel = named(QPushButton("Stop", self), "chartCancel", "Stop reading the messages")
         self.export = ChartExport(self.plot, self.data, session.tasks, theme, lambda: session.method.name)
+        self._growth = QTimer(self, singleShot=True, interval=_GROWTH_MS)
+        self._growth.timeout.connect(self.data.grow)
         self._build()
         self._connect()
         self._show_choice()
@@ -76,7 +79,8 @@ class ChartView(QWidget):
 
     def grow(self) -> None:
         """The transcript has grown; nothing is read while the chart is out of sight."""
-        self.data.grow()
+        if not self._growth.isActive():
+            self._growth.start()
 
     def select_row(self, row: int | None) -> None:
         """Mark the message that is selected in the timeline."""

@@ -198,8 +198,11 @@ async def test_the_request_goes_to_grpcurl_and_back(window: MainWindow, qtbot: Q
     session = click_method(window, qtbot, source, "wirelens.demo.users.v1.UserService.GetUser")
     session.draft.set_json_text('{"id": "9007199254740993"}')
     session.metadata.add_lines(["x-tenant: it's 7", "authorization: Bearer hush"])
+    QGuiApplication.clipboard().clear()
     window.actions_.copy_grpcurl.trigger()
-    command = QGuiApplication.clipboard().text()
+    clipboard = QGuiApplication.clipboard()
+    await until(lambda: bool(clipboard.text()), clipboard.dataChanged)
+    command = clipboard.text()
     assert "-plaintext" in command.split()
     assert "hush" not in command
     window.actions_.paste_grpcurl.trigger()

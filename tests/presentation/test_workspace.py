@@ -271,7 +271,7 @@ async def test_a_command_for_proto_files_names_the_file_below_its_root(
     source = workspace.open_files([users_proto])
     await until(lambda: source.state is SourceState.READY, source.changed)
     tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
-    words = shlex.split(grpcurl_of(tab, users_address))
+    words = shlex.split(await grpcurl_of(tab, users_address))
     assert words[words.index("-proto") + 1] == "wirelens/demo/users/v1/users.proto"
     root = words[words.index("-import-path") + 1]
     assert Path(root, "wirelens/demo/users/v1/users.proto") == users_proto

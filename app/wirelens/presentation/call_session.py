@@ -239,6 +239,7 @@ class CallSession(QObject):
         """What was typed, as JSON can hold it; secret metadata without its values."""
         return {
             "draft": self.draft.state(),
+            "filter": self.draft.filter.state(),
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
@@ -250,6 +251,8 @@ class CallSession(QObject):
         """Take over what `state_to_save` gave, or the part of it that is there."""
         if draft := state.get("draft"):
             self.draft.restore(draft)
+        if isinstance(shown := state.get("filter"), dict):
+            self.draft.filter.restore(shown)
         if isinstance(messages := state.get("messages"), dict):
             self.messages.restore(messages)
         if isinstance(metadata := state.get("metadata"), list):

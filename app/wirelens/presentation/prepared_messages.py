@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from wirelens.engine.errors import MessageError, UsageError, WirelensError
 from wirelens.engine.messages.examples import example_message
 from wirelens.engine.messages.json_text import MessageSplitter
 from wirelens.engine.messages.protojson import message_to_json
-from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.amounts import count_text
-from wirelens.presentation.draft import Draft, outgoing
+from wirelens.presentation.draft import Draft, outgoing, text_check
 from wirelens.presentation.draft.preview import preview
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
+from wirelens.presentation.draft.snapshot_reading import SnapshotReader
 from wirelens.presentation.draft.tree import value_text
 from wirelens.presentation.history import History
 
@@ -45,11 +44,10 @@ class _List:
 
 @dataclass(frozen=True, slots=True)
 class TakenMessages:
-    """Messages with their numbers, and the schema, as they were at one moment."""
+    """Messages with their numbers as they were at one moment, and what reads them by the schema of then."""
 
     numbered: tuple[tuple[int, Snapshot], ...]
-    descriptor: Descriptor
-    schema: Schema
+    reader: SnapshotReader
 
     def payloads(self) -> list[bytes]:
         """The bytes of each.
@@ -65,13 +63,14 @@ class TakenMessages:
         Raises:
             MessageError: as `payloads`.
         """
-        message_class = self.schema.message_class(self.descriptor.full_name)
+        schema = self.reader.schema
+        message_class = schema.message_class(self.reader.descriptor.full_name)
         messages = (message_class.FromString(payload) for payload in self.payloads())
-        return "".join(message_to_json(message, self.schema, indent=None) + "\n" for message in messages)
+        return "".join(message_to_json(message, schema, indent=None) + "\n" for message in messages)
 
     def _payload(self, number: int, snapshot: Snapshot) -> bytes:
         try:
-            return _serialized(snapshot, self.descriptor, self.schema)
+            return _serialized(snapshot, self.reader)
         except WirelensError as error:
             place = f"message {number}" + (f": {error.place}" if error.place else "")
             raise MessageError(error.message, place=place, next_step=error.next_step) from None
@@ -128,13 +127,13 @@ class PreparedMessages(QAbstractTableModel):
         Raises:
             MessageError: something in it is no value.
         """
-        return _serialized(key.present, self._draft.descriptor, self._draft.schema)
+        return _serialized(key.present, self._draft.reader)
 
     def taken(self, rows: Iterable[int] | None = None) -> "TakenMessages":
         """Messages as they are now, all of them by default; a thread may write them while the list goes on."""
         chosen = range(len(self._rows)) if rows is None else rows
         numbered = tuple((row + 1, self._rows[row].present) for row in chosen)
-        return TakenMessages(numbered, self._draft.descriptor, self._draft.schema)
+        return TakenMessages(numbered, self._draft.reader)
 
     # -- the list
 
@@ -306,7 +305,7 @@ class PreparedMessages(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row, column = index.row(), index.column()
-        snapshot = self._rows[row].present
+        snapshot = self._shown(row)
         if role == self.MISTAKE_ROLE:
             return snapshot.problem is not None or snapshot.wire_mistake is not None
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -355,8 +354,15 @@ class PreparedMessages(QAbstractTableModel):
 
     # -- inside
 
+    def _shown(self, row: int) -> Snapshot:
+        """A long message that has met a newer schema is shown as it was read before."""
+        prepared = self._rows[row]
+        if prepared.present.weight <= text_check.READ_AT_ONCE:
+            prepared.present = self._draft.reader.up_to_date(prepared.present)
+        return prepared.present
+
     def _said(self, row: int) -> str:
-        words = f"message {row + 1}: {_preview(self._rows[row].present)}"
+        words = f"message {row + 1}: {_preview(self._shown(row))}"
         return f"{words}, sent" if self.sent_count(row) else words
 
     def _insert(self, place: int, new: list[Prepared]) -> None:
@@ -394,9 +400,10 @@ class PreparedMessages(QAbstractTableModel):
         return self._draft.state_of(prepared)
 
 
-def _serialized(snapshot: Snapshot, descriptor: Descriptor, schema: Schema) -> bytes:
-    text = value_text(snapshot.tree) if snapshot.text is None else snapshot.text
-    return outgoing.serialized(snapshot, text, descriptor, schema)
+def _serialized(snapshot: Snapshot, reader: SnapshotReader) -> bytes:
+    current = reader.up_to_date(snapshot)
+    text = value_text(current.tree) if current.text is None else current.text
+    return outgoing.serialized(current, text, reader.descriptor, reader.schema)
 
 
 def _preview(snapshot: Snapshot) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -39,6 +39,7 @@ from wirelens.widgets.window_actions import WindowActions, on
 
 _FOLDS_BELOW = 1000  # px of window width under which the explorer folds away by itself
 _EXPLORER_WIDTH = 264
+_BUSY_MS = 300  # after which something is said about what has not come yet
 
 
 class MainWindow(QMainWindow):
@@ -284,10 +285,22 @@ class MainWindow(QMainWindow):
     def _copy_grpcurl(self) -> None:
         from wirelens.presentation.grpcurl_exchange import grpcurl_of
 
-        def copy(tab: Tab) -> None:
-            QGuiApplication.clipboard().setText(grpcurl_of(tab, self.workspace.address))
+        async def copy(tab: Tab) -> None:
+            busy = QTimer(self, singleShot=True, interval=_BUSY_MS)
+            busy.timeout.connect(lambda: self._message.show_message("info", "Writing the command…"))
+            busy.start()
+            try:
+                QGuiApplication.clipboard().setText(await grpcurl_of(tab, self.workspace.address))
+            except WirelensError as error:
+                self.show_problem(error)
+            else:
+                if not busy.isActive():
+                    self._message.show_message("good", "The command was copied.")
+            finally:
+                busy.stop()
+                busy.deleteLater()
 
-        self._with_tab(lambda tab: self._guarded(lambda: copy(tab)))
+        self._with_tab(lambda tab: self.workspace.tasks.start("copy as grpcurl", copy(tab)))
 
     def _paste_grpcurl(self) -> None:
         from wirelens.presentation.grpcurl_exchange import open_grpcurl

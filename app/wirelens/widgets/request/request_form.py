@@ -47,12 +47,12 @@ class RequestForm(QScrollArea):
         self._descriptor: Descriptor | None = None
         self._scale = theme.scale
         self._content: MessageForm | FieldRow | None = None
-        self.tools = FormTools(self._context.filter, theme, self)
+        self.tools = FormTools(self._context.draft.filter, theme, self)
         self.tools.expand_requested.connect(self.expand_all)
         self.tools.collapse_requested.connect(self.collapse_all)
         self.tools.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         self.tools.installEventFilter(self)
-        self._context.filter.changed.connect(self._on_filtered)
+        self._context.draft.filter.changed.connect(self._on_filtered)
         self._page = QWidget()
         self._page.setProperty("role", "page")
         self.setWidget(self._page)
@@ -91,7 +91,7 @@ class RequestForm(QScrollArea):
     @property
     def only_set(self) -> bool:
         """Whether only fields that are set are shown."""
-        return self._context.filter.only_set
+        return self._context.draft.filter.only_set
 
     def expand_all(self) -> None:
         """Unfold what is set, and unset messages that do not lie within themselves, as far as is sensible."""

@@ -112,7 +112,7 @@ class RequestPages(QWidget):
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.strict_json()))
         paste = menu.addAction("Paste JSON over the message")
         paste.setEnabled(bool(QGuiApplication.clipboard().text()))
-        paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text()))
+        paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text(), is_typing=False))
 
     def _in_front(self) -> Undoable:
         return self._edited.get(self.tabs.currentWidget(), self._draft)

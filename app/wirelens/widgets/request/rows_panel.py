@@ -62,7 +62,7 @@ class RowsPanel(QWidget):
         self._misfit.setVisible(isinstance(value, Fragment))
         if isinstance(value, Fragment):
             self._misfit.setText("The JSON has something else here: " + " ".join(value.text(0).split())[:80])
-        self._shown = self._context.filter.rows(self.path, row_count(value))
+        self._shown = self._context.draft.filter.rows(self.path, row_count(value))
         count = len(self._shown)
         self._page = min(self._page, max(0, (count - 1) // PAGE))
         first = self._page * PAGE
@@ -142,7 +142,7 @@ class RowsPanel(QWidget):
         """The row at `index`, whatever the filter says of it, its page turned to."""
         self.refresh()
         if index not in self._shown:
-            self._context.filter.set_text("")
+            self._context.draft.filter.set_text("")
         place = self._shown.index(index)
         self._page = place // PAGE
         self.refresh()

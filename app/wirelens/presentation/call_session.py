@@ -21,6 +21,7 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
+from wirelens.presentation.chart.chart_choice import ChartChoice
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.history import History
@@ -85,6 +86,7 @@ class CallSession(QObject):
         self.flow = Flow()  # how the answers of the call that runs are read
         self.target_text = ""  # the server's address, as it is shown, of the call whose transcript this is
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
+        self.chart = ChartChoice()  # what the chart shows
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
         self._connect = connect
         self.tasks = tasks
@@ -325,6 +327,7 @@ class CallSession(QObject):
             "options": self.options.state(),
             "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
+            "chart": self.chart.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -341,6 +344,7 @@ class CallSession(QObject):
             self.options.restore(options)
         if isinstance(filtered := state.get("timeline_filter"), dict):
             self.timeline_filter.restore(filtered)
+        self.chart = ChartChoice.restored(state.get("chart"))
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 

@@ -9,6 +9,7 @@ class ViewName(enum.Enum):
     TEXT = "Text"
     TREE = "Tree"
     JSON = "JSON"
+    CHART = "Chart"
     HEADERS = "Headers"
     STATUS = "Status"
 

@@ -77,6 +77,8 @@ class PayloadStore:
         Raises:
             TranscriptError: as read(), for any of them.
         """
+        if first >= beyond:
+            return []
         with self._moving:
             self._check(first)
             middle = min(max(first, self._tail_row), beyond)
@@ -91,6 +93,8 @@ class PayloadStore:
 
     def joined(self, first: int, beyond: int) -> bytes:
         """The same, one behind the other."""
+        if first >= beyond:
+            return b""
         with self._moving:
             self._check(first)
             middle = min(max(first, self._tail_row), beyond)

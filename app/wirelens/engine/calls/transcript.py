@@ -146,7 +146,7 @@ class Transcript:
         Raises:
             TranscriptError: as payload(), for any of them.
         """
-        return self._payloads.run(*self._checked_range(start, stop)) if start < stop else []
+        return self._payloads.run(*self._checked_range(start, stop))
 
     def joined_payloads(self, start: int, stop: int) -> bytes:
         """The same, one behind the other: see the ends in columns().
@@ -154,7 +154,7 @@ class Transcript:
         Raises:
             TranscriptError: as payloads().
         """
-        return self._payloads.joined(*self._checked_range(start, stop)) if start < stop else b""
+        return self._payloads.joined(*self._checked_range(start, stop))
 
     @property
     def first_kept_row(self) -> int:

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
 
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
+from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.page_tabs import PageTabs
+from wirelens.widgets.response.chart.chart_view import ChartView
 from wirelens.widgets.response.headers_viewer import HeadersViewer
 from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.status_viewer import StatusViewer
@@ -51,6 +53,8 @@ class Viewers(QWidget):
         self.text = TextViewer(theme, pages)
         self.tree = TreeViewer(theme, self._message_places[ViewName.TREE])
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
+        self._corner = _Corner(theme, self.tabs)
+        self.chart = ChartView(session, theme, self._corner, pages)
         self.headers = HeadersViewer(theme, pages)
         self.status = StatusViewer(theme, pages)
         self._message_places[ViewName.TREE].hold(self.tree)
@@ -58,6 +62,7 @@ class Viewers(QWidget):
         self._pages: dict[ViewName, QWidget] = {
             ViewName.TEXT: self.text,
             **self._message_places,
+            ViewName.CHART: self.chart,
             ViewName.HEADERS: self.headers,
             ViewName.STATUS: self.status,
         }
@@ -65,6 +70,8 @@ class Viewers(QWidget):
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.text.text_found.connect(self._on_text_found)
         timeline.row_chosen.connect(self._on_row_chosen)
+        self.chart.row_picked.connect(timeline.choose)
+        self.chart.data.choice_changed.connect(self.refresh)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
         self.begin()
@@ -83,8 +90,11 @@ class Viewers(QWidget):
         session = self._session
         self._picked = None
         self._shown.clear()
-        self._offer_text_tab(session.method.pattern.server_streams and may_tell_text(session.decoder))
+        pattern = session.method.pattern
+        self._offer_tab(ViewName.TEXT, pattern.server_streams and may_tell_text(session.decoder))
+        self._offer_tab(ViewName.CHART, pattern is not Pattern.UNARY)
         self.text.set_call(session.transcript, session.decoder)
+        self.chart.set_call(session.transcript, session.decoder)
         self._name_field()
         self._open_view()
         self.refresh()
@@ -109,6 +119,8 @@ class Viewers(QWidget):
         self._show_corner(name)
         if name is ViewName.TEXT:
             self.text.grow()
+        elif name is ViewName.CHART:
+            self.chart.grow()
         elif name is ViewName.HEADERS:
             self.headers.show_call(transcript)
         elif name is ViewName.STATUS:
@@ -152,13 +164,14 @@ class Viewers(QWidget):
 
     def _on_row_chosen(self, row: int | None) -> None:
         self._picked = row
+        self.chart.select_row(row)
         if row is None:
             self._open_view()
         elif self._timeline.timeline.kind(row) is EventKind.HEADERS:
             self._switch_to(ViewName.HEADERS)
         elif self._timeline.timeline.kind(row) is EventKind.FINISHED:
             self._switch_to(ViewName.STATUS)
-        elif self._timeline.timeline.message_row(row) and self.current not in MESSAGE_VIEWS:
+        elif self._timeline.timeline.message_row(row) and self.current not in (*MESSAGE_VIEWS, ViewName.CHART):
             self._switch_to(self._message_view)
         self.refresh()
 
@@ -208,7 +221,7 @@ class Viewers(QWidget):
         self.tabs.setAccessibleName("Views of the answer")
         for name, page in self._pages.items():
             self.tabs.addTab(page, name.value)
-        corner = _Corner(self._theme, self.tabs)
+        corner = self._corner
         self._defaults = QCheckBox("Defaults", corner)
         self._defaults.setAccessibleName("Show fields that hold their default")
         self._defaults.setToolTip("Show fields that were not sent, with their defaults")
@@ -223,7 +236,7 @@ class Viewers(QWidget):
         self._fields_menu = QMenu(self._field)
         self._fields_menu.aboutToShow.connect(self._renew_fields_menu)
         self._field.setMenu(self._fields_menu)
-        corner.add(self._field, self._defaults)
+        corner.add(self._field, self._defaults, self.chart.fields)
         self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -236,17 +249,21 @@ class Viewers(QWidget):
     def _show_corner(self, name: ViewName) -> None:
         self._defaults.setVisible(name in MESSAGE_VIEWS)
         self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
+        self.chart.fields.setVisible(name is ViewName.CHART and self.chart.draws_fields)
 
-    def _offer_text_tab(self, offered: bool) -> None:
-        """Where there can be no pieces of a text, the widget stays, out of sight."""
-        index = self.tabs.indexOf(self.text)
+    def _offer_tab(self, name: ViewName, offered: bool) -> None:
+        """Where a view can have nothing to show, the widget stays, out of sight."""
+        page = self._pages[name]
+        index = self.tabs.indexOf(page)
         self._switches_itself = True
         if offered and index < 0:
-            self.tabs.insertTab(0, self.text, ViewName.TEXT.value)
+            before = list(self._pages).index(name)
+            place = sum(self.tabs.indexOf(each) >= 0 for each in list(self._pages.values())[:before])
+            self.tabs.insertTab(place, page, name.value)
         elif not offered and index >= 0:
             self.tabs.removeTab(index)
-            self.text.setParent(self)
-            self.text.hide()
+            page.setParent(self)
+            page.hide()
         self._switches_itself = False
 
     def _name_field(self) -> None:

@@ -1,4 +1,4 @@
-"""The program's one way in: the first argument decides between a headless verb, protoc's child and the window.
+"""The program's one way in: the first argument decides between a headless verb, a child of the window, and the window.
 
 Nothing heavy is imported before that is known: a headless verb loads no Qt, the window shows before grpc is loaded.
 """
@@ -28,6 +28,10 @@ def _run(arguments: list[str]) -> int:
         from wirelens.engine.schema.protoc_child import main as compile_protos
 
         return compile_protos(arguments[1:])
+    if first == "--image-child":
+        from wirelens.widgets.image_child import main as decode_image
+
+        return decode_image(arguments[1:])
     if arguments == ["self-test"]:
         from wirelens import self_test
 

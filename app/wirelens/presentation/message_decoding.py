@@ -8,9 +8,11 @@ from google.protobuf.message_factory import GetMessageClass
 from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.errors import DecodeError
 from wirelens.engine.messages.wire.checking import find_mistake
+from wirelens.engine.messages.wire.scanning import Buffer
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 
+_PARSED = 2**20  # bytes; some 4 ms
 _LOOKED_INTO = 16 * 1024  # bytes in which the place of a mistake is found while the window waits
 
 
@@ -28,6 +30,20 @@ class MessageDecoder:
             SchemaError: the schema cannot build it.
         """
         return self.schema.descriptor(self.method.request if kind is EventKind.SENT else self.method.response)
+
+    def is_message(self, kind: EventKind, payload: Buffer) -> bool:
+        """Whether protobuf takes these bytes; those of more than 1 MiB are not looked at and taken for a message.
+
+        Raises:
+            SchemaError: the schema cannot build the type.
+        """
+        if len(payload) > _PARSED:
+            return True
+        try:
+            GetMessageClass(self.descriptor(kind)).FromString(bytes(payload))
+        except RuntimeDecodeError:
+            return False
+        return True
 
     def message(self, kind: EventKind, payload: bytes) -> Message:
         """The message that these bytes are.

@@ -9,16 +9,24 @@ class ViewName(enum.Enum):
     TEXT = "Text"
     TREE = "Tree"
     JSON = "JSON"
+    WIRE = "Wire"
     HEADERS = "Headers"
     STATUS = "Status"
 
 
-MESSAGE_VIEWS = (ViewName.TREE, ViewName.JSON)
+MESSAGE_VIEWS = (ViewName.TREE, ViewName.JSON, ViewName.WIRE)
 _LARGE = 256 * 1024  # bytes; from here on the tree, which is made only where it is opened, is the quicker view
 
 
 def view_to_open(
-    chosen: ViewName | None, *, is_text: bool, is_error: bool, received_count: int, size: int = 0
+    chosen: ViewName | None,
+    *,
+    is_text: bool,
+    is_error: bool,
+    received_count: int,
+    size: int = 0,
+    is_empty: bool = False,
+    is_undecodable: bool = False,
 ) -> ViewName:
     """The view for a call as it stands.
 
@@ -27,6 +35,8 @@ def view_to_open(
         is_text: the messages are pieces of one text.
         is_error: the call has ended with a status other than OK.
         size: bytes of the message that would be shown.
+        is_empty: the one answer has no fields at all.
+        is_undecodable: these bytes are no message of their type.
     """
     if is_error and (chosen is None or not received_count):
         return ViewName.STATUS
@@ -34,4 +44,6 @@ def view_to_open(
         return chosen
     if is_text:
         return ViewName.TEXT
-    return ViewName.TREE if size > _LARGE else ViewName.JSON
+    if is_undecodable:
+        return ViewName.WIRE  # which says why
+    return ViewName.TREE if is_empty or size > _LARGE else ViewName.JSON

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
@@ -25,7 +26,8 @@ from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.status_viewer import StatusViewer
 from wirelens.widgets.response.text_viewer import TextViewer
 from wirelens.widgets.response.timeline_view import TimelineView
-from wirelens.widgets.response.tree_viewer import TreeViewer
+from wirelens.widgets.response.tree_page import TreePage
+from wirelens.widgets.response.wire_viewer import WireViewer
 from wirelens.widgets.theme import Theme, restyle
 
 _CORNER_HEIGHT = 34
@@ -47,14 +49,18 @@ class Viewers(QWidget):
         self._switches_itself = False
         self.tabs = PageTabs(theme, self)
         pages = self.tabs.pages
-        self._message_places = {name: _MessagePlace(theme, pages) for name in (ViewName.TREE, ViewName.JSON)}
+        self.focus = MessageFocus(self)
+        self._message_places = {name: _MessagePlace(theme, pages) for name in MESSAGE_VIEWS}
         self.text = TextViewer(theme, pages)
-        self.tree = TreeViewer(theme, self._message_places[ViewName.TREE])
+        self.tree_page = TreePage(self.focus, theme, self._message_places[ViewName.TREE])
+        self.tree = self.tree_page.tree
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
+        self.wire = WireViewer(self.focus, theme, self._message_places[ViewName.WIRE])
         self.headers = HeadersViewer(theme, pages)
         self.status = StatusViewer(theme, pages)
-        self._message_places[ViewName.TREE].hold(self.tree)
+        self._message_places[ViewName.TREE].hold(self.tree_page)
         self._message_places[ViewName.JSON].hold(self.json)
+        self._message_places[ViewName.WIRE].hold(self.wire)
         self._pages: dict[ViewName, QWidget] = {
             ViewName.TEXT: self.text,
             **self._message_places,
@@ -64,6 +70,7 @@ class Viewers(QWidget):
         self._build()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.text.text_found.connect(self._on_text_found)
+        self.wire.field_chosen.connect(self.tree.go_to_field)
         timeline.row_chosen.connect(self._on_row_chosen)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
@@ -130,8 +137,16 @@ class Viewers(QWidget):
             is_error=finished is not None and not finished.status.ok,
             received_count=transcript.received_count,
             size=transcript.size(row) if row is not None else 0,
+            is_empty=row is not None and not transcript.size(row) and not self._session.method.pattern.server_streams,
+            is_undecodable=row is not None and not self._is_message(transcript, row),
         )
         self._switch_to(view)
+
+    def _is_message(self, transcript: Transcript, row: int) -> bool:
+        try:
+            return self._session.decoder.is_message(transcript.kind(row), transcript.payload_view(row))
+        except WirelensError:
+            return True  # why it cannot be shown is said in its place
 
     def _switch_to(self, name: ViewName) -> None:
         self._switches_itself = True
@@ -197,7 +212,12 @@ class Viewers(QWidget):
         except WirelensError as error:
             place.say("This message cannot be shown", error.one_line())
             return
-        self.tree.show_message(payload, descriptor, self._session.schema, with_defaults=defaults)
+        if name is ViewName.WIRE:
+            self._fill_message_view(ViewName.TREE, transcript)  # which finds the field of a byte, out of sight too
+            self.wire.show_message(payload, descriptor, self._session.schema)
+            place.show_viewer()
+            return
+        self.tree_page.show_message(payload, descriptor, self._session.schema, with_defaults=defaults)
         if self.tree.fields.is_empty:
             place.say("An empty message", f"{descriptor.full_name} without any field set.")
         else:
@@ -237,7 +257,7 @@ class Viewers(QWidget):
         self._defaults.setChecked(self._session.options.emit_defaults)
 
     def _show_corner(self, name: ViewName) -> None:
-        self._defaults.setVisible(name in MESSAGE_VIEWS)
+        self._defaults.setVisible(name in (ViewName.TREE, ViewName.JSON))
         self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
 
     def _offer_text_tab(self, offered: bool) -> None:

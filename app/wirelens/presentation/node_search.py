@@ -13,11 +13,14 @@ _POSITION = re.compile(r"\[(\d+)\]")
 
 def node_by_path(root: MessageNode, path: str) -> MessageNode | None:
     """The row of that path, or the nearest one above it; None where not even its first field is there."""
-    node = None
-    below: MessageNode | None = root
-    while below is not None and (node is None or node.path != path):
-        node, below = (below if below is not root else None), _towards(below, path)
-    return below or node
+    found: MessageNode | None = None
+    below = _towards(root, path)
+    while below is not None:
+        found = below
+        if found.path == path:
+            break
+        below = _towards(found, path)
+    return found
 
 
 def node_at(root: MessageNode, fields: Sequence[WireField], element: Span | None = None) -> MessageNode | None:

@@ -7,6 +7,7 @@ import time
 import pytest
 import shiboken6
 from google.protobuf.message import Message
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
@@ -248,15 +249,43 @@ def test_small_fields_are_unfolded_and_what_was_unfolded_stays_so(tree: TreeView
     assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [True, False, False]
 
 
-def test_unfolding_all_ends_with_a_few_hundred_rows(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
+def test_unfolding_all_ends_with_two_thousand_rows_and_says_so(
+    qtbot: QtBot, tree: TreeViewer, answers_schema: Schema
+) -> None:
     message = make(answers_schema, "Answer", more=[{"inner": {"text": "x"}}] * 400_000)
     with qtbot.waitSignal(tree.fields.level_read, timeout=20_000):
         show_message(tree, message, answers_schema)
     tree.setCurrentIndex(tree.fields.index(0, 0))
-    tree.unfold_below()
+    said: list[str] = []
+    tree.unfolding.connect(said.append)
+    qtbot.keyClick(tree, Qt.Key.Key_Asterisk)
+    qtbot.waitUntil(lambda: bool(said) and "folded below" in said[-1])
     pages = tree.currentIndex()
     assert tree.isExpanded(pages)
     assert tree.isExpanded(tree.fields.index(0, 0, pages))
+    assert said[-1].startswith("2,")
+
+
+def test_a_small_part_is_unfolded_to_its_end(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
+    show_message(tree, make(answers_schema, "Answer", inner={"inner": {"inner": {"text": "x"}}}), answers_schema)
+    with qtbot.waitSignal(tree.unfolding) as said:
+        tree.setCurrentIndex(tree.fields.index(0, 0))
+        qtbot.keyClick(tree, Qt.Key.Key_Asterisk)
+    assert said.args == [""]
+    assert tree.isExpanded(tree.fields.find_path("inner.inner.inner"))
+
+
+def test_typing_goes_to_a_field(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
+    show_message(tree, make(answers_schema, "Answer", text="x", large=1, mood=1, ratio=2.0), answers_schema)
+    tree.setCurrentIndex(tree.fields.index(0, 0))
+    qtbot.keyClicks(tree, "moo")
+    assert tree.fields.path(tree.currentIndex()) == "mood"
+
+
+def test_a_row_is_read_out_whole(tree: TreeViewer, answers_schema: Schema) -> None:
+    show_message(tree, make(answers_schema, "Answer", mood=1), answers_schema)
+    words = tree.fields.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert words == "mood, MOOD_GOOD = 1, Mood"
 
 
 def test_what_was_unfolded_stays_so_when_a_large_message_is_read_to_its_end(
@@ -291,6 +320,10 @@ def test_values_and_paths_are_copied(tree: TreeViewer, answers_schema: Schema) -
     assert QGuiApplication.clipboard().text() == 'a "b"'
     tree.copy_path()
     assert QGuiApplication.clipboard().text() == "inner.text"
+    tree.copy_json()
+    assert QGuiApplication.clipboard().text() == '"a \\"b\\""'
+    tree.copy_base64()
+    assert QGuiApplication.clipboard().text() == "YSAiYiI="
     menu = QMenu(tree)
     tree.fill_menu(menu)
     assert all(action.isEnabled() for action in menu.actions())

@@ -83,6 +83,7 @@ class Viewers(QWidget):
 
     def show_view(self, name: ViewName) -> None:
         """As if the person had chosen the tab: it is kept from call to call."""
+        self._session.chosen_view = name
         self.tabs.setCurrentWidget(self._pages[name])
 
     def begin(self) -> None:

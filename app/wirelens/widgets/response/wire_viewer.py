@@ -57,6 +57,7 @@ class WireViewer(QWidget):
         self._sizes_shown = False
         self._is_telling = False  # of a field that was chosen here
         self._is_waiting = False  # until the bytes of the focus are read
+        self._is_asked = False  # for the field of a byte that is not read yet
         self._worker = ThreadWorker(self)
         self.shown = AnnotatedBytes(self)
         self.hex = HexView(self.shown, theme, self)
@@ -85,6 +86,7 @@ class WireViewer(QWidget):
         """Show the message; what is not in sight is not read."""
         self._schema = schema
         self._sizes_shown = False
+        self._is_asked = False
         self.shown.set_message(payload, descriptor)
         self._on_annotated()
         self.show_focus()
@@ -141,6 +143,7 @@ class WireViewer(QWidget):
         self.words.show_byte(offset)
         self._say()
         span = self.shown.span_at(offset)
+        self._is_asked = span is None and offset < self.shown.size
         if span is None:
             return
         fields = (*span.holders, *([span.field] if span.field is not None else []))
@@ -163,6 +166,8 @@ class WireViewer(QWidget):
             )
         if self._is_waiting:
             self.show_focus()
+        elif self._is_asked:
+            self._on_selected()
         else:
             self.words.show_byte(self.hex.cursor_offset)
 

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import shiboken6
@@ -17,11 +18,15 @@ from tests.waiting import until
 from tests.widgets.response.conftest import Show
 
 from wirelens.engine.calls.events import CallFinished, Status
-from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.timeline_model import TimelineModel
 from wirelens.presentation.view_choice import ViewName
+from wirelens.widgets.response import ResponseView
+from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.text_viewer import TextViewer
 from wirelens.widgets.response.tree_viewer import TreeViewer
 from wirelens.widgets.theme import Theme
@@ -172,19 +177,65 @@ async def test_a_view_that_is_closed_gives_up_what_it_was_making(show: Show, mon
         may_end.set()
 
 
-async def test_json_of_a_large_message_is_offered_with_its_size(show: Show) -> None:
+async def large_json(show: Show) -> tuple[CallSession, ResponseView]:
     session, view = show("One")
     await call(session, prompt="x", size=400_000)
     assert view.viewers.current is ViewName.TREE
     view.viewers.show_view(ViewName.JSON)
+    return session, view
+
+
+def shown_buttons(json: JsonViewer) -> dict[str, QPushButton]:
+    return {button.text(): button for button in json.findChildren(QPushButton) if button.isVisible()}
+
+
+async def test_json_of_a_large_message_is_offered_with_its_size(show: Show) -> None:
+    session, view = await large_json(show)
     json = view.viewers.json
     assert json.text == ""
-    shown = [label.text() for label in json.findChildren(QLabel) if label.isVisible()]
-    assert "A message of 391 KiB" in shown
-    offer = next(button for button in json.findChildren(QPushButton) if button.isVisible())
-    offer.click()
+    assert json.offer == "This message is 391 KiB; as JSON it is about 521 KiB"
+    shown_buttons(json)["Show"].click()
+    assert json.offer == "Making the JSON …"
+    assert list(shown_buttons(json)) == ["Cancel"]
     await until(lambda: bool(json.text), json.editor.textChanged)
+    assert json.text == json_of(session)
     assert len(json.text) > 500_000
+    assert json.offer == ""
+
+
+async def test_making_json_is_given_up(show: Show) -> None:
+    _session, view = await large_json(show)
+    json = view.viewers.json
+    shown_buttons(json)["Show"].click()
+    shown_buttons(json)["Cancel"].click()
+    assert json.offer.startswith("This message is 391 KiB")
+    shown_buttons(json)["Show"].click()
+    await until(lambda: bool(json.text), json.editor.textChanged)
+    assert json.text.startswith("{")
+
+
+async def test_json_is_saved_with_and_without_being_shown(show: Show, tmp_path: Path) -> None:
+    session, view = await large_json(show)
+    json = view.viewers.json
+    said: list[str] = []
+    json.saved.connect(said.append)
+    json.save(tmp_path / "unseen.json")
+    await until(lambda: len(said) == 1, json.saved)
+    assert json.offer.startswith("This message is 391 KiB")
+    json.make()
+    await until(lambda: bool(json.text), json.editor.textChanged)
+    json.save(tmp_path / "seen.json")
+    json.save(tmp_path / "nowhere" / "x.json")
+    await until(lambda: len(said) == 3, json.saved)
+    assert said == ["", "", "x.json: No such file or directory"]
+    for name in ("unseen", "seen"):
+        assert (tmp_path / f"{name}.json").read_text(encoding="utf-8") == json_of(session)
+
+
+def json_of(session: CallSession) -> str:
+    assert session.transcript is not None
+    message = session.decoder.message(EventKind.RECEIVED, session.transcript.payload(3))
+    return message_to_json(message, session.schema)
 
 
 async def test_a_message_of_megabytes_is_shown_at_once(show: Show) -> None:

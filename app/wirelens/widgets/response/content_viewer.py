@@ -79,6 +79,11 @@ class ContentViewer(QWidget):
         return ContentView(self.choice.current)
 
     @property
+    def has_choice(self) -> bool:
+        """Whether the person has chosen how to see this field."""
+        return self._path in self._chosen
+
+    @property
     def note(self) -> str:
         """What is not as it seems."""
         return self._note.text()

@@ -118,7 +118,7 @@ class Viewers(QWidget):
         if name is ViewName.TEXT:
             self.text.grow()
         elif name is ViewName.HEADERS:
-            self.headers.show_call(transcript)
+            self.headers.show_call(transcript, self._session.schema)
         elif name is ViewName.STATUS:
             self.status.show_status(transcript.finished, self._session.schema)
         else:

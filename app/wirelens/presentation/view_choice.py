@@ -2,6 +2,8 @@
 
 import enum
 
+from wirelens.presentation.message_decoding import Readability
+
 
 class ViewName(enum.Enum):
     """The views of an answer, in the order of their tabs."""
@@ -26,7 +28,7 @@ def view_to_open(
     received_count: int,
     size: int = 0,
     is_empty: bool = False,
-    is_undecodable: bool = False,
+    readability: Readability = Readability.WHOLE,
 ) -> ViewName:
     """The view for a call as it stands.
 
@@ -36,7 +38,7 @@ def view_to_open(
         is_error: the call has ended with a status other than OK.
         size: bytes of the message that would be shown.
         is_empty: the one answer has no fields at all.
-        is_undecodable: these bytes are no message of their type.
+        readability: how much of its bytes the type explains.
     """
     if is_error and (chosen is None or not received_count):
         return ViewName.STATUS
@@ -44,6 +46,7 @@ def view_to_open(
         return chosen
     if is_text:
         return ViewName.TEXT
-    if is_undecodable:
+    if readability is Readability.NONE:
         return ViewName.WIRE  # which says why
-    return ViewName.TREE if is_empty or size > _LARGE else ViewName.JSON
+    is_in_json = not is_empty and readability is not Readability.UNKNOWN  # which knows no fields without names
+    return ViewName.JSON if is_in_json and size <= _LARGE else ViewName.TREE

@@ -75,7 +75,7 @@ def test_a_double_click_opens_a_text_and_unfolds_a_message(
     was_open = tree.isExpanded(inner)
     double_click(qtbot, tree, inner)
     assert tree.isExpanded(inner) is not was_open
-    assert not page.content.isVisible()
+    assert not page.is_content_open
     text = row(page, "text").siblingAtColumn(1)
     double_click(qtbot, tree, text)
     assert page.content.text.toPlainText() == "two\nlines"

@@ -155,6 +155,26 @@ def test_unknown_fields_are_named_and_told(
     assert view.viewers.focus.path == "#111"
 
 
+def test_json_says_that_it_lacks_unknown_fields_and_leads_to_them(
+    view: ResponseView, idle_session: CallSession, answers_schema: Schema
+) -> None:
+    known = make(answers_schema, "Answer", text="x", inner={"text": "y"}).SerializeToString()
+    receive(view, idle_session, known)
+    viewers = view.viewers
+    assert viewers.current is ViewName.JSON
+    assert viewers.json.remark == ""
+    receive(view, idle_session, known + b"\xf8\x06\x2a")
+    assert "fields that the schema lacks" in viewers.json.remark
+    viewers.json.tree_wanted.emit()
+    assert viewers.current is ViewName.TREE
+    assert viewers.tree.fields.find_path("#111").isValid()
+
+
+def test_a_message_of_unknown_fields_alone_opens_as_a_tree(view: ResponseView, idle_session: CallSession) -> None:
+    receive(view, idle_session, b"\xf8\x06\x2a")
+    assert view.viewers.current is ViewName.TREE
+
+
 def test_sizes_of_fields_are_shown_and_lead_to_them(
     qtbot: QtBot, view: ResponseView, idle_session: CallSession, answers_schema: Schema
 ) -> None:

@@ -1,7 +1,7 @@
 """The bytes or the text of one field: as hex, text, image, or as the message that they may be."""
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextOption
+from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -31,6 +31,7 @@ from wirelens.widgets.response.image_view import ImageView
 from wirelens.widgets.response.tree_viewer import TreeViewer
 from wirelens.widgets.theme import Theme, restyle
 
+_FED_AT_ONCE = 8 * 1024  # characters
 _FILE_ENDINGS = {ContentView.TEXT: "txt"}
 
 
@@ -64,6 +65,9 @@ class ContentViewer(QWidget):
         self.tree = TreeViewer(theme, self._pages)
         self.tree.setObjectName("contentTree")
         self.tree.setAccessibleName("Content as a message")
+        self._unfed = ""
+        self._feeding = QTimer(self, singleShot=True, interval=0)
+        self._feeding.timeout.connect(self._feed)
         self._build()
         pass_focus_on(self, self._pages)
         theme.follow(self, self._dress)
@@ -109,6 +113,7 @@ class ContentViewer(QWidget):
         self._path, self._data = "", b""
         self._made.clear()
         self.shown.clear()
+        self._unfed = ""
         self.text.clear()
         self.image.clear()
         self.tree.clear()
@@ -147,7 +152,9 @@ class ContentViewer(QWidget):
         elif view is ContentView.TEXT:
             found = content_text(self._data)
             if view not in self._made:
-                self.text.setPlainText(found.text)
+                self.text.clear()
+                self._unfed = found.text
+                self._feed()
             self._note.setText(found.note)
         elif view not in self._made and view is ContentView.HEX:
             self.shown.set_plain(self._data)
@@ -157,6 +164,15 @@ class ContentViewer(QWidget):
         pages = {ContentView.HEX: self.hex, ContentView.TEXT: self.text, ContentView.IMAGE: self.image}
         self._stack.setCurrentWidget(pages.get(view, self.tree))
         self._note.setVisible(bool(self._note.text()))
+
+    def _feed(self) -> None:
+        """Lay the text out in parts: a long one takes half a second."""
+        part, self._unfed = self._unfed[:_FED_AT_ONCE], self._unfed[_FED_AT_ONCE:]
+        cursor = QTextCursor(self.text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(part)
+        if self._unfed:
+            self._feeding.start()
 
     def _show_message(self, *, is_new: bool) -> None:
         name, schema = self._types.get(self._path, ""), self._schema

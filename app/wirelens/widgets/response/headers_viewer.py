@@ -56,11 +56,8 @@ class HeadersViewer(QWidget):
         self.table.customContextMenuRequested.connect(self._open_menu)
         self._nothing = QLabel("The server sent no headers and no trailers.")
         restyle(self._nothing, role="muted")
-        self.content = ContentViewer(theme, self._splitter)
-        self.content.hide()
-        self.content.closed.connect(self.close_value)
+        self._content: ContentViewer | None = None
         self._splitter.addWidget(self.table)
-        self._splitter.addWidget(self.content)
         self.table.activated.connect(lambda index: self.open_value(index.row()))
         self._summary = QLabel(self)
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
@@ -93,6 +90,16 @@ class HeadersViewer(QWidget):
         column.addStretch(0)
         pass_focus_on(self, self.table)
         theme.follow(self, self._dress)
+
+    @property
+    def content(self) -> ContentViewer:
+        """Made when it is first wanted."""
+        if self._content is None:
+            self._content = ContentViewer(self._theme, self._splitter)
+            self._content.hide()
+            self._content.closed.connect(self.close_value)
+            self._splitter.addWidget(self._content)
+        return self._content
 
     def show_call(self, transcript: Transcript | None, schema: Schema) -> None:
         """Show what the call has received by now."""
@@ -142,6 +149,8 @@ class HeadersViewer(QWidget):
 
     def close_value(self) -> None:
         """Give the room back to the table."""
+        if self._content is None:
+            return
         focused = QApplication.focusWidget()
         had_focus = focused is not None and self.content.isAncestorOf(focused)
         self.content.hide()

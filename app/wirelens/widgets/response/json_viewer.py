@@ -19,6 +19,7 @@ from wirelens.widgets.controls.byte_copying import ask_for_file
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
+from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.theme import Theme, restyle
@@ -33,9 +34,14 @@ _WATCH_MS = 200
 
 
 class JsonViewer(QWidget):
-    """Shows a row of a timeline as ProtoJSON. `saved` tells of each file, with a sentence where it was not written."""
+    """Shows a row of a timeline as ProtoJSON.
+
+    `saved` tells of each file, with a sentence where it was not written. `tree_wanted` asks for the view that has what
+    JSON lacks.
+    """
 
     saved = Signal(str)
+    tree_wanted = Signal()
 
     def __init__(
         self, timeline: TimelineModel, tasks: BackgroundTasks, theme: Theme, parent: QWidget | None = None
@@ -45,7 +51,7 @@ class JsonViewer(QWidget):
         self._tasks = tasks
         self._theme = theme
         self._row: int | None = None
-        self._with_defaults = False
+        self._with_defaults = self._lacks_fields = False
         self._about = 0  # bytes of JSON that are expected
         making: set[asyncio.Task[None]] = set()
         self._making = making
@@ -72,10 +78,21 @@ class JsonViewer(QWidget):
         is_offered = self._stack.currentWidget() is self._offer_state
         return self._offer_state.title if is_offered else ""
 
-    def show_row(self, row: int, size: int, *, with_defaults: bool) -> None:
-        """Show the message of a row; `size` is its bytes."""
+    @property
+    def remark(self) -> str:
+        """What is said of the JSON that is shown."""
+        return self._remark.text
+
+    def show_row(self, row: int, size: int, *, with_defaults: bool, lacks_fields: bool = False) -> None:
+        """Show the message of a row; `size` is its bytes. One that `lacks_fields` in JSON says so."""
         self.clear()
-        self._row, self._with_defaults = row, with_defaults
+        self._row, self._with_defaults, self._lacks_fields = row, with_defaults, lacks_fields
+        if lacks_fields:
+            self._remark.show_message(
+                "warn", "This message has fields that the schema lacks. JSON cannot show them.", action="Show the tree"
+            )
+        else:
+            self._remark.clear()
         if size > _OFFERED:
             self._about = self._timeline.estimated_json_size(row) or 0
             about = f"; as JSON it is about {size_text(self._about)}" if self._about else ""
@@ -112,7 +129,8 @@ class JsonViewer(QWidget):
         self._child.give_up()
         row = self._row
         if row is not None and self._timeline.transcript is not None:
-            self.show_row(row, self._timeline.transcript.size(row), with_defaults=self._with_defaults)
+            size = self._timeline.transcript.size(row)
+            self.show_row(row, size, with_defaults=self._with_defaults, lacks_fields=self._lacks_fields)
 
     def save(self, path: Path) -> None:
         """Write the JSON to a file; where it is not there yet, it is made into the file without being shown."""
@@ -257,7 +275,10 @@ class JsonViewer(QWidget):
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._remark = InlineMessage(theme, self._page, can_dismiss=False)
+        self._remark.acted.connect(self.tree_wanted)
         column.addWidget(self._find_bar)
+        column.addWidget(self._remark)
         column.addWidget(self.editor, 1)
         self._offer = QPushButton("Show")
         self._offer.setAccessibleName("Show as JSON")

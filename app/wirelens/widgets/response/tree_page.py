@@ -26,16 +26,12 @@ class TreePage(QWidget):
         self._schema: Schema | None = None
         self._splitter = Splitter(Qt.Orientation.Vertical, self)
         self.tree = TreeViewer(theme, self._splitter, focus)
-        self.content = ContentViewer(theme, self._splitter)
-        self.content.hide()
+        self._content: ContentViewer | None = None
         self._note = QLabel(self)
         self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.hide()
         restyle(self._note, role="muted")
         self._splitter.addWidget(self.tree)
-        self._splitter.addWidget(self.content)
-        self._splitter.setStretchFactor(0, _TREE_PART)
-        self._splitter.setStretchFactor(1, _CONTENT_PART)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -43,10 +39,26 @@ class TreePage(QWidget):
         column.addWidget(self._note)
         self.tree.content_wanted.connect(self.open_content)
         self.tree.unfolding.connect(self._say)
-        self.content.closed.connect(self.close_content)
         focus.moved.connect(self._on_focus_moved)
         pass_focus_on(self, self.tree)
         theme.follow(self, self._dress)
+
+    @property
+    def content(self) -> ContentViewer:
+        """Made when it is first wanted: most calls are looked at without."""
+        if self._content is None:
+            self._content = ContentViewer(self._theme, self._splitter)
+            self._content.hide()
+            self._content.closed.connect(self.close_content)
+            self._splitter.addWidget(self._content)
+            self._splitter.setStretchFactor(0, _TREE_PART)
+            self._splitter.setStretchFactor(1, _CONTENT_PART)
+        return self._content
+
+    @property
+    def is_content_open(self) -> bool:
+        """Whether the content of a field is shown below the tree."""
+        return self._content is not None and not self._content.isHidden()
 
     @property
     def note(self) -> str:
@@ -63,7 +75,7 @@ class TreePage(QWidget):
     def open_content(self, index: QModelIndex) -> None:
         """Show the content of a row below the tree."""
         self.tree.setCurrentIndex(index)
-        if self.content.isHidden():
+        if not self.is_content_open:
             height = self._splitter.height()
             self.content.show()
             self._splitter.setSizes([height * part // (_TREE_PART + _CONTENT_PART) for part in (2, 3)])
@@ -79,14 +91,14 @@ class TreePage(QWidget):
     # -- inside
 
     def _on_focus_moved(self) -> None:
-        if not self.content.isHidden() and self._focus.path != self.content.path:
+        if self.is_content_open and self._focus.path != self.content.path:
             index = self.tree.currentIndex()
             if self.tree.fields.path(index) == self._focus.path:
                 self._show_content(index)
 
     def _renew_content(self) -> None:
         """The same field of another message; what was shown of the message before is let go."""
-        if self.content.isHidden():
+        if not self.is_content_open:
             return
         index = self.tree.fields.find_path(self.content.path)
         if self.tree.fields.path(index) == self.content.path:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.message_decoding import Readability
 from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
@@ -70,6 +71,7 @@ class Viewers(QWidget):
         self._build()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.text.text_found.connect(self._on_text_found)
+        self.json.tree_wanted.connect(lambda: self.show_view(ViewName.TREE))
         self.wire.field_chosen.connect(self.tree.go_to_field)
         timeline.row_chosen.connect(self._on_row_chosen)
         session.options.changed.connect(self.refresh)
@@ -139,15 +141,15 @@ class Viewers(QWidget):
             received_count=transcript.received_count,
             size=transcript.size(row) if row is not None else 0,
             is_empty=row is not None and not transcript.size(row) and not self._session.method.pattern.server_streams,
-            is_undecodable=row is not None and not self._is_message(transcript, row),
+            readability=self._readability(transcript, row) if row is not None else Readability.WHOLE,
         )
         self._switch_to(view)
 
-    def _is_message(self, transcript: Transcript, row: int) -> bool:
+    def _readability(self, transcript: Transcript, row: int) -> Readability:
         try:
-            return self._session.decoder.is_message(transcript.kind(row), transcript.payload_view(row))
+            return self._session.decoder.readability(transcript.kind(row), transcript.payload_view(row))
         except WirelensError:
-            return True  # why it cannot be shown is said in its place
+            return Readability.WHOLE  # why it cannot be shown is said in its place
 
     def _switch_to(self, name: ViewName) -> None:
         self._switches_itself = True
@@ -204,7 +206,8 @@ class Viewers(QWidget):
         self, name: ViewName, place: "_MessagePlace", transcript: Transcript, row: int, defaults: bool
     ) -> None:
         if name is ViewName.JSON:
-            self.json.show_row(row, transcript.size(row), with_defaults=defaults)
+            is_partly = self._readability(transcript, row) in (Readability.PARTLY, Readability.UNKNOWN)
+            self.json.show_row(row, transcript.size(row), with_defaults=defaults, lacks_fields=is_partly)
             place.show_viewer()
             return
         try:

@@ -18,7 +18,7 @@ class ByteFind(QObject):
 
     def __init__(self, bar: FindBar, view: HexView, shown: AnnotatedBytes) -> None:
         super().__init__(bar)
-        self._bar, self._view, self._shown = bar, view, shown
+        self.bar, self._view, self._shown = bar, view, shown
         self._worker = ThreadWorker(self)
         self._matches: list[tuple[int, int]] = []
         self._current = -1
@@ -30,21 +30,17 @@ class ByteFind(QObject):
         bar.closed.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
         shown.changed.connect(self._on_changed)
 
-    def open(self) -> None:
-        """Show the bar."""
-        self._bar.open()
-
     def _on_changed(self) -> None:
-        if self._bar.is_open:
+        if self.bar.is_open:
             self._search()
 
     def _search(self) -> None:
-        query = self._bar.query
+        query = self.bar.query
         needles, data = needles_of(query), self._shown.view_between(0, self._shown.size)
         asked_of = self._shown.data
 
         def on_found(found: list[tuple[int, int]]) -> None:
-            if query == self._bar.query and self._shown.data is asked_of:
+            if query == self.bar.query and self._shown.data is asked_of:
                 self._take(found)
 
         self._worker.run(lambda: find_bytes(data, needles, _MOST), on_found)
@@ -55,12 +51,12 @@ class ByteFind(QObject):
         if found:
             self._go(next((at for at, (start, _end) in enumerate(found) if start >= here), 0))
         else:
-            self._bar.set_found(0, 0)
+            self.bar.set_found(0, 0)
 
     def _go(self, index: int) -> None:
         if self._matches:
             self._current = index % len(self._matches)
             start, end = self._matches[self._current]
             self._view.select(start, end)
-            self._bar.set_found(self._current + 1, len(self._matches), more=len(self._matches) == _MOST)
+            self.bar.set_found(self._current + 1, len(self._matches), more=len(self._matches) == _MOST)
             self.found.emit(start, end)

@@ -65,10 +65,9 @@ class WireViewer(QWidget):
         self.hex.setAccessibleName("Message as bytes")
         self.hex.set_placeholder("An empty message is 0 bytes.")
         self.words = SpanWordsPanel(self.shown, theme, self)
-        self.sizes = SizeTable(theme, self)
+        self._sizes: SizeTable | None = None
+        self._find: ByteFind | None = None
         self.problem = InlineMessage(theme, self, can_dismiss=False)
-        self.find_bar = FindBar(theme, self)
-        self._find = ByteFind(self.find_bar, self.hex, self.shown)
         self._foot_words = QLabel(self)
         self._foot_words.setTextFormat(Qt.TextFormat.PlainText)
         restyle(self._foot_words, role="muted")
@@ -76,6 +75,25 @@ class WireViewer(QWidget):
         self._connect()
         pass_focus_on(self, self.hex)
         theme.follow(self, self._dress)
+
+    @property
+    def sizes(self) -> SizeTable:
+        """The fields by size; made when first wanted, as a tab should open at once."""
+        if self._sizes is None:
+            self._sizes = SizeTable(self._theme, self._panels)
+            self._sizes.chosen.connect(self._go_to_top_field)
+            self._panels.addWidget(self._sizes)
+        return self._sizes
+
+    @property
+    def find_bar(self) -> FindBar:
+        """The bar that searches the bytes; made when first wanted."""
+        if self._find is None:
+            bar = FindBar(self._theme, self)
+            self._find = ByteFind(bar, self.hex, self.shown)
+            self._find.found.connect(lambda _start, _end: self._on_selected())
+            self._column.insertWidget(0, bar)
+        return self._find.bar
 
     @property
     def summary(self) -> str:
@@ -103,6 +121,10 @@ class WireViewer(QWidget):
             self.hex.select(*place)
             self.words.show_byte(place.start)
             self._say()
+
+    def open_find(self) -> None:
+        """Show the find bar."""
+        self.find_bar.open()
 
     def go_to_offset(self, text: str) -> None:
         """Go to a byte: `7936` or `0x1f00`."""
@@ -210,7 +232,7 @@ class WireViewer(QWidget):
 
     def _renew_menu(self, menu: QMenu) -> None:
         menu.clear()
-        menu.addAction("Find…\tCtrl+F").triggered.connect(self._find.open)
+        menu.addAction("Find…\tCtrl+F").triggered.connect(self.open_find)
         menu.addAction("Go to offset…\tCtrl+G").triggered.connect(self._ask_for_offset)
         menu.addSeparator()
         self.hex.copying.add_actions(menu, self.shown.view_between(0, self.shown.size))
@@ -223,11 +245,9 @@ class WireViewer(QWidget):
         self.shown.annotated.connect(self._on_annotated)
         self.problem.acted.connect(self.show_mistake)
         self.hex.selected.connect(lambda _start, _end: self._on_selected())
-        self._find.found.connect(lambda _start, _end: self._on_selected())
         self._focus.moved.connect(self.show_focus)
-        self.sizes.chosen.connect(self._go_to_top_field)
         for keys, act in (
-            (QKeySequence(QKeySequence.StandardKey.Find), self._find.open),
+            (QKeySequence(QKeySequence.StandardKey.Find), self.open_find),
             (QKeySequence("Ctrl+G"), self._ask_for_offset),
         ):
             shortcut = QShortcut(keys, self)
@@ -246,7 +266,6 @@ class WireViewer(QWidget):
     def _lay_out(self) -> None:
         self._panels = QStackedWidget(self)
         self._panels.addWidget(self.words)
-        self._panels.addWidget(self.sizes)
         splitter = Splitter(Qt.Orientation.Vertical, self)
         splitter.addWidget(self.hex)
         splitter.addWidget(self._panels)
@@ -276,10 +295,9 @@ class WireViewer(QWidget):
         line.setProperty("role", "line")
         self._top = QVBoxLayout()
         self._top.addWidget(self.problem)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.find_bar)
         column.addLayout(self._top)
         column.addWidget(splitter, 1)
         column.addWidget(line)

@@ -1,4 +1,5 @@
-"""The program's one way in: the first argument decides between a headless verb, a child of the window, and the window.
+"""The program's one way in: the first argument decides between a headless verb, a child of this program and
+the window.
 
 Nothing heavy is imported before that is known: a headless verb loads no Qt, the window shows before grpc is loaded.
 """
@@ -36,6 +37,10 @@ def _run(arguments: list[str]) -> int:
         from wirelens.widgets.image_child import main as decode_image
 
         return decode_image(arguments[1:])
+    if first == "--rules-child":
+        from wirelens.engine.messages.rule_child import main as check_rules
+
+        return check_rules(arguments[1:])
     if arguments == ["self-test"]:
         from wirelens import self_test
 

@@ -141,9 +141,10 @@ class Desktop:
         self._closing.set()
 
     async def aclose(self) -> None:
-        """End everything in reverse: tabs and calls, connections, demo servers, tasks, window."""
+        """End everything in reverse: tabs and calls, connections, demo servers, checks of rules, tasks, window."""
         self.window.setEnabled(False)
         await self.workspace.aclose()
+        await asyncio.to_thread(_end_rule_checks)
         await self.tasks.cancel_all()
         sys.excepthook = sys.__excepthook__
         self._collector.stop()
@@ -284,6 +285,13 @@ class _Interrupts:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._close()
+
+
+def _end_rule_checks() -> None:
+    """What was never loaded has nothing to end."""
+    module = sys.modules.get("wirelens.engine.messages.rule_process")
+    if module is not None:
+        module.end_rule_processes()
 
 
 def _theme_choice(state: dict[str, Any]) -> Any:

@@ -20,6 +20,7 @@ from wirelens.engine.connection.target import parse_target
 from wirelens.engine.demo_servers import DEMO_NAMES, DemoServer
 from wirelens.engine.messages.examples import example_message
 from wirelens.engine.messages.protojson import message_from_json, message_to_json
+from wirelens.engine.messages.rule_process import RuleQuestion, rule_process
 from wirelens.engine.messages.validation import broken_rules
 from wirelens.engine.schema.proto_files import load_proto_files
 from wirelens.engine.schema.reflection import load_by_reflection
@@ -47,7 +48,7 @@ async def _all_steps(folder: Path) -> int:
     steps: list[tuple[str, Callable[[], Awaitable[str]]]] = [
         ("bundled files", _bundled_files),
         ("protoc in a child process", _compile),
-        ("rules of buf.validate", _check_rules),
+        ("rules of buf.validate in a child process", _check_rules),
         ("demo servers", lambda: _start(servers.values())),
         ("reflection and a call", lambda: _reflect_and_call(users.address)),
         ("theme, fonts and icons", _look),
@@ -104,12 +105,19 @@ async def _compile() -> str:
 
 
 async def _check_rules() -> str:
-    """The library of the rules is native code that a frozen program must have brought along."""
+    """The library of the rules is native code that a frozen program must have brought along, for its child too."""
     schema = await load_proto_files([protos() / "wirelens/demo/users/v1/users.proto"])
-    user = message_from_json('{"email": "nobody"}', schema.descriptor("wirelens.demo.users.v1.User"), schema)
-    findings = broken_rules(user, schema)
-    if [broken.rule_id for broken in findings.broken] != ["string.email"]:
-        raise StepError(findings.problem or "a broken rule was not found")
+    question = RuleQuestion("wirelens.demo.users.v1.User", '{"email": "nobody"}')
+    process = rule_process(schema)
+    try:
+        findings = await asyncio.to_thread(process.check, question)
+    finally:
+        await asyncio.to_thread(process.close)
+    if findings is None or [broken.rule_id for broken in findings.broken] != ["string.email"]:
+        raise StepError((findings.problem if findings is not None else "") or "a broken rule was not found")
+    user = message_from_json(question.text, schema.descriptor(question.message_name), schema)
+    if len(broken_rules(user, schema).broken) != 1:
+        raise StepError("the child finds another thing than this process")
     return "checked"
 
 

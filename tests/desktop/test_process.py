@@ -14,12 +14,28 @@ APP = Path(__file__).resolve().parents[2] / "app"
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="descriptors of processes are Linux' own")
 
-# Opens the faults demo's Flood without end and says so once messages arrive.
+# Has the rules of a request checked, opens the faults demo's Flood without end and says so once messages arrive.
 _DRIVER = """
 import asyncio, sys
 from wirelens.desktop import launch
+from wirelens.engine.messages.rule_process import rule_process
+
+async def broken_rule(window):
+    users = window.workspace.demos.named("users")
+    users.start()
+    while users.source.schema is None:
+        assert users.source.error is None, users.source.error
+        await asyncio.sleep(0.01)
+    method = users.source.schema.method("wirelens.demo.users.v1.UserService/CreateUser")
+    session = window.workspace.open_method(users.source, method.full_name, method.pattern).session
+    session.draft.set_json_text('{"user": {"displayName": "Ada", "email": "nobody"}}')
+    while not session.draft.rules.broken:
+        assert not session.draft.rules.problem, session.draft.rules.problem
+        await asyncio.sleep(0.01)
+    return rule_process(users.source.schema).process_id
 
 async def ready(window):
+    checking = await broken_rule(window)
     faults = window.workspace.demos.named("faults")
     faults.start()
     while faults.source.schema is None:
@@ -31,7 +47,7 @@ async def ready(window):
     session.send()
     while session.transcript is None or session.transcript.received_bytes < 12_000_000:
         await asyncio.sleep(0.01)
-    print("streaming", faults.server.process_id, flush=True)
+    print("streaming", faults.server.process_id, checking, flush=True)
     if "close" in sys.argv:
         window.close()
 
@@ -76,12 +92,12 @@ def start(tmp_path: Path, temporary: Path) -> Iterator[object]:
         process.communicate()
 
 
-def streaming_child(process: subprocess.Popen[str]) -> int:
-    """A descriptor of the demo server's process, once the window receives its stream."""
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """Descriptors of the demo server's process and of the one that checks rules, once the window receives a stream."""
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("streaming "), (process.communicate(), process.returncode)
-    return os.pidfd_open(int(line.split()[1]))
+    return [os.pidfd_open(int(number)) for number in line.split()[1:]]
 
 
 def ends(process_descriptor: int) -> bool:
@@ -98,21 +114,21 @@ def complaints(text: str) -> list[str]:
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "close"])
 def test_an_orderly_end_in_mid_stream(start, temporary: Path, tmp_path: Path, how: str) -> None:  # type: ignore[no-untyped-def]
     process = start(*(["close"] if how == "close" else []))
-    child = streaming_child(process)
+    started = children(process)
     if how != "close":
         process.send_signal(getattr(signal, how))
     _output, errors = process.communicate(timeout=20)
     assert process.returncode == 0
     assert complaints(errors) == []
-    assert ends(child)
+    assert [ends(child) for child in started] == [True, True]
     assert list(temporary.iterdir()) == []
     assert (tmp_path / "home" / "session.json").exists()
 
 
 def test_a_kill_in_mid_stream(start, temporary: Path) -> None:  # type: ignore[no-untyped-def]
     process = start()
-    child = streaming_child(process)
+    started = children(process)
     process.kill()
     process.communicate(timeout=20)
-    assert ends(child)
+    assert [ends(child) for child in started] == [True, True]
     assert list(temporary.iterdir()) == []

@@ -167,7 +167,7 @@ class CallSession(QObject):
         if self.is_running:
             self.tasks.start(f"send to {self.method.name}", self._send_another(row, key))
         else:
-            self._begin(lambda: self._payload(key), row)
+            self._begin(lambda: self._payload(key), row, key)
 
     def send_prepared(self, row: int) -> None:
         """Send the prepared message at `row`, which is edited from now on."""
@@ -237,6 +237,7 @@ class CallSession(QObject):
         """What was typed, as JSON can hold it; secret metadata without its values."""
         return {
             "draft": self.draft.state(),
+            "filter": self.draft.filter.state(),
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
@@ -247,6 +248,8 @@ class CallSession(QObject):
         """Take over what `state_to_save` gave, or the part of it that is there."""
         if draft := state.get("draft"):
             self.draft.restore(draft)
+        if isinstance(shown := state.get("filter"), dict):
+            self.draft.filter.restore(shown)
         if isinstance(messages := state.get("messages"), dict):
             self.messages.restore(messages)
         if isinstance(metadata := state.get("metadata"), list):
@@ -258,11 +261,11 @@ class CallSession(QObject):
 
     # -- inside
 
-    def _begin(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
+    def _begin(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
         self._call_is_there.clear()
         self.messages.forget_sent()
         self._set_state(CallState.CONNECTING)
-        self._running = self.tasks.start(f"call {self.method.name}", self._run(first, row))
+        self._running = self.tasks.start(f"call {self.method.name}", self._run(first, row, key))
         self._running.add_done_callback(self._on_ended)
 
     async def _payload(self, key: History[Snapshot]) -> bytes:
@@ -271,9 +274,9 @@ class CallSession(QObject):
             await self.draft.settled()
         return self.draft.serialized() if key is self.draft.history else self.messages.serialized_of(key)
 
-    async def _run(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
+    async def _run(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
         try:
-            await self._make_call(first, row)
+            await self._make_call(first, row, key)
         except WirelensError as error:
             self._set_problem(error)
         finally:
@@ -290,8 +293,7 @@ class CallSession(QObject):
         finished = self.transcript is not None and self.transcript.finished is not None
         self._set_state(CallState.FINISHED if finished else CallState.IDLE)
 
-    async def _make_call(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
-        key = self.messages.key(row)
+    async def _make_call(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
         payload = await first()
         request = CallRequest(
             method=self.method,
@@ -339,7 +341,7 @@ class CallSession(QObject):
         try:
             await self.draft.settled()
             keys = [self.messages.key(row) for row in range(len(self.messages))]
-            payloads = await asyncio.to_thread(self._all_serialized, len(keys))
+            payloads = await asyncio.to_thread(self.messages.taken().payloads)
             for row, (key, payload) in enumerate(zip(keys, payloads, strict=True)):
                 if row:
                     await asyncio.sleep(pace)
@@ -351,16 +353,13 @@ class CallSession(QObject):
         except WirelensError as error:
             self._set_problem(error)
 
-    def _all_serialized(self, count: int) -> list[bytes]:
-        return [self.messages.serialized(row) for row in range(count)]
-
     async def _send_prepared(self, row: int, key: History[Snapshot], payload: bytes) -> None:
         if row == 0 and not self.is_running:
 
             async def first() -> bytes:
                 return payload
 
-            self._begin(first, row)
+            self._begin(first, row, key)
             await self._call_is_there.wait()
             return
         if self._call is None:

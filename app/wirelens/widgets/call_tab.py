@@ -31,7 +31,7 @@ from wirelens.widgets.response.response_view import ResponseView
 from wirelens.widgets.theme import Theme, restyle
 
 _NARROW = 900  # below this width the request stands above the response, where the height is there for both
-_SHORT = 400
+_SHORT = 520  # below this height either would be a slit above the other
 _CROWDED = 720  # below this width the mark alone says the pattern
 _TICK_MS = 100
 _MOST_RULES = 12  # that a tool tip names
@@ -90,6 +90,7 @@ class CallView(QWidget):
         self._tab = tab
         self._session = session
         self._theme = theme
+        header = CallHeader(session, theme, self)  # made first: Tab goes through what is above first
         self.splitter = Splitter(parent=self)
         self.request = RequestView(session, theme, self.splitter)
         self.response = ResponseView(session, theme, self.splitter)
@@ -102,7 +103,7 @@ class CallView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._problem = InlineMessage(theme, self, can_dismiss=False)
-        layout.addWidget(CallHeader(session, theme, self))
+        layout.addWidget(header)
         layout.addWidget(self._problem)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(CallStatus(tab, session, theme, self))
@@ -245,13 +246,22 @@ class CallHeader(QWidget):
 
     def _show_rules(self) -> None:
         """How many rules of the schema the request breaks; which ones, by tool tip."""
-        broken = self._session.draft.rules.broken
-        self._rules.setText(f"{count_text(len(broken), 'rule')} broken" if broken else "")
-        self._rules.setAccessibleName(broken_rules_text(broken) or "No rule of the schema is broken")
+        rules = self._session.draft.rules
+        broken = rules.broken
         lines = [": ".join(part for part in (one.field_path, one.sentence) if part) for one in broken[:_MOST_RULES]]
         lines += [f"and {len(broken) - _MOST_RULES} more"] if len(broken) > _MOST_RULES else []
+        lines += [rules.problem[:1].upper() + rules.problem[1:]] if rules.problem else []
+        if rules.is_checking:
+            text, role = "Checking rules…", "muted"
+        elif broken:
+            text, role = f"{count_text(len(broken), 'rule')} broken", "warn"
+        else:
+            text, role = "Rules not checked" if rules.problem else "", "muted"
+        self._rules.setText(text)
+        restyle(self._rules, role=role)
+        self._rules.setAccessibleName(broken_rules_text(broken) or text or "No rule of the schema is broken")
         self._rules.setToolTip(tool_tip("\n".join([*lines, "The request can be sent all the same."])) if lines else "")
-        self._rules.setVisible(bool(broken))
+        self._rules.setVisible(bool(text))
 
     def _show_options(self) -> None:
         options = self._session.options

@@ -21,6 +21,7 @@ _VIEW_KEYS = (
     ("Tab, Shift+Tab", "Move selected lines in and out"),
     ("End", "Follow the newest message of the timeline"),
     ("Alt+Up, Alt+Down", "Move the row of a repeated field"),
+    ("Alt+Down, F4", "Choose the day of a Timestamp in a calendar"),
     ("Ctrl+Z, Ctrl+Shift+Z", "Undo and redo in the request"),
     ("F10", "Open the menu"),
 )

@@ -1,5 +1,6 @@
 """A schema with a rule of every kind, as .proto text."""
 
+import json
 from pathlib import Path
 
 from wirelens.engine.schema.proto_files import load_proto_files
@@ -133,11 +134,41 @@ message Wrong {
   string sound = 2 [(buf.validate.field).string.min_len = 3];
 }
 message Around { Wrong wrong = 1; Pair pair = 2; repeated Pair pairs = 3; map<string, Pair> named = 4; }
+message Beside {
+  option (buf.validate.message).cel = {id: "beside" message: "wrong is needed" expression: "has(this.wrong)"};
+  Wrong wrong = 1 [(buf.validate.field).required = true];
+  string name = 2 [(buf.validate.field).string.min_len = 3];
+  repeated Choice choices = 3;
+  map<string, Wrong> wrongs = 4;
+}
 message Mismatched { string name = 1 [(buf.validate.field).int32.gt = 3]; }
 message Failing { string name = 1 [(buf.validate.field).cel = {id: "sum", expression: "this + 1 == 2"}]; }
 message Impossible { int32 number = 1 [(buf.validate.field).int32 = {in: [1, 2], not_in: [1, 2]}]; }
 message Free { string name = 1; Free free = 2; }
+message Packed {
+  google.protobuf.Any any = 1;
+  repeated google.protobuf.Any many = 2;
+  map<string, google.protobuf.Any> named = 3;
+  google.protobuf.Any never = 4 [(buf.validate.field).ignore = IGNORE_ALWAYS];
+  Packed inner_one = 5;
+}
+// Takes 2 ms with 20 numbers; protovalidate refuses more steps in one rule.
+message Slow {
+  option (buf.validate.message).cel = {
+    id: "slow.sums" message: "sums must not be negative"
+    expression: "this.numbers.all(a, this.numbers.all(b, this.numbers.all(c, a + b + c >= 0)))"
+  };
+  repeated int32 numbers = 1;
+  repeated Slow more = 2;
+}
 """
+
+
+def slow_json(milliseconds: int) -> str:
+    """A ruled.v1.Slow that takes about so long to check."""
+    one = json.dumps({"numbers": [1] * 20})
+    lines = ",\n".join([one] * (milliseconds // 2))
+    return f'{{"more": [\n{lines}\n]}}'
 
 
 def write_ruled(folder: Path) -> Path:

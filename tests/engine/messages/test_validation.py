@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from google.protobuf import (
     wrappers_pb2,
 )
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +27,7 @@ from tests.engine.schema.samples import compiled, schema_of
 
 from wirelens.engine.messages.rule_sentences import field_sentences, message_sentences
 from wirelens.engine.messages.rules import oneof_is_required
-from wirelens.engine.messages.validation import LARGEST, LARGEST_FOR_ALL, NOTHING_FOUND, broken_rules
+from wirelens.engine.messages.validation import broken_rules
 from wirelens.engine.schema.bundled_files import bundled_file
 from wirelens.engine.schema.descriptor_sets import load_descriptor_sets
 from wirelens.engine.schema.export import export_descriptor_set
@@ -165,15 +167,83 @@ def test_a_broken_definition_hides_no_broken_rule_of_other_messages(ruled: Schem
     }
 
 
-def test_a_large_message_is_left_to_the_server_and_that_is_said(ruled: Schema) -> None:
-    findings = broken_rules(ruled.message_class("ruled.v1.Free")(name="x" * LARGEST), ruled)
-    assert "left to the server" in findings.problem
-    pair = ruled.message_class("ruled.v1.Pair")(low=5, high=3, left="x" * LARGEST_FOR_ALL)
-    findings = broken_rules(pair, ruled)
-    assert len(findings.broken) == 1
-    assert "only the first" in findings.problem
-    pair.low, pair.high = 1, 2
-    assert broken_rules(pair, ruled) == NOTHING_FOUND
+def test_a_broken_definition_hides_no_other_field_beside_it(ruled: Schema) -> None:
+    beside = ruled.message_class("ruled.v1.Beside")(wrong={"sound": "a"}, name="n", choices=[{"by_name": "x"}])
+    findings = broken_rules(beside, ruled)
+    assert "a rule of Wrong cannot be checked" in findings.problem
+    assert {one.field_path for one in findings.broken} == {"name", "choices[0].by_name"}
+    beside = ruled.message_class("ruled.v1.Beside")(wrongs={"k": {"sound": "a"}}, name="n", choices=[{"by_name": "x"}])
+    assert {one.field_path for one in broken_rules(beside, ruled).broken} == {"name", "choices[0].by_name", "wrong"}
+
+
+def test_every_broken_rule_of_a_large_message_is_told(ruled: Schema) -> None:
+    many = ruled.message_class("ruled.v1.Many")(choices=[{"by_name": "x" * (index % 2 + 1)} for index in range(20_000)])
+    paths = [one.field_path for one in broken_rules(many, ruled).broken]
+    assert [path for path in paths if path.startswith("choices")] == [
+        f"choices[{index}].by_name" for index in range(0, 20_000, 2)
+    ]
+
+
+def packed(message: Message, url: str = "") -> any_pb2.Any:
+    """An Any that holds `message`."""
+    return any_pb2.Any(
+        type_url=url or f"type.googleapis.com/{message.DESCRIPTOR.full_name}", value=message.SerializePartialToString()
+    )
+
+
+def test_what_is_packed_in_an_any_is_checked_at_the_path_of_the_form(ruled: Schema) -> None:
+    texts = ruled.message_class("ruled.v1.Choice")(by_name="x")
+    pair = ruled.message_class("ruled.v1.Pair")(low=5, high=2, left="l")
+    one, other = packed(texts), packed(pair)
+    within = packed(ruled.message_class("ruled.v1.Packed").FromString(_as_packed(any=one)))
+    message = ruled.message_class("ruled.v1.Packed").FromString(
+        _as_packed(any=within, many=[other, one], named={"k": one}, never=one)
+    )
+    assert {broken.field_path: broken.rule_id for broken in broken_rules(message, ruled).broken} == {
+        "any.any.by_name": "string.min_len",
+        "many[0]": "pair.order",
+        "many[1].by_name": "string.min_len",
+        'named["k"].by_name': "string.min_len",
+    }
+
+
+def test_an_any_that_cannot_be_looked_into_is_left_alone(ruled: Schema) -> None:
+    choice = ruled.message_class("ruled.v1.Choice")(by_name="x")
+    strange = [
+        packed(choice, "type.googleapis.com/nobody.knows.This"),
+        any_pb2.Any(type_url="type.googleapis.com/ruled.v1.Choice", value=b"\xff"),
+        any_pb2.Any(type_url="ruled.v1.Choice", value=choice.SerializeToString()),
+        any_pb2.Any(),
+    ]
+    message = ruled.message_class("ruled.v1.Packed").FromString(_as_packed(many=strange))
+    findings = broken_rules(message, ruled)
+    assert [broken.field_path for broken in findings.broken] == ["many[2].by_name"]
+    assert findings.problem == ""
+
+
+def test_a_broken_definition_within_an_any_is_said(ruled: Schema) -> None:
+    wrong = ruled.message_class("ruled.v1.Wrong")(sound="a")
+    message = ruled.message_class("ruled.v1.Packed").FromString(_as_packed(any=packed(wrong)))
+    assert "a rule of Wrong cannot be checked" in broken_rules(message, ruled).problem
+
+
+def _as_packed(
+    any: any_pb2.Any | None = None,
+    many: Sequence[any_pb2.Any] = (),
+    named: Mapping[str, any_pb2.Any] | None = None,
+    never: any_pb2.Any | None = None,
+) -> bytes:
+    """The bytes of a ruled.v1.Packed: an Any of this schema's pool is of another class than any_pb2's."""
+    parts = [(1, any), *((2, one) for one in many), (4, never)]
+    data = b"".join(_field(number, one.SerializeToString()) for number, one in parts if one is not None)
+    for key, one in (named or {}).items():
+        data += _field(3, _field(1, key.encode()) + _field(2, one.SerializeToString()))
+    return data
+
+
+def _field(number: int, data: bytes) -> bytes:
+    assert len(data) < 128
+    return bytes([number << 3 | 2, len(data)]) + data
 
 
 _TEXT = st.sampled_from(["", "a", "amz", "AB-123", "one two", "ada@example.com", "::1", "x12", "long enough"])

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from google.protobuf import any_pb2
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
+from google.protobuf.unknown_fields import UnknownFieldSet
 from pytestqt.qtbot import QtBot
 
 from wirelens.engine.schema.schema import Schema
@@ -289,3 +291,111 @@ def test_lists_and_maps_are_read_when_asked_for_as_well(draft: Draft) -> None:
     (_key, inner), *_rest = extra.entries
     assert isinstance(inner, MapValue)
     assert not inner.may_hold_more_than_json
+
+
+STRANGE = b"\x9a\x06\x02hi\xa0\x06\x07"  # fields 99 and 100, which no Any has
+
+
+def strange_fields(message: Any) -> list[tuple[int, object]]:
+    return [(field.field_number, field.data) for field in UnknownFieldSet(message)]
+
+
+def with_strange_any(draft: Draft, inner: dict[str, Any]) -> bytes:
+    """The bytes of a message whose Any, holding `inner`, has fields that no Any has."""
+    draft.set_json_text(json.dumps({"detail": inner}))
+    message: Any = draft.message()
+    message.detail.MergeFromString(STRANGE)
+    return bytes(message.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        {},
+        {"@type": PHONE, "number": "1"},
+        {"@type": "x.y/not.Known", "value": "AQI="},
+        {"@type": f"{PREFIX}google.protobuf.Int32Value", "value": 7},
+        {"@type": f"{PREFIX}google.protobuf.Any", "value": {"@type": PHONE}},
+    ],
+)
+def test_fields_that_no_any_has_are_kept_through_form_json_and_wire(draft: Draft, inner: dict[str, Any]) -> None:
+    data = with_strange_any(draft, inner)
+    draft.set_wire(data)
+    assert draft.serialized() == data
+    draft.set_value(("name",), "Ada")
+    message: Any = draft.message()
+    assert strange_fields(message.detail) == [(99, b"hi"), (100, 7)]
+    assert written(draft) == inner
+    draft.set_json_text(draft.json_text().replace("Ada", "Grace"))
+    message = draft.message()
+    assert (message.name, strange_fields(message.detail)) == ("Grace", [(99, b"hi"), (100, 7)])
+    draft.set_value(TYPE, PERSON)
+    draft.set_value(("detail", "name"), "Hopper")
+    message = draft.message()
+    assert strange_fields(message.detail) == [(99, b"hi"), (100, 7)]
+    draft.set_json_text(
+        draft.json_text().replace("test.Person", "test.Phone").replace('"name": "Hopper"', '"number": "2"')
+    )
+    message = draft.message()
+    assert strange_fields(message.detail) == [(99, b"hi"), (100, 7)]
+    draft.reset(("detail",))
+    message = draft.message()
+    assert not message.HasField("detail")
+    draft.undo()
+    message = draft.message()
+    assert strange_fields(message.detail) == [(99, b"hi"), (100, 7)]
+
+
+def test_they_are_kept_at_any_depth_and_with_the_session(
+    draft: Draft, person: Descriptor, person_schema: Schema, qtbot: QtBot
+) -> None:
+    draft.set_json_text(json.dumps({"reports": [{"detail": {"@type": PERSON, "detail": {"@type": PHONE}}}]}))
+    message: Any = draft.message()
+    held = person_schema.message_class("draft.test.Person").FromString(message.reports[0].detail.value)
+    held.detail.MergeFromString(STRANGE)  # type: ignore[attr-defined]
+    message.reports[0].detail.value = held.SerializeToString()
+    draft.set_wire(message.SerializeToString())
+    draft.set_value(("reports", 0, "detail", "detail", "number"), "12")
+    again = Draft(person, person_schema)
+    again.restore(json.loads(json.dumps(draft.state())))
+    for each in (draft, again):
+        sent: Any = each.message()
+        inner: Any = person_schema.message_class("draft.test.Person").FromString(sent.reports[0].detail.value)
+        assert strange_fields(inner.detail) == [(99, b"hi"), (100, 7)]
+        assert inner.detail.value == b"\n\x0212"
+
+
+def test_an_any_that_is_the_request_keeps_them_too(person_schema: Schema, qtbot: QtBot) -> None:
+    draft = Draft(person_schema.descriptor("google.protobuf.Any"), person_schema)
+    draft.set_wire(any_pb2.Any(type_url=PHONE).SerializeToString() + STRANGE)
+    draft.set_value(("number",), "12")
+    assert strange_fields(draft.message()) == [(99, b"hi"), (100, 7)]
+    draft.set_json_text(json.dumps({"@type": PERSON}))
+    assert strange_fields(draft.message()) == [(99, b"hi"), (100, 7)]
+
+
+def test_a_type_that_is_changed_in_the_text_is_remembered_as_one_that_was_chosen(draft: Draft) -> None:
+    filled_in = {"@type": PERSON, "name": "Ada", "tags": ["x"]}
+    draft.set_json_text(json.dumps({"detail": filled_in}))
+    draft.choose_member(("detail",), "contact", "email")
+    draft.choose_member(("detail",), "contact", None)
+    for url in (PERSON[:-1], PERSON[:-6], PHONE[:-1], PHONE):  # letter by letter
+        draft.set_json_text(json.dumps({"detail": {"@type": url, "number": "12"}}))
+        assert detail(draft).type_url == url
+    assert written(draft) == {"@type": PHONE, "number": "12"}
+    draft.set_value(TYPE, PERSON)
+    assert written(draft) == filled_in
+    assert draft.kept(("detail", "email")) == ""
+    draft.set_value(TYPE, PHONE)
+    assert written(draft) == {"@type": PHONE, "number": "12"}
+
+
+def test_a_type_that_comes_back_in_the_text_brings_what_json_cannot_say_and_no_more(draft: Draft) -> None:
+    draft.set_json_text(json.dumps({"detail": {"@type": PERSON, "name": "Ada", "tags": ["x"]}}))
+    draft.choose_member(("detail",), "contact", "email")
+    draft.choose_member(("detail",), "contact", None)
+    draft.set_json_text(json.dumps({"detail": {"@type": PHONE, "number": "12"}}))
+    assert detail(draft).type_name == "draft.test.Phone"  # the form looks at each state
+    draft.set_json_text(json.dumps({"detail": {"@type": PERSON, "name": "Grace"}}))
+    assert written(draft) == {"@type": PERSON, "name": "Grace"}  # the text is the person's own
+    assert draft.kept(("detail", "email")) == ""

@@ -183,6 +183,7 @@ def test_bytes_are_saved_to_a_file(qtbot: QtBot, view: HexView, tmp_path: Path) 
         dialog.fileSelected.emit(str(tmp_path / "out.bin"))
     dialog.close()
     assert said.args == [""]
+    assert QToolTip.text() == "out.bin was saved"
     assert (tmp_path / "out.bin").read_bytes() == b"Ada"
 
 

@@ -103,9 +103,11 @@ class Station:
         """As hex digits, into the Wire page of an empty message; then the form is in front again."""
         page = self.view.wire_page
         self.view.tabs.setCurrentWidget(page)
-        await until(lambda: not page.side.shown.size, page.side.changed)  # bytes are made beside the window
+        empty = self.draft.message().SerializePartialToString()  # a required field may be missing
+        await until(lambda: page.side.shown.data == empty, page.side.changed)  # bytes are made beside the window
         QGuiApplication.clipboard().setText(data.hex(" "))
-        QTest.keyClick(page.hex, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        for key in (Qt.Key.Key_A, Qt.Key.Key_V):  # over all there is: an empty Value has bytes
+            QTest.keyClick(page.hex, key, Qt.KeyboardModifier.ControlModifier)
         await told(self.draft.changed)
         self.view.tabs.setCurrentWidget(self.view.form)
 

@@ -663,22 +663,101 @@ EVERY_2024 = [
 ]
 
 # A request that is itself a well-known type: method of the echo service -> what is typed, and the JSON.
+
+# Requests that are themselves of a well-known type, by the method of every2023.proto.
 REQUESTS = {
-    "EchoTimestamp": '"9999-12-31T23:59:59.999999999Z"',
-    "EchoDuration": '"-315576000000.999999999s"',
-    "EchoFieldMask": '"point.x,optionalInt32"',
-    "EchoStruct": '{"a": {"b": [null, -0.0]}}',
-    "EchoValue": "null",
-    "EchoListValue": "[[], {}, null, true]",
-    "EchoAny": '{"@type": "type.googleapis.com/every.v2023.Part", "number": "72057594037927948"}',
-    "EchoEmpty": "{}",
-    "EchoBoolValue": "true",
-    "EchoInt32Value": "-2147483648",
-    "EchoInt64Value": '"-9223372036854775808"',
-    "EchoUInt32Value": "4294967295",
-    "EchoUInt64Value": '"18446744073709551615"',
-    "EchoFloatValue": "-0.0",
-    "EchoDoubleValue": '"NaN"',
-    "EchoStringValue": '"text"',
-    "EchoBytesValue": '"AP/+"',
+    "EchoTimestamp": [
+        Case(("field: = 9999-12-31T23:59:59.999999999Z",), "9999-12-31T23:59:59.999999999Z"),
+        Case((), "1970-01-01T00:00:00Z", shown={"field:": "1970-01-01T00:00:00Z"}),
+    ],
+    "EchoDuration": [
+        Case(("field: = -315576000000.999999999",), "-315576000000.999999999s", shown={"field:": None}),
+        Case(("field: = 1h30m",), "5400s", shown={"field:": None}),
+    ],
+    "EchoFieldMask": [Case(("field: = point.x,optionalInt32",), "point.x,optionalInt32"), Case((), "")],
+    "EchoStruct": [
+        Case((), {}),
+        Case(
+            (
+                "add:",
+                "[0]:key = a",
+                "[0]:kind > object",
+                "add:[0]",
+                "[0][0]:key = b",
+                "[0][0]:kind > list",
+                "add:[0][0]",
+                "[0][0][0]:kind > null",
+                "add:[0][0]",
+                "[0][0][1]:kind > number",
+                "[0][0][1] = -0.0",
+            ),
+            {"a": {"b": [None, -0.0]}},
+        ),
+        Case(
+            ("field::json", 'field: = {"a": {"b": [null, -0.0]}}', "field::json"),
+            {"a": {"b": [None, -0.0]}},
+            shown={"field:": None},
+        ),
+    ],
+    "EchoValue": [
+        Case((), None, shown={"field::kind": "null"}),
+        Case(("field::kind > bool", "field::true"), True, shown={"field::true": "on"}),
+        Case(("field::kind > number", "field: = 1e+300"), 1e300),
+        Case(("field::kind > string", "field: = text"), "text"),
+        Case(("field::kind > list", "add:", "[0]:kind > list", "add:[0]", "[0][0]:kind > bool"), [[False]]),
+        Case(("field::kind > object", "add:", "[0]:key = k", "[0]:kind > null"), {"k": None}),
+    ],
+    "EchoListValue": [
+        Case((), []),
+        Case(
+            (
+                "add:",
+                "[0]:kind > list",
+                "add:",
+                "[1]:kind > object",
+                "add:",
+                "[2]:kind > null",
+                "add:",
+                "[3]:kind > bool",
+                "[3]:true",
+            ),
+            [[], {}, None, True],
+            shown={"field:[3]:true": "on"},
+        ),
+    ],
+    "EchoAny": [
+        Case((), {}),
+        Case(
+            (f"@type <- {_PREFIX}every.v2023.Part", "number = 72057594037927948"),
+            {"@type": f"{_PREFIX}every.v2023.Part", "number": "72057594037927948"},
+        ),
+        Case(
+            (f"@type <- {_PREFIX}google.protobuf.Int32Value", "value = -7"),
+            {"@type": f"{_PREFIX}google.protobuf.Int32Value", "value": -7},
+        ),
+        Case(
+            (
+                f"@type <- {_PREFIX}google.protobuf.Any",
+                f"value.@type <- {_PREFIX}every.v2023.Part",
+                "value.number = 5",
+            ),
+            {
+                "@type": f"{_PREFIX}google.protobuf.Any",
+                "value": {"@type": f"{_PREFIX}every.v2023.Part", "number": "5"},
+            },
+        ),
+    ],
+    "EchoEmpty": [Case((), {})],
+    "EchoBoolValue": [Case(("field::true",), True, shown={"field::true": "on"}), Case((), False)],
+    "EchoInt32Value": [Case(("field: = -2147483648",), -2147483648), Case((), 0)],
+    "EchoInt64Value": [Case((f"field: = {INT64_LEAST}",), INT64_LEAST)],
+    "EchoUInt32Value": [Case(("field: = 4294967295",), 4294967295)],
+    "EchoUInt64Value": [Case((f"field: = {UINT64_MOST}",), UINT64_MOST)],
+    "EchoFloatValue": [Case(("field: = -0.0",), -0.0)],
+    "EchoDoubleValue": [Case(("field: = NaN",), "NaN")],
+    "EchoStringValue": [Case(("field: = text",), "text"), Case(("field: = a\nb",), "a\nb")],
+    "EchoBytesValue": [
+        Case(("field::notation > As hex", "field: = 00 ff fe"), "AP/+", shown={"field:": None}),
+        Case((), ""),
+    ],
 }

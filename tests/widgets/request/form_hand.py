@@ -21,6 +21,7 @@ from wirelens.widgets.request.request_form import RequestForm
 
 _PLACE = re.compile(r"(?P<part>field|presence|member|add|remove):(?P<path>[^:]*)(?P<rest>:.*)?", re.DOTALL)
 _STEP = re.compile(r"\[[A-Za-z_][\w.]*\]|@?\w+|\[\d+\]")  # an extension, a field, a position
+_TURNS_TO_HEAR = 20  # of the event loop, until the form shows what was done to the draft
 _MOST_TURNS = 5000  # of the event loop, until what is in sight is built
 
 
@@ -42,10 +43,6 @@ class FormHand:
                 _choose(widget, argument)
             else:
                 QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-    async def type_whole(self, text: str) -> None:
-        """Into the one editor of a request that is a well-known type."""
-        self._type(await self._find("field:"), text)
 
     async def shown(self, name: str) -> str:
         """What a person reads at `name`: an editor's text, or whether a button is `on` or `off`."""
@@ -77,6 +74,7 @@ class FormHand:
         """Looks where the form stands, then from its beginning to its end."""
         bar = self._form.verticalScrollBar()
         was_at_top = False
+        turns_at_end = 0
         for _turn in range(_MOST_TURNS):
             found = [
                 widget
@@ -88,10 +86,12 @@ class FormHand:
             if self._form.is_built:
                 if bar.value() < bar.maximum() and was_at_top:
                     bar.setValue(bar.value() + self._form.viewport().height())
-                else:
-                    assert not was_at_top, f"the form shows no {name}"
+                elif not was_at_top:
                     was_at_top = True
                     bar.setValue(0)
+                else:
+                    turns_at_end += 1
+                    assert turns_at_end < _TURNS_TO_HEAR, f"the form shows no {name}"
             await asyncio.sleep(0)  # a turn of the event loop: forms are built in turns
         raise AssertionError(f"the form was not built in time for {name}")
 

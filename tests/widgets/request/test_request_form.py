@@ -7,7 +7,7 @@ import pytest
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from wirelens.engine.schema.schema import Schema
@@ -426,22 +426,6 @@ def test_another_scale_lays_the_form_out_anew(
     assert field("field:name").toPlainText() == "Ada"
     theme.set_choice("dark")
     assert field("field:name").toPlainText() == "Ada"
-
-
-def test_a_request_that_is_a_well_known_type_is_edited_as_json(
-    qtbot: QtBot, theme: Theme, fields_schema: Schema
-) -> None:
-    draft = Draft(fields_schema.descriptor("google.protobuf.Struct"), fields_schema)
-    form = RequestForm(draft, theme)
-    qtbot.addWidget(form)
-    form.show()
-    editor = form.findChild(QPlainTextEdit, "field:")
-    assert editor is not None
-    editor.setPlainText('{"a": [1, 2]}')
-    assert written(draft) == {"a": [1, 2]}
-    editor.setPlainText('{"a": ')
-    assert draft.mistake_at(())
-    assert editor.toPlainText() == '{"a": '
 
 
 @pytest.mark.parametrize("name", ["Everything", "Proto2Everything", "EditionsEverything"])

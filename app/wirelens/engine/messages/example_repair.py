@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wirelens.engine.schema.schema import Schema
 
 _MOST_CHECKS = 40
+_LARGEST = 48 * 1024  # bytes of a message that is checked; the window waits for its example
 _MOST_ELEMENTS = 50  # that are made for one list or map
 _MOST_CANDIDATES = 24  # for one place
 _SECOND = 10**9
@@ -28,6 +29,8 @@ def keep_rules(message: Message, schema: "Schema", filler: "Filler") -> None:
     """Change `message` until it keeps the rules of `schema`, or until nothing more is known to try."""
     repair = _Repair(schema, filler)
     for _ in range(_MOST_CHECKS):
+        if type(message).IsInitialized(message) and type(message).ByteSize(message) > _LARGEST:
+            return
         findings = broken_rules(message, schema)
         changed = [repair.change(message, broken) for broken in _one_for_each_place(findings.broken)]
         if not any(changed):
@@ -313,6 +316,8 @@ def _located(message: Message, steps: Steps) -> tuple[Message, str, Any] | None:
     holder: Any = message
     rest = list(steps)
     while rest:
+        if descriptor_of(holder).full_name == "google.protobuf.Any":
+            return None  # what is packed was made to keep the rules when it was packed
         name = rest.pop(0)
         subscript = rest.pop(0) if rest and not isinstance(rest[0], str) else None
         if not rest:

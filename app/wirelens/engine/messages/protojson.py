@@ -13,6 +13,7 @@ from google.protobuf.message_factory import GetMessageClass
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.json_parser import parse_json
 from wirelens.engine.messages.json_reading import MessageReader
+from wirelens.engine.messages.json_text import JsonDocument
 from wirelens.engine.messages.json_writing import MessageWriter
 
 if TYPE_CHECKING:
@@ -53,8 +54,17 @@ def message_from_json(text: str, descriptor: Descriptor, schema: "Schema", *, co
     Raises:
         JsonError: the first mistake, with its place.
     """
+    return message_from_document(parse_json(text, comments=comments), descriptor, schema)
+
+
+def message_from_document(document: JsonDocument, descriptor: Descriptor, schema: "Schema") -> Message:
+    """As `message_from_json`, of a text that was parsed already.
+
+    Raises:
+        JsonError: the first mistake, with its place.
+    """
     message = GetMessageClass(descriptor)()
-    reader = MessageReader(parse_json(text, comments=comments), schema)
+    reader = MessageReader(document, schema)
     reader.read(message)
     if reader.mistakes:
         raise reader.mistakes[0]

@@ -12,12 +12,22 @@ from wirelens.presentation.draft.field_index import (
     Structure,
     field_index,
     json_rows,
+    message_structure,
     message_type,
     structure_of,
+    whole_shape,
 )
 from wirelens.presentation.draft.json_kinds import empty_value, kind_of
 from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.tree import AnyValue, ListValue, MapValue, MessageValue, Value, empty_element
+from wirelens.presentation.draft.tree import (
+    AnyValue,
+    ListValue,
+    MapValue,
+    MessageValue,
+    Value,
+    empty_element,
+    empty_whole,
+)
 
 Change: TypeAlias = Callable[[Value | None], Value | None]
 
@@ -33,12 +43,14 @@ def value_at(root: Value, path: Path) -> Value | None:
 def shape_at(descriptor: Descriptor, root: Value, path: Path) -> FieldShape:
     """The field that `path` leads to; for a position in a list or map, the shape of its values.
 
+    An empty path leads to the message as a whole, where its type has JSON of its own.
+
     `root`, of the type `descriptor`, says which types its Anys hold and what its JSON values are.
 
     Raises:
         KeyError: the type has no such field.
     """
-    shape: FieldShape | None = None
+    shape = whole_shape(descriptor) if message_structure(descriptor) is not Structure.MESSAGE else None
     value: Value | None = root
     is_row = False
     for step in path:
@@ -89,18 +101,22 @@ def new_row(rows: FieldShape, value: Value | None, index: int) -> Value:
     return "" if before is None else empty_value(kind_of(before))
 
 
-def changed(root: MessageValue, path: Path, change: Change, *, keep: bool = False) -> MessageValue:
-    """`root` with what stands at `path` passed through `change` (None is unset, on both sides).
+def changed(descriptor: Descriptor, root: Value, path: Path, change: Change, *, keep: bool = False) -> Value:
+    """`root`, a `descriptor`, with what stands at `path` passed through `change` (None is unset, on both sides).
 
-    Messages on the way that are unset become present. `keep` remembers the value of a field that is unset by it.
+    Messages on the way that are unset become present, and the message as a whole cannot be unset: it is emptied.
+    `keep` remembers the value of a field that is unset by it.
 
     Raises:
         KeyError: the type has no such field, or an Any on the way holds no type that has it.
     """
-    if not path:
-        result = change(root)
-        assert isinstance(result, MessageValue)
-        return result
+    if path and isinstance(root, MessageValue):
+        return _changed_message(root, path, change, keep)
+    result = _changed(root, whole_shape(descriptor), path, change, keep) if path else change(root)
+    return empty_whole(descriptor) if result is None else result
+
+
+def _changed_message(root: MessageValue, path: Path, change: Change, keep: bool) -> MessageValue:
     key = path[0]
     assert isinstance(key, str)
     shape = root.index.by_key[key]
@@ -208,7 +224,7 @@ def _changed(
         return with_item(value, step, _changed(_child(value, step), element, path[1:], change, keep, is_row=True))
     holder = value if isinstance(value, MessageValue) else empty_element(shape)
     assert isinstance(holder, MessageValue)
-    return changed(holder, path, change, keep=keep)
+    return _changed_message(holder, path, change, keep)
 
 
 def _index(value: Value | None, descriptor: Descriptor) -> FieldIndex:

@@ -2,15 +2,27 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft import edits
-from wirelens.presentation.draft.draft import Draft
-from wirelens.presentation.draft.field_index import Structure, field_index, message_type, structure_of
-from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.tree import ListValue, MapValue, MessageValue, Value
+from wirelens.presentation.draft.field_index import (
+    Structure,
+    any_index,
+    field_index,
+    message_structure,
+    message_type,
+    structure_of,
+    whole_shape,
+)
+from wirelens.presentation.draft.paths import Path, is_row
+from wirelens.presentation.draft.tree import AnyValue, ListValue, MapValue, MessageValue, Value
+
+if TYPE_CHECKING:
+    from wirelens.presentation.draft.draft import Draft
 
 _SLICE = 0.004  # seconds of searching in one turn of the event loop
 _STEPS = 50  # nodes between two looks at the clock
@@ -24,11 +36,12 @@ class FieldFilter(QObject):
 
     changed = Signal()
 
-    def __init__(self, draft: Draft, parent: QObject | None = None) -> None:
+    def __init__(self, draft: "Draft", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._unfolded: set[Path] = set()
         self._draft = draft
         self._descriptor = draft.descriptor
+        self._typed = ""
         self._text = self._found_text = ""
         self._only_set = False
         self._around: set[Path] = set()  # what lies around a match
@@ -38,6 +51,11 @@ class FieldFilter(QObject):
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._go_on)
         draft.changed.connect(self._search_anew)
+
+    @property
+    def typed(self) -> str:
+        """What is looked for, as it was typed."""
+        return self._typed
 
     @property
     def text(self) -> str:
@@ -63,6 +81,7 @@ class FieldFilter(QObject):
         return bool(self._found_text) and self._search is None and not self._around
 
     def set_text(self, text: str) -> None:
+        self._typed = text
         self._text = text.strip().casefold()
         self._search_anew()
 
@@ -70,6 +89,16 @@ class FieldFilter(QObject):
         if only_set != self._only_set:
             self._only_set = only_set
             self.changed.emit()
+
+    def state(self) -> dict[str, Any]:
+        """For the session file."""
+        return {"text": self._typed, "only_set": self._only_set}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state` gave."""
+        text = state.get("text")
+        self.set_text(text if isinstance(text, str) else "")
+        self.set_only_set(state.get("only_set") is True)
 
     def set_unfolded(self, path: Path, unfolded: bool) -> None:
         """Unset messages are searched as far as they are unfolded, and can be seen."""
@@ -156,7 +185,7 @@ class FieldFilter(QObject):
                     shape = edits.shape_at(self._draft.descriptor, self._draft.tree, path)
                 except KeyError:  # an Any around it holds another type by now
                     continue
-                if structure_of(shape) is Structure.MESSAGE and (isinstance(path[-1], int) or not shape.is_map):
+                if structure_of(shape) is Structure.MESSAGE and (is_row(path) or not shape.is_map):
                     look_at(path, message_type(shape))
         open_ones: list[tuple[Path, Value]] = [((), self._draft.tree)]
         steps = 0
@@ -172,14 +201,14 @@ class FieldFilter(QObject):
                         open_ones.append(((*path, key), field))
             elif isinstance(value, ListValue):
                 for position, item in enumerate(value.items):
-                    if isinstance(item, MessageValue):
+                    if isinstance(item, (MessageValue, ListValue, MapValue)):
                         open_ones.append(((*path, position), item))
             elif isinstance(value, MapValue):
                 for position, (name, item) in enumerate(value.entries):
                     if text in name.casefold():
                         keys.add((*path, position))
                         found((*path, position))
-                    elif isinstance(item, MessageValue):
+                    elif isinstance(item, (MessageValue, ListValue, MapValue)):
                         open_ones.append(((*path, position), item))
         self._found_text, self._around, self._keys, self._rows = text, around, keys, rows
 
@@ -191,31 +220,58 @@ def foldable_places(descriptor: Descriptor, tree: Value, most: int, most_rows: i
     `most_rows` rows only the list itself.
     """
     places: list[Path] = []
-    waiting: list[tuple[Path, Descriptor, Value | None, tuple[Descriptor, ...]]] = [((), descriptor, tree, ())]
-    for path, holder, value, outer in waiting:
-        fields = value.fields if isinstance(value, MessageValue) else {}
-        for key, shape in field_index(holder).by_key.items():
-            element = shape.value if shape.is_map else shape
-            held, place = fields.get(key), (*path, key)
-            is_many = shape.is_repeated or shape.is_map
-            if element is None or structure_of(element) is not Structure.MESSAGE:
-                continue
-            kind = message_type(element)
-            if held is None and (is_many or shape.oneof is not None or kind in (*outer, holder)):
+    whole = whole_shape(descriptor) if message_structure(descriptor) is not Structure.MESSAGE else None
+    waiting: list[tuple[Path, FieldShape | None, Value | None, tuple[Descriptor, ...]]] = [((), whole, tree, ())]
+    for path, shape, value, outer in waiting:
+        around = outer if isinstance(value, (ListValue, MapValue)) else (*outer, _holder(descriptor, shape, value))
+        for place, inner, held in _inside(descriptor, path, shape, value, most_rows):
+            if not _can_be_unfolded(place, inner, held, around):
                 continue
             if len(places) >= most:
                 return places, True
             places.append(place)
-            around = (*outer, holder)
-            if not is_many:
-                waiting.append((place, kind, held, around))
-                continue
-            count = edits.row_count(held)
-            if count > most_rows:
-                continue
-            for row in range(count):
-                if len(places) >= most:
-                    return places, True
-                places.append((*place, row))
-                waiting.append(((*place, row), kind, edits.value_at(tree, (*place, row)), around))
+            waiting.append((place, inner, held, around))
     return places, False
+
+
+def _holder(descriptor: Descriptor, shape: FieldShape | None, value: Value | None) -> Descriptor:
+    """The type of one message; of an Any, that of its content."""
+    if isinstance(value, MessageValue):
+        return value.descriptor
+    return descriptor if shape is None else message_type(shape)
+
+
+def _inside(
+    descriptor: Descriptor, path: Path, shape: FieldShape | None, value: Value | None, most_rows: int
+) -> Iterator[tuple[Path, FieldShape, Value | None]]:
+    """The fields of a message or an Any, or the rows of a list, map or JSON tree; `shape` is None for the root."""
+    if shape is not None and isinstance(value, (ListValue, MapValue)):
+        element = edits.element_shape(edits.rows_shape(shape, value, is_row=is_row(path)))
+        count = edits.row_count(value)
+        for row in range(count if count <= most_rows else 0):
+            yield (*path, row), element, edits.value_at(value, (row,))
+        return
+    if shape is not None and (_is_many(path, shape) or structure_of(shape) not in (Structure.MESSAGE, Structure.ANY)):
+        return
+    index = field_index(descriptor if shape is None else message_type(shape))
+    if shape is not None and structure_of(shape) is Structure.ANY:
+        index = value.index if isinstance(value, AnyValue) else any_index(message_type(shape), None)
+    fields = value.fields if isinstance(value, MessageValue) else {}
+    for key, inner in index.by_key.items():
+        yield (*path, key), inner, fields.get(key)
+
+
+def _can_be_unfolded(path: Path, shape: FieldShape, held: Value | None, around: tuple[Descriptor, ...]) -> bool:
+    is_many = _is_many(path, shape)
+    element = edits.element_shape(shape) if is_many else shape
+    structure = structure_of(element)
+    if structure is Structure.LEAF:
+        return False
+    if held is None:
+        is_one = not is_many and shape.oneof is None and structure is Structure.MESSAGE
+        return is_one and message_type(element) not in around
+    return is_many or structure is not Structure.VALUE or isinstance(held, (ListValue, MapValue))
+
+
+def _is_many(path: Path, shape: FieldShape) -> bool:
+    return (shape.is_repeated or shape.is_map) and not is_row(path)

@@ -24,7 +24,6 @@ class Structure(enum.Enum):
     STRUCT = "struct"  # any JSON object: rows with keys
     LIST = "list"  # any JSON array, a ListValue: rows
     VALUE = "value"  # any JSON value: a scalar, null, or rows
-    FRAGMENT = "fragment"  # a request that as a whole is of a type with JSON of its own
 
 
 _STRUCTURES = {
@@ -61,10 +60,7 @@ def json_rows(descriptor: Descriptor, *, keyed: bool) -> FieldShape:
 
 def is_json_row(element: FieldShape) -> bool:
     """Whether the shape is of what a Struct or ListValue holds, not of a field that somebody declared."""
-    return element.descriptor.full_name in (
-        "google.protobuf.Struct.FieldsEntry.value",
-        "google.protobuf.ListValue.values",
-    )
+    return element.message_name == "google.protobuf.Value" and element.descriptor.full_name in _JSON_ROWS
 
 
 def scalar_shape(shape: FieldShape) -> FieldShape:
@@ -156,4 +152,22 @@ def _any_index(any_type: Descriptor, content: Descriptor | None, _extension_coun
 
 def message_structure(descriptor: Descriptor) -> Structure:
     """The same for a message as a whole: a request may itself be of a well-known type."""
-    return Structure.FRAGMENT if descriptor.full_name in _STRUCTURES else Structure.MESSAGE
+    return _STRUCTURES.get(descriptor.full_name, Structure.MESSAGE)
+
+
+@lru_cache(maxsize=64)
+def whole_shape(descriptor: Descriptor) -> FieldShape:
+    """A message of a type with JSON of its own as if it stood in a field, which has no number and cannot be unset.
+
+    No field declares it: the shape's `descriptor` is that of the type's first field.
+    """
+    return FieldShape(
+        descriptor=descriptor.fields[0],
+        name="request",
+        json_name="request",
+        number=0,
+        kind=FieldKind.MESSAGE,
+        type_name=descriptor.name,
+        message_name=descriptor.full_name,
+        message_type=descriptor,
+    )

@@ -11,9 +11,9 @@ from google.protobuf.descriptor import Descriptor
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft import edits
-from wirelens.presentation.draft.field_index import Structure, field_index, message_type, structure_of
-from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.tree import MessageValue, Value
+from wirelens.presentation.draft.field_index import Structure, field_index, has_own_json, message_type, structure_of
+from wirelens.presentation.draft.paths import Path, is_row
+from wirelens.presentation.draft.tree import AnyValue, MessageValue, Value
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,18 @@ class Subject:
 
 
 def subjects(descriptor: Descriptor, root: Value, path: Path) -> list[Subject]:
-    """What the mask at `path` may speak of, likely ones first: messages beside it, then the message around it."""
+    """What the mask at `path` may speak of, likely ones first: messages beside it, then the message around it.
+
+    None where the mask is all there is, as a request or within an Any: nobody says whose fields it names.
+    """
     place = path
-    while place and isinstance(place[-1], int):
+    while is_row(place):
         place = place[:-1]
     holder_path = place[:-1]
-    index = edits.index_at(descriptor, root, holder_path)
     held = edits.value_at(root, holder_path)
+    if not place or (isinstance(held, AnyValue) and held.content is not None and has_own_json(held.content)):
+        return []
+    index = edits.index_at(descriptor, root, holder_path)
     holder = held.descriptor if isinstance(held, MessageValue) else descriptor
     if holder_path and not isinstance(held, MessageValue):
         holder = message_type(edits.shape_at(descriptor, root, holder_path))

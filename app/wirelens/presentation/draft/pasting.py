@@ -16,7 +16,7 @@ from wirelens.presentation.draft.bytes_text import Notation, text_from_bytes
 from wirelens.presentation.draft.field_index import CONTENT_KEY, TYPE_KEY, Structure, structure_of
 from wirelens.presentation.draft.json_values import json_string, read_plain
 from wirelens.presentation.draft.leaves import leaf_from_text
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.presentation.draft.text_check import READ_AT_ONCE
 from wirelens.presentation.draft.tree import AnyValue, MapValue, Value, read_element, read_field
 
@@ -44,12 +44,11 @@ def value_from_json(descriptor: Descriptor, schema: Schema, root: Value, path: P
         sentence = str(error) if isinstance(error, ValueError) else "nested deeper than can be read"
         raise PasteError(f"Not pasted: {sentence}") from None
     shape = edits.shape_at(descriptor, root, path)
-    is_row = isinstance(path[-1], int)
-    if is_row and plain is None and structure_of(shape) is not Structure.VALUE:
-        raise PasteError("Not pasted: a row cannot be null")
+    if always_holds(path) and plain is None and structure_of(shape) is not Structure.VALUE:
+        raise PasteError(f"Not pasted: {'a row' if path else shape.type_name} cannot be null")
     if len(text) <= _CHECKED_FIRST:
         _check(descriptor, schema, root, path, text)
-    return read_element(shape, plain) if is_row else read_field(shape, plain)
+    return read_element(shape, plain) if always_holds(path) else read_field(shape, plain)
 
 
 def rows_from_lines(shape: FieldShape, text: str) -> tuple[tuple[str, Value], ...]:
@@ -104,7 +103,12 @@ def _value_of_line(element: FieldShape, line: str, number: int) -> Value:
 
 def _check(descriptor: Descriptor, schema: Schema, root: Value, path: Path, text: str) -> None:
     """Read the text as the only member of the message that holds it, where ProtoJSON says what is wrong with it."""
-    depth = max(index for index, step in enumerate(path) if isinstance(step, str))
+    if not path:
+        _refuse_mistakes(text, "", "", descriptor, schema)
+        return
+    depth = max((index for index, step in enumerate(path) if isinstance(step, str)), default=-1)
+    if depth < 0:
+        return  # a row of a request that is JSON itself
     field = edits.shape_at(descriptor, root, path[: depth + 1])
     below = len(path) - depth - 1
     if isinstance(edits.value_at(root, path[:depth]), AnyValue) and path[depth] in (TYPE_KEY, CONTENT_KEY):
@@ -117,6 +121,10 @@ def _check(descriptor: Descriptor, schema: Schema, root: Value, path: Path, text
     if depth + 1 < len(path):
         key = json_string(_any_key(field)) + ": " if field.is_map else ""
         before, behind = (f"{before}{{{key}", "}}") if field.is_map else (f"{before}[", "]}")
+    _refuse_mistakes(text, before, behind, holder, schema)
+
+
+def _refuse_mistakes(text: str, before: str, behind: str, holder: Descriptor, schema: Schema) -> None:
     _message, mistakes = checked_from_json(before + text + behind, holder, schema, comments=True)
     if mistakes:
         first = mistakes[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from wirelens.presentation.draft.field_index import field_key
 from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.tree import ListValue, MapValue, MessageValue, Value
+from wirelens.presentation.draft.tree import AnyValue, ListValue, MapValue, MessageValue, Value
 
 _STEP = re.compile(
     r'\["(?P<key>.*?)"\](?=[.\[]|$)'  # a map's key, as it is
@@ -35,7 +35,8 @@ def place_in_form(tree: Value, field_path: str) -> Place:
             return Place(path, has_row=False)
         path = (*path, step)
         value = _below(value, step)
-    return Place(path, has_row=bool(path) or not isinstance(tree, MessageValue))
+    is_one_row = isinstance(tree, AnyValue) or not isinstance(tree, MessageValue)
+    return Place(path, has_row=bool(path) or is_one_row)
 
 
 def _form_step(value: MessageValue | ListValue | MapValue, found: re.Match[str]) -> str | int | None:

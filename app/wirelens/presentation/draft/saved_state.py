@@ -5,6 +5,8 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
+from google.protobuf.descriptor import Descriptor
+
 from wirelens.presentation.draft import edits
 from wirelens.presentation.draft.field_index import FieldIndex
 from wirelens.presentation.draft.json_values import JsonObject, Unfinished, read_plain
@@ -23,7 +25,13 @@ def written(snapshot: Snapshot, text: str) -> dict[str, Any]:
         state["wire"] = base64.b64encode(snapshot.wire).decode()
     if snapshot.problem is not None or not snapshot.is_read:
         state["good_json"] = value_text(snapshot.tree)
-    for name, rows in {"kept": _kept, "unknown": _unknown, "unfinished": _unfinished, "types": _other_types}.items():
+    for name, rows in {
+        "kept": _kept,
+        "unknown": _unknown,
+        "unfinished": _unfinished,
+        "types": _other_types,
+        "around": _around,
+    }.items():
         if found := rows(snapshot.tree):
             state[name] = found
     return state
@@ -55,20 +63,21 @@ def wire_of(state: dict[str, Any]) -> bytes | None:
         return None
 
 
-def with_extras(tree: Value, state: dict[str, Any]) -> Value:
-    """`tree` with what `state` holds beside the JSON, as far as there is still a place for it."""
-    puts: dict[str, Callable[..., MessageValue]] = {
+def with_extras(descriptor: Descriptor, tree: Value, state: dict[str, Any]) -> Value:
+    """`tree`, a `descriptor`, with what `state` holds beside the JSON, as far as there is still a place for it."""
+    puts: dict[str, Callable[..., Value]] = {
         "unfinished": _put_unfinished,
         "unknown": _put_unknown,
         "kept": _put_kept,
         "types": _put_other_type,
+        "around": _put_around,
     }
     for name, put in puts.items():
         rows = state.get(name)
         for row in rows if isinstance(rows, list) else []:
             try:
                 if edits.value_at(tree, _path(row[0])) is not None:
-                    tree = put(tree, *row)
+                    tree = put(descriptor, tree, *row)
             except _DOES_NOT_FIT:
                 continue
     return tree
@@ -105,18 +114,27 @@ def _other_types(tree: Value) -> list[Any]:
     ]
 
 
+def _around(tree: Value) -> list[Any]:
+    """The unknown fields of Anys themselves."""
+    return [
+        [list(path), base64.b64encode(value.around).decode()]
+        for path, value in walk(tree)
+        if isinstance(value, AnyValue) and value.around
+    ]
+
+
 def _dumped(value: Value) -> str | dict[str, str]:
     if isinstance(value, Unfinished):
         return {"text": str(value), "notation": value.notation, "sentence": value.sentence}
     return value_text(value)
 
 
-def _put_unfinished(tree: MessageValue, path: list[Any], dumped: dict[str, str]) -> MessageValue:
+def _put_unfinished(descriptor: Descriptor, tree: Value, path: list[Any], dumped: dict[str, str]) -> Value:
     value = Unfinished(dumped["text"], dumped["notation"], dumped["sentence"])
-    return edits.changed(tree, _path(path), lambda before: before if before is None else value)
+    return edits.changed(descriptor, tree, _path(path), lambda before: before if before is None else value)
 
 
-def _put_unknown(tree: MessageValue, path: list[Any], encoded: str) -> MessageValue:
+def _put_unknown(descriptor: Descriptor, tree: Value, path: list[Any], encoded: str) -> Value:
     unknown = base64.b64decode(encoded, validate=True)
 
     def put(message: Value | None) -> Value | None:
@@ -124,20 +142,20 @@ def _put_unknown(tree: MessageValue, path: list[Any], encoded: str) -> MessageVa
             return message
         return message.with_unknown(unknown)
 
-    return edits.changed(tree, _path(path), put)
+    return edits.changed(descriptor, tree, _path(path), put)
 
 
-def _put_kept(tree: MessageValue, path: list[Any], key: str, dumped: str | dict[str, str]) -> MessageValue:
+def _put_kept(descriptor: Descriptor, tree: Value, path: list[Any], key: str, dumped: str | dict[str, str]) -> Value:
     def put(message: Value | None) -> Value | None:
         if not isinstance(message, MessageValue):
             return message
         value = _loaded(message.index, key, dumped)
         return message if value is None else message.with_fields(message.fields, {**message.kept, key: value})
 
-    return edits.changed(tree, _path(path), put)
+    return edits.changed(descriptor, tree, _path(path), put)
 
 
-def _put_other_type(tree: MessageValue, path: list[Any], dumped: str) -> MessageValue:
+def _put_other_type(descriptor: Descriptor, tree: Value, path: list[Any], dumped: str) -> Value:
     plain = read_plain(dumped)
 
     def put(value: Value | None) -> Value | None:
@@ -146,7 +164,16 @@ def _put_other_type(tree: MessageValue, path: list[Any], dumped: str) -> Message
         other = AnyValue.read(value.any_type, plain)
         return value.with_others({**value.others, other.type_name: other})
 
-    return edits.changed(tree, _path(path), put)
+    return edits.changed(descriptor, tree, _path(path), put)
+
+
+def _put_around(descriptor: Descriptor, tree: Value, path: list[Any], encoded: str) -> Value:
+    around = base64.b64decode(encoded, validate=True)
+
+    def put(value: Value | None) -> Value | None:
+        return value.with_around(around) if isinstance(value, AnyValue) else value
+
+    return edits.changed(descriptor, tree, _path(path), put)
 
 
 def _loaded(index: FieldIndex, key: str, dumped: str | dict[str, str]) -> Value | None:

@@ -10,11 +10,10 @@ from google.protobuf.descriptor import Descriptor
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.protojson import MOST_MISTAKES, checked_from_json
 from wirelens.engine.schema.schema import Schema
-from wirelens.presentation.draft.field_index import Structure, message_structure
-from wirelens.presentation.draft.json_values import JsonObject, Plain, read_commented
+from wirelens.presentation.draft.json_values import Plain, read_commented
 from wirelens.presentation.draft.text_difference import Difference
 from wirelens.presentation.draft.text_pieces import TextPieces
-from wirelens.presentation.draft.tree import Fragment, MessageValue, Value
+from wirelens.presentation.draft.tree import MessageValue, Value, read_whole
 
 READ_AT_ONCE = 256 * 1024  # characters; 10 ms a million when measured
 CHECK_AT_ONCE = 4 * 1024  # characters; the check is Python, 1 ms a thousand when measured
@@ -130,10 +129,9 @@ def _reading(
         return Reading(None, error)
     except (ValueError, RecursionError) as error:
         return Reading(None, _syntax_problem(text, descriptor, schema, error))
-    if message_structure(descriptor) is not Structure.MESSAGE:
-        return Reading(Fragment(plain), None)
-    if isinstance(plain, JsonObject):
-        return Reading(MessageValue.read(descriptor, plain, previous), None)
+    tree = read_whole(descriptor, plain, previous)
+    if tree is not None:
+        return Reading(tree, None)
     problem = JsonError(f"{descriptor.name} is a JSON object, in {{ }}", line=1, column=1, offset=0, length=len(text))
     return Reading(None, problem)
 

@@ -6,7 +6,7 @@ A leap of a part carries into the others as a calendar does; nanoseconds and the
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 _FORM = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "fraction", "zone")
@@ -54,6 +54,11 @@ def moment_from(text: str) -> Moment | None:
     except ValueError:
         return None
     return Moment(time, found[7] or "")
+
+
+def on_day(text: str, day: date) -> str:
+    """The same time of another day, letter for letter; where `text` is none, the day's beginning in UTC."""
+    return f"{day.isoformat()}{text[10:] if _FORM.fullmatch(text) else 'T00:00:00Z'}"
 
 
 def now(clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Moment:

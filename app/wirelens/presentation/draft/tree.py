@@ -23,8 +23,10 @@ from wirelens.presentation.draft.field_index import (
     field_key,
     has_own_json,
     json_rows,
+    message_structure,
     message_type,
     structure_of,
+    whole_shape,
 )
 from wirelens.presentation.draft.json_values import (
     JsonObject,
@@ -283,10 +285,11 @@ class AnyValue(MessageValue):
 
     `descriptor` is the type inside, Any itself while none is known; the fields are the content's (the one field
     `value` where its type has JSON of its own), and of a type that is not known all members but `@type` are
-    `strangers`. `others` has what was filled in for other types, by their names. `unknown` is within the content.
+    `strangers`. `others` has what was filled in for other types, by their names. `unknown` is within the content;
+    `around` are the unknown fields of the Any itself, which stay whatever its type becomes.
     """
 
-    __slots__ = ("any_type", "content", "others")
+    __slots__ = ("any_type", "around", "content", "others")
 
     def __init__(
         self,
@@ -297,11 +300,13 @@ class AnyValue(MessageValue):
         strangers: tuple[tuple[str, Plain], ...] = (),
         unknown: bytes = b"",
         others: Mapping[str, AnyValue] | None = None,
+        around: bytes = b"",
     ) -> None:
         url = (fields or {}).get(TYPE_KEY)
         self.any_type = any_type
         self.content = known_type(any_type, url if type(url) is str else "")
         self.others: Mapping[str, AnyValue] = others or {}
+        self.around = around
         super().__init__(self.content or any_type, fields, kept=kept, strangers=strangers, unknown=unknown)
 
     @classmethod
@@ -314,10 +319,22 @@ class AnyValue(MessageValue):
         if isinstance(previous, AnyValue):
             others = dict(previous.others)
             filled_in_before = others.pop(made.type_name, None)
-            made.others = others
-            previous = previous if previous.type_name == made.type_name else filled_in_before
+            made.others, made.around = others, previous.around
+            if previous.type_name != made.type_name:
+                if previous.content is not None and previous.is_filled_in:  # not each letter of a name being typed
+                    others[previous.type_name] = previous.bare()
+                previous = filled_in_before
         made._read_later(plain, previous)
         return made
+
+    @property
+    def may_hold_more_than_json(self) -> bool:
+        return bool(self.around) or super().may_hold_more_than_json
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether there is anything beside the type."""
+        return bool(self.strangers or self.kept or self.unknown or len(self.fields) > 1)
 
     @property
     def index(self) -> FieldIndex:
@@ -338,38 +355,26 @@ class AnyValue(MessageValue):
         url = fields.get(TYPE_KEY)
         if type_name_of(url if type(url) is str else "") != self.type_name:
             return self._of_type(url)
-        return AnyValue(
-            self.any_type,
-            fields,
-            kept=self.kept if kept is None else kept,
-            strangers=self.strangers,
-            unknown=self.unknown,
-            others=self.others,
-        )
+        return self._with(fields=fields, kept=self.kept if kept is None else kept)
 
     def with_unknown(self, unknown: bytes) -> AnyValue:
-        return AnyValue(
-            self.any_type,
-            self.fields,
-            kept=self.kept,
-            strangers=self.strangers,
-            unknown=unknown,
-            others=self.others,
-        )
+        return self._with(unknown=unknown)
+
+    def with_around(self, around: bytes) -> AnyValue:
+        """The same with other unknown fields beside its type and its content."""
+        return self._with(around=around)
 
     def with_others(self, others: Mapping[str, AnyValue]) -> AnyValue:
         """The same with other things filled in for other types."""
-        return AnyValue(
-            self.any_type,
-            self.fields,
-            kept=self.kept,
-            strangers=self.strangers,
-            unknown=self.unknown,
-            others=others,
-        )
+        return self._with(others=others)
 
-    def without_others(self) -> AnyValue:
-        return self.with_others({}) if self.others else self
+    def bare(self) -> AnyValue:
+        """What is filled in for its own type alone."""
+        return self._with(others={}, around=b"") if self.others or self.around else self
+
+    def _with(self, **changes: Any) -> AnyValue:
+        same = {name: getattr(self, name) for name in ("fields", "kept", "strangers", "unknown", "others", "around")}
+        return AnyValue(self.any_type, **(same | changes))
 
     def _type_url_unread(self) -> str:
         """The URL without reading the other fields for it."""
@@ -388,13 +393,13 @@ class AnyValue(MessageValue):
         elif self.content is None and any(name in fitting for name, _member in self.strangers):
             made = AnyValue.read(self.any_type, JsonObject([*given, *self.strangers]))
             others.pop(self.type_name, None)
-            return made.with_others(others)
+            return made._with(others=others, around=self.around)
         elif made.content is not None and has_own_json(made.content):
             content = empty_element(made.index.by_key[CONTENT_KEY])
             made = AnyValue(self.any_type, {**made.fields, CONTENT_KEY: content})
-        if self.strangers or self.kept or self.unknown or len(self.fields) > 1:
-            others[self.type_name] = self.without_others()
-        return made.with_others(others)
+        if self.is_filled_in:
+            others[self.type_name] = self.bare()
+        return made._with(others=others, around=self.around)
 
 
 def _members(value: AnyValue) -> list[tuple[str, Plain]]:
@@ -483,10 +488,25 @@ def empty_element(shape: FieldShape) -> Value:
     return empty.get(structure, Fragment(None))
 
 
+def read_whole(descriptor: Descriptor, plain: Plain, previous: Value | None = None) -> Value | None:
+    """The message that as a whole is what `plain` writes; None where that is no object, which most types must be."""
+    if message_structure(descriptor) is not Structure.MESSAGE:
+        return read_element(whole_shape(descriptor), plain, previous)
+    return MessageValue.read(descriptor, plain, previous) if isinstance(plain, JsonObject) else None
+
+
+def empty_whole(descriptor: Descriptor) -> Value:
+    """A message before anything is set in it."""
+    if message_structure(descriptor) is not Structure.MESSAGE:
+        return empty_element(whole_shape(descriptor))
+    return MessageValue(descriptor)
+
+
 def default_words(shape: FieldShape, value: Value | None) -> str | None:
     """What the value of a singular field is in a word where it is the field's default, else None."""
     if isinstance(value, MessageValue):
-        return None if value.fields or value.strangers or value.unknown else "an empty message"
+        has_more = value.unknown or (isinstance(value, AnyValue) and value.around)
+        return None if value.fields or value.strangers or has_more else "an empty message"
     if structure_of(shape) is not Structure.LEAF or not isinstance(value, (bool, str)):
         return None
     default = default_leaf(shape)

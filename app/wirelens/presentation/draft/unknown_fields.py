@@ -12,6 +12,8 @@ from wirelens.presentation.draft.tree import AnyValue, ListValue, MapValue, Mess
 
 def with_unknown_of(value: MessageValue, message: Message) -> MessageValue:
     """`value`, which was read from `message`'s JSON, with the unknown bytes of `message` at every depth."""
+    if isinstance(value, AnyValue):
+        value = value.with_around(_own_unknown(message))
     content = _content(value, message)
     if content is None:
         return value
@@ -31,9 +33,12 @@ def _put(message: Message, value: MessageValue) -> bool:
     """Gives whether there was anything to add."""
     if not value.may_hold_more_than_json:
         return False
+    is_added_around = isinstance(value, AnyValue) and bool(value.around)
+    if isinstance(value, AnyValue) and value.around:
+        message.MergeFromString(value.around)
     content = _content(value, message)
     if content is None:
-        return False
+        return is_added_around
     was_added = bool(value.unknown)
     if value.unknown:
         content.MergeFromString(value.unknown)
@@ -41,7 +46,7 @@ def _put(message: Message, value: MessageValue) -> bool:
         was_added = _put_below(shape, held, _field(value, content, shape)) or was_added
     if was_added and isinstance(value, AnyValue):
         message.value = content.SerializePartialToString(deterministic=True)  # type: ignore[attr-defined]  # an Any
-    return was_added
+    return was_added or is_added_around
 
 
 def _put_below(shape: FieldShape, value: Value, content: Any) -> bool:

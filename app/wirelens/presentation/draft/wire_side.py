@@ -115,13 +115,16 @@ class WireSide(QObject):
     def go_to_byte(self, offset: int) -> None:
         """The person is at a byte: go to its field, as far as the form has it."""
         if self.draft.form_is_current:
-            self.shown.find_path(offset, lambda path: self.draft.focus.move(form_path(self.draft.tree, path), "wire"))
+            self.shown.find_path(
+                offset,
+                lambda path: self.draft.focus.move(form_path(self.draft.descriptor, self.draft.tree, path), "wire"),
+            )
 
     def find_focus(self) -> None:
         """Look for the bytes of the field that the person is at in the form; see `found`."""
         focus = self.draft.focus
         if focus.face == "form" and focus.path and self.draft.form_is_current and self._problem is None:
-            self.shown.find_field(wire_path(self.draft.tree, focus.path), self._tell_found)
+            self.shown.find_field(wire_path(self.draft.descriptor, self.draft.tree, focus.path), self._tell_found)
 
     def find_top_field(self, path_name: str) -> None:
         """Look for the bytes of a field of the message itself."""

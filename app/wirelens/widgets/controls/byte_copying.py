@@ -17,7 +17,7 @@ _AT_ONCE = 64 * 1024  # bytes whose text is made while the person waits
 
 
 class ByteCopying(QObject):
-    """Copies and saves bytes for `owner`, beside which a failure is said. Large ones are worked on in a thread.
+    """Copies and saves bytes for `owner`, at which is said how that ended. Large ones are worked on in a thread.
 
     `done` tells of each that has ended, with a sentence where it failed.
     """
@@ -44,7 +44,9 @@ class ByteCopying(QObject):
         if not len(data):
             return
         if len(data) > _COPIED_AT_MOST:
-            self._end(f"{size_text(len(data))} are too many to copy as text: save them to a file")
+            refusal = f"{size_text(len(data))} are too many to copy as text: save them to a file"
+            self._say(refusal)
+            self.done.emit(refusal)
         elif len(data) <= _AT_ONCE:
             self._take(formatted(bytes(data), wanted))
         else:
@@ -64,16 +66,18 @@ class ByteCopying(QObject):
                 return f"{path.name}: {error.strerror}"
             return ""
 
-        self._worker.run(job, self._end)
+        def say(failure: str) -> None:
+            self._say(failure or f"{path.name} was saved")
+            self.done.emit(failure)
+
+        self._worker.run(job, say)
 
     def _take(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        self._end("")
+        self.done.emit("")
 
-    def _end(self, failure: str) -> None:
-        if failure:
-            QToolTip.showText(self._owner.mapToGlobal(self._owner.rect().center()), failure, self._owner)
-        self.done.emit(failure)
+    def _say(self, sentence: str) -> None:
+        QToolTip.showText(self._owner.mapToGlobal(self._owner.rect().center()), sentence, self._owner)
 
 
 def ask_for_file(owner: QWidget, title: str, name: str, save: Callable[[Path], None]) -> None:

@@ -16,6 +16,11 @@ def set_marks(editor: QPlainTextEdit, owner: str, marks: Sequence[QTextEdit.Extr
     editor.setExtraSelections([*kept, *marks])
 
 
+def marks_of(editor: QPlainTextEdit, owner: str) -> list[QTextEdit.ExtraSelection]:
+    """What `owner` has marked in `editor`; the marks have moved with the text."""
+    return [mark for mark in editor.extraSelections() if mark.format.stringProperty(_OWNER) == owner]
+
+
 def utf16_length(text: str) -> int:
     """How long a text document takes `text` to be: it counts UTF-16 units where Python counts characters."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -33,6 +33,10 @@ class AnyForm(QWidget):
         context.measured.connect(self._measure)
         self._measure()
 
+    def row(self, step: str | int) -> QWidget | None:
+        """The row of the type, or of a field of it."""
+        return self._form.row(step)
+
     def refresh(self) -> None:
         value = self._context.draft.value(self._path)
         has_fields = value is None or isinstance(value, AnyValue)

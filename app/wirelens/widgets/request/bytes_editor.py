@@ -19,7 +19,7 @@ from wirelens.presentation.draft.bytes_text import (
 )
 from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.leaves import unset_meaning
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.presentation.draft.tree import Value
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
@@ -72,8 +72,8 @@ class BytesEditor(QWidget):
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
-        self._is_row = isinstance(path[-1], int)
-        self._meaning = "" if self._is_row else unset_meaning(shape)
+        self._always_holds = always_holds(path)
+        self._meaning = "" if self._always_holds else unset_meaning(shape)
         self._notation: Notation | None = None  # of the person's choice, or found when there is something to read
         self._decoded: tuple[Value | None, bytes | None] | None = None  # a file's bytes are decoded once
         self._notice = ""  # what is said in place of the size
@@ -203,7 +203,7 @@ class BytesEditor(QWidget):
         draft = self._context.draft
         notation = self._notation or Notation.TEXT
         self._notation = notation
-        if not text and not self._is_row and not self._shape.has_presence:
+        if not text and not self._always_holds and not self._shape.has_presence:
             draft.set_value(self._path, None)
             return
         try:

@@ -27,7 +27,7 @@ class _AmountLine(LineEditor):
 
     def _leaf(self, text: str) -> Leaf:
         if not text.strip():
-            return "" if self._is_row else None
+            return "" if self._always_holds else None
         try:
             nanoseconds, unit = nanoseconds_from(text, self.unit or Unit.SECONDS)
         except DurationError as error:

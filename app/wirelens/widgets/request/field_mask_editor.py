@@ -1,5 +1,6 @@
 """A FieldMask: its paths as text, or ticked in a tree of the fields it may name, or taken from what is filled in."""
 
+from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -28,7 +29,7 @@ from wirelens.presentation.draft.field_mask_paths import (
     with_path,
     without_path,
 )
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import LineEditor
@@ -46,7 +47,7 @@ class FieldMaskEditor(QWidget):
         super().__init__(parent)
         self._context, self._path = context, path
         self._subjects = subjects(context.draft.descriptor, context.draft.tree, path)
-        self._subject = self._subjects[0]
+        self._subject = self._subjects[0] if self._subjects else None
         self._line = LineEditor(context, shape, path, self)
         self._line.setToolTip("Paths in lowerCamelCase, with commas between them: displayName,address.city")
         self._pick = QPushButton("Fields", self)
@@ -55,6 +56,7 @@ class FieldMaskEditor(QWidget):
         self._pick.setToolTip("Tick the fields")
         name_editor(self._pick, path, "fields")
         self._pick.toggled.connect(self._on_picked)
+        self._pick.setVisible(self._subject is not None)
         self._strange = QLabel(self)
         self._strange.setProperty("role", "warn")
         self._strange.setWordWrap(True)
@@ -89,7 +91,7 @@ class FieldMaskEditor(QWidget):
     def take_filled(self) -> None:
         """The paths of what is set in the message that the mask speaks of."""
         subject = self._subject
-        if subject.path is None:
+        if subject is None or subject.path is None:
             return
         paths = paths_of_set_fields(self._context.draft.value(subject.path))
         own = self._path[len(subject.path) :]
@@ -105,22 +107,30 @@ class FieldMaskEditor(QWidget):
     def _take_subject(self, subject: Subject) -> None:
         self._subject = subject
         if self._tree is not None:
-            self._chooser.setCurrentIndex(self._subjects.index(subject))
-            self._from_filled.setEnabled(subject.path is not None)
-            self._fill_tree(self._tree)
+            self._show_subject(self._tree, subject)
+
+    def _show_subject(self, tree: QTreeWidget, subject: Subject) -> None:
+        self._chooser.setCurrentIndex(self._subjects.index(subject))
+        self._from_filled.setEnabled(subject.path is not None)
+        self._is_ticking = True
+        tree.clear()
+        tree.addTopLevelItems(_items(subject.descriptor, ""))
+        self._is_ticking = False
+        self._tick(tree)
 
     def _paths(self) -> list[str]:
         value = self._context.draft.value(self._path)
         return paths_from_json(value) if isinstance(value, str) else []
 
     def _set_paths(self, paths: list[str]) -> None:
-        is_row = isinstance(self._path[-1], int)
-        self._context.draft.replace(self._path, json_from_paths(paths) if paths or is_row else None)
+        self._context.draft.replace(self._path, json_from_paths(paths) if paths or always_holds(self._path) else None)
         self.refresh()
 
     def _look(self) -> None:
         value = self._context.draft.value(self._path)
         text = value if isinstance(value, str) else ""
+        if self._subject is None:
+            return
         if not self._is_chosen:  # whose fields the paths are, as far as they tell
             best = min(self._subjects, key=lambda each: len(strange_paths(each.descriptor, text)))
             if best is not self._subject:
@@ -135,8 +145,10 @@ class FieldMaskEditor(QWidget):
             self._tick(self._tree)
 
     def _on_picked(self, is_open: bool) -> None:
+        if self._subject is None:
+            return
         if self._tree is None:
-            self._tree = self._build()
+            self._tree = self._build(self._subject)
         self._panel.setVisible(is_open)
         if is_open:
             self._tick(self._tree)
@@ -144,7 +156,7 @@ class FieldMaskEditor(QWidget):
         self._context.rearranged()
         self._context.look_again()
 
-    def _build(self) -> QTreeWidget:
+    def _build(self, subject: Subject) -> QTreeWidget:
         theme = self._context.theme
         self._panel = QWidget(self)
         chooser = QComboBox(self._panel)
@@ -153,8 +165,8 @@ class FieldMaskEditor(QWidget):
         chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         chooser.setMinimumContentsLength(3)
         self._chooser = chooser
-        for subject in self._subjects:
-            chooser.addItem(_words(subject))
+        for each in self._subjects:
+            chooser.addItem(_words(each))
         chooser.setVisible(len(self._subjects) > 1)
         chooser.activated.connect(self.choose_subject)
         self._from_filled = QPushButton("From what I filled", self._panel)
@@ -180,16 +192,8 @@ class FieldMaskEditor(QWidget):
         column.addLayout(tools)
         column.addWidget(tree)
         self._column.addWidget(self._panel)
-        self._tree = tree
-        self._take_subject(self._subject)
+        self._show_subject(tree, subject)
         return tree
-
-    def _fill_tree(self, tree: QTreeWidget) -> None:
-        self._is_ticking = True
-        tree.clear()
-        tree.addTopLevelItems(_items(self._subject, None, ""))
-        self._is_ticking = False
-        self._tick(tree)
 
     def _on_expanded(self, item: QTreeWidgetItem) -> None:
         """Messages show their fields when they are unfolded: a type may hold itself."""
@@ -197,7 +201,7 @@ class FieldMaskEditor(QWidget):
             return
         shape = item.data(_COLUMN, _SHAPE)
         self._is_ticking = True
-        item.addChildren(_items(self._subject, shape, f"{item.data(_COLUMN, _PATH)}."))
+        item.addChildren(_items(message_type(shape), f"{item.data(_COLUMN, _PATH)}."))
         item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.DontShowIndicatorWhenChildless)
         self._is_ticking = False
         if self._tree is not None:
@@ -248,8 +252,7 @@ def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
     return [child for index in range(item.childCount()) if (child := item.child(index)) is not None]
 
 
-def _items(subject: Subject, shape: FieldShape | None, before: str) -> list[QTreeWidgetItem]:
-    descriptor = subject.descriptor if shape is None else message_type(shape)
+def _items(descriptor: Descriptor, before: str) -> list[QTreeWidgetItem]:
     items = []
     for key, field in field_index(descriptor).by_key.items():
         path = before + key

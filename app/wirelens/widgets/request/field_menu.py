@@ -13,7 +13,7 @@ from wirelens.presentation.draft.edits import row_count, shape_at
 from wirelens.presentation.draft.field_index import Structure, scalar_shape, structure_of
 from wirelens.presentation.draft.leaves import FLOATS, leaf_from_text
 from wirelens.presentation.draft.pasting import PasteError, rows_from_lines, value_from_json
-from wirelens.presentation.draft.paths import Path, path_text
+from wirelens.presentation.draft.paths import Path, is_row, path_text
 from wirelens.presentation.draft.tree import Value, value_text
 
 Refused: TypeAlias = Callable[[Path, str], None]
@@ -62,32 +62,31 @@ def add_field_actions(menu: QMenu, draft: Draft, path: Path, refused: Refused) -
     copy_json = menu.addAction("Copy as JSON")
     copy_json.setEnabled(value is not None)
     copy_json.triggered.connect(lambda: _copy("" if value is None else value_text(value)))
-    menu.addAction("Copy field path").triggered.connect(lambda: _copy(path_text(path)))
+    copy_path = menu.addAction("Copy field path")
+    copy_path.setEnabled(bool(path))  # a request as a whole has none
+    copy_path.triggered.connect(lambda: _copy(path_text(path)))
     menu.addSeparator()
-    is_row = isinstance(path[-1], int)
     shape = shape_at(draft.descriptor, draft.tree, path)
     can_paste = bool(QGuiApplication.clipboard().text()) and draft.form_is_current
     paste = menu.addAction("Paste JSON")
     paste.setEnabled(can_paste)
     paste.triggered.connect(lambda: paste_json(draft, path, refused))
-    if not is_row and (shape.is_repeated or shape.is_map):
+    if not is_row(path) and (shape.is_repeated or shape.is_map):
         lines = menu.addAction("Paste lines as rows")
         lines.setEnabled(can_paste)
         lines.triggered.connect(lambda: paste_rows(draft, path, row_count(value), refused))
     menu.addSeparator()
-    if is_row or not (shape.is_repeated or shape.is_map):
+    if path and (is_row(path) or not (shape.is_repeated or shape.is_map)):
         menu.addAction("Set to default").triggered.connect(lambda: draft.set_to_default(path))
-    if not is_row:
-        reset = menu.addAction("Reset field")
+    if not is_row(path):
+        reset = menu.addAction("Reset field" if path else "Reset request")
         reset.setEnabled(value is not None)
         reset.triggered.connect(lambda: draft.reset(path))
 
 
 def add_value_choices(menu: QMenu, draft: Draft, shape: FieldShape, path: Path) -> None:
     """Add the values of a number that are hard to type: what is no number, and the ends of the range."""
-    if structure_of(shape) is not Structure.LEAF or (
-        not isinstance(path[-1], int) and (shape.is_repeated or shape.is_map)
-    ):
+    if structure_of(shape) is not Structure.LEAF or (not is_row(path) and (shape.is_repeated or shape.is_map)):
         return
     scalar = scalar_shape(shape)
     words: tuple[str, ...] = ()

@@ -1,4 +1,7 @@
-"""One field of a message in the form: its name and type, whether it is set, its editor, what is wrong with it."""
+"""One field of a message in the form: its name and type, whether it is set, its editor, what is wrong with it.
+
+A request that is itself of a type with JSON of its own is one such row.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -35,7 +38,10 @@ class FieldRow(QWidget):
         self._is_many = shape.is_repeated or shape.is_map
         self._is_folded_away = stands_below(shape)
         self._label = FieldLabel(context, field_key(shape), shape.type_name, level, self)
-        self._label.describe(shape)
+        if path:
+            self._label.describe(shape)
+        else:
+            self._label.setToolTip(shape.message_name or "")
         self._toggle = PresenceToggle(context.theme, path, self) if self._has_toggle() else None
         self._area: IndentedArea | None = None
         self._head: MessageHead | None = None
@@ -78,7 +84,7 @@ class FieldRow(QWidget):
         if self._area is None:
             self._area = IndentedArea(self._context, self._shape, self.path, self._level, self)
             self._column.addWidget(self._area)
-        self._context.filter.set_unfolded(self.path, unfolded)
+        self._context.draft.filter.set_unfolded(self.path, unfolded)
         self._area.setVisible(unfolded)
         self._area.refresh()
         self._head.show_state(is_open=unfolded)
@@ -132,7 +138,8 @@ class FieldRow(QWidget):
         is_set = value is not None and (self._structured is None or self._structured.is_folding)
         if is_set and not self._was_set and self._level < _UNFOLDED_LEVELS and not isinstance(value, Fragment):
             self._was_set = is_set
-            if row_count(value) <= _UNFOLDED_ROWS and (self._is_many or field_index(message_type(self._shape)).shapes):
+            is_short = row_count(value) <= _UNFOLDED_ROWS or not self.path
+            if is_short and (self._is_many or field_index(message_type(self._shape)).shapes):
                 self.set_unfolded(True)
         elif self._structured is not None and not self._structured.is_folding:
             self.set_unfolded(False)

@@ -1,4 +1,4 @@
-"""A piece of ProtoJSON within the form: an Any, Struct, Value or ListValue as text, or a request of such a type."""
+"""A piece of ProtoJSON within the form: an Any, Struct, Value or ListValue as text."""
 
 import json
 
@@ -7,9 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
-from wirelens.presentation.draft.json_values import Plain, Unfinished, read_plain
+from wirelens.presentation.draft.json_values import Unfinished, read_plain
 from wirelens.presentation.draft.leaves import unset_meaning
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.presentation.draft.tree import Fragment, Value, value_text
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.request.form_context import FormContext, name_editor
@@ -25,7 +25,7 @@ class FragmentEditor(QPlainTextEdit):
     def __init__(self, context: FormContext, shape: FieldShape | None, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._path = context, path
-        self._may_be_unset = bool(path) and not isinstance(path[-1], int)
+        self._may_be_unset = not always_holds(path)
         self._meaning = unset_meaning(shape) if shape is not None and self._may_be_unset else ""
         self._is_refreshing = False
         self._known = ""  # the text as it was last shown or typed; a new font is told of as a change too
@@ -85,19 +85,13 @@ class FragmentEditor(QPlainTextEdit):
             draft.set_value(self._path, None)
             return
         try:
-            self._set(read_plain(text))
+            draft.set_plain(self._path, read_plain(text))
         except json.JSONDecodeError as error:
             sentence = f"line {error.lineno}, column {error.colno}: {error.msg}"
             draft.set_value(self._path, Unfinished(text, "json", sentence))
         except (ValueError, RecursionError) as error:
             sentence = str(error) if isinstance(error, ValueError) else "nested deeper than can be read"
             draft.set_value(self._path, Unfinished(text, "json", sentence))
-
-    def _set(self, plain: Plain) -> None:
-        if self._path:
-            self._context.draft.set_plain(self._path, plain)
-        else:
-            self._context.draft.set_value(self._path, Fragment(plain))
 
     @staticmethod
     def _read(text: str) -> Fragment:

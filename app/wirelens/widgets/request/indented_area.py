@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.edits import rows_shape
 from wirelens.presentation.draft.field_index import JSON_TREES, Structure, message_type, structure_of
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, is_row
 from wirelens.presentation.draft.tree import Value
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.fragment_editor import FragmentEditor
@@ -58,8 +58,7 @@ class IndentedArea(Indented):
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, level: int, parent: QWidget) -> None:
         super().__init__(context, parent)
         self._shape, self._path, self._level = shape, path, level
-        is_row = isinstance(path[-1], int)
-        self._is_many = (shape.is_repeated or shape.is_map) and not is_row
+        self._is_many = (shape.is_repeated or shape.is_map) and not is_row(path)
         self._structure = structure_of(shape)
         self._is_json_wanted = False
         self._shows: object = None

@@ -1,4 +1,7 @@
-"""A text editor for JSON: line numbers, colours, folding, matching brackets, completion, mistakes where they are."""
+"""A text editor for JSON: line numbers, colours, folding, matching brackets, completion.
+
+Mistakes and broken rules are marked where they are.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -24,9 +27,10 @@ from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.json_outline import JsonOutline
 from wirelens.presentation.draft.json_tokens import TokenKind
 from wirelens.presentation.draft.long_strings import has_long_line
+from wirelens.presentation.draft.rule_check import RuleNote
 from wirelens.presentation.draft.text_layout import indented_if_json
 from wirelens.presentation.thread_worker import ThreadWorker
-from wirelens.widgets.controls.text_marks import set_marks
+from wirelens.widgets.controls.text_marks import marks_of, set_marks
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.request import line_edits
 from wirelens.widgets.request.document_outline import DocumentOutline
@@ -39,6 +43,7 @@ from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft
 from wirelens.widgets.theme import Theme
 
 _BRACKETS = (TokenKind.OPEN, TokenKind.CLOSE)
+_MISTAKES, _RULES = "mistakes", "rules"
 _LAID_OUT_AT_ONCE = 32 * 1024  # characters; 5 ms
 
 
@@ -51,6 +56,7 @@ class JsonEditor(QPlainTextEdit):
         self.shown = EditorText(self)
         self._worker = ThreadWorker(self)
         self._has_mistakes = False
+        self._rule_notes: Sequence[RuleNote] = ()
         self._lines = DocumentOutline(self.document(), self)
         self.folding = JsonFolding(self, self._lines, theme)
         self._gutter = JsonGutter(self, self.folding, theme)
@@ -79,23 +85,46 @@ class JsonEditor(QPlainTextEdit):
         if not mistakes and not self._has_mistakes:
             return
         self._has_mistakes = bool(mistakes)
-        length = len(self.shown.text)
         marks = []
         for mistake in mistakes:
-            start = min(place(mistake.offset), max(0, length - 1))
-            cursor = QTextCursor(self.document())
-            cursor.setPosition(self.shown.position(start))
-            end = min(max(start + 1, place(mistake.offset + mistake.length)), length)
-            cursor.setPosition(self.shown.position(end), QTextCursor.MoveMode.KeepAnchor)
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = cursor
-            mark.format = QTextCharFormat()
+            mark = self._mark(mistake.offset, mistake.length, place)
             mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             mark.format.setUnderlineColor(self._theme.color("bad"))
             mark.format.setToolTip(mistake.message)
             marks.append(mark)
-        set_marks(self, "mistakes", marks)
+        set_marks(self, _MISTAKES, marks)
         self._gutter.mark_lines({mistake.line - 1 for mistake in mistakes})
+
+    def mark_rules(self, notes: Sequence[RuleNote] | None, place: Callable[[int], int]) -> None:
+        """Underline broken rules, as `mark_mistakes`. None leaves the marks that there are, which follow the text."""
+        if notes is not None and notes is not self._rule_notes:
+            self._rule_notes = notes
+            marks = []
+            for note in notes:
+                mark = self._mark(note.offset, note.length, place)
+                mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+                mark.format.setUnderlineColor(self._theme.color("warn"))
+                mark.format.setToolTip(note.sentence)
+                marks.append(mark)
+            set_marks(self, _RULES, marks)
+        if self._rule_notes:
+            self._gutter.warn_lines({self._first_line(mark) for mark in marks_of(self, _RULES)})
+        else:
+            self._gutter.warn_lines(set())
+
+    def _mark(self, offset: int, length: int, place: Callable[[int], int]) -> QTextEdit.ExtraSelection:
+        whole = len(self.shown.text)
+        start = min(place(offset), max(0, whole - 1))
+        end = min(max(start + 1, place(offset + length)), whole)
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = QTextCursor(self.document())
+        mark.cursor.setPosition(self.shown.position(start))
+        mark.cursor.setPosition(self.shown.position(end), QTextCursor.MoveMode.KeepAnchor)
+        mark.format = QTextCharFormat()
+        return mark
+
+    def _first_line(self, mark: QTextEdit.ExtraSelection) -> int:
+        return self.document().findBlock(mark.cursor.selectionStart()).blockNumber()
 
     def go_to(self, offset: int) -> None:
         """Put the cursor at a place of the text."""
@@ -107,9 +136,15 @@ class JsonEditor(QPlainTextEdit):
 
     def mistake_at(self, position: int) -> str:
         """What is wrong at a position of the document."""
-        for mark in self.extraSelections():
-            is_there = mark.cursor.selectionStart() <= position < mark.cursor.selectionEnd()
-            if is_there and mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.WaveUnderline:
+        return self._said_at(_MISTAKES, position)
+
+    def rule_at(self, position: int) -> str:
+        """What the broken rules at a position of the document say."""
+        return self._said_at(_RULES, position)
+
+    def _said_at(self, owner: str, position: int) -> str:
+        for mark in marks_of(self, owner):
+            if mark.cursor.selectionStart() <= position < mark.cursor.selectionEnd():
                 return mark.format.toolTip()
         return ""
 
@@ -182,6 +217,10 @@ class JsonEditor(QPlainTextEdit):
             menu.addAction(f"{text}\t{keys}").triggered.connect(self._actions[text])
         menu.popup(event.globalPos())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.assist.prepare()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.assist.put_away()
@@ -198,6 +237,12 @@ class JsonEditor(QPlainTextEdit):
         super().paintEvent(event)
         if self.folding.folded:
             self.folding.paint(QPainter(self.viewport()))
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy, letter for letter: Qt would make spaces of no-break spaces."""
+        data = QMimeData()
+        data.setText(self.shown.selected())
+        return data
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; JSON on one very long line is indented, since no editor bears such lines."""
@@ -311,7 +356,9 @@ class JsonEditor(QPlainTextEdit):
         return ()
 
     def _fit_gutter(self) -> None:
-        self.setViewportMargins(self._gutter.sizeHint().width(), 0, 0, 0)
+        width = self._gutter.sizeHint().width()
+        if width != self.viewportMargins().left():
+            self.setViewportMargins(width, 0, 0, 0)
         self._place_gutter()
 
     def _place_gutter(self) -> None:
@@ -323,6 +370,11 @@ class JsonEditor(QPlainTextEdit):
         self.setTabStopDistance(QFontMetrics(self.font()).horizontalAdvance("  "))
         self._fit_gutter()
         self._mark_brackets()
+        for mark_owner, color in ((_MISTAKES, "bad"), (_RULES, "warn")):
+            marks = marks_of(self, mark_owner)
+            for mark in marks:
+                mark.format.setUnderlineColor(self._theme.color(color))
+            set_marks(self, mark_owner, marks)
 
 
 def _combination(event: QKeyEvent) -> tuple[Qt.KeyboardModifier, int]:

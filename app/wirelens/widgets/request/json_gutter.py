@@ -1,4 +1,4 @@
-"""The left edge of the JSON editor: line numbers, red where a mistake is, and the marks that fold."""
+"""The left edge of the JSON editor: line numbers, red where a mistake is, a triangle where a rule is broken, folds."""
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTextBlock
@@ -8,6 +8,7 @@ from wirelens.widgets.request.json_folding import JsonFolding
 from wirelens.widgets.theme import Theme
 
 _FOLD_COLUMN = 16
+_WARN_COLUMN = 12
 
 
 class JsonGutter(QWidget):
@@ -19,6 +20,7 @@ class JsonGutter(QWidget):
         self._folding = folding
         self._theme = theme
         self._marked: set[int] = set()
+        self._warned: set[int] = set()
         self._under_mouse = -1
         self.setMouseTracking(True)
         self.setObjectName("jsonGutter")
@@ -30,11 +32,24 @@ class JsonGutter(QWidget):
             self._marked = lines
             self.update()
 
+    def warn_lines(self, lines: set[int]) -> None:
+        """Say in which lines, 0-based, rules are broken."""
+        if lines != self._warned:
+            self._warned = lines
+            self.update()
+
     @property
     def marked_lines(self) -> set[int]:
         """The lines in red: those with mistakes, and those whose fold hides one."""
-        hiding = {line for line in self._folding.folded if self._folding.hidden_in(line, self._marked)}
-        return self._marked | hiding
+        return self._with_hiding(self._marked)
+
+    @property
+    def warned_lines(self) -> set[int]:
+        """The same of broken rules."""
+        return self._with_hiding(self._warned)
+
+    def _with_hiding(self, lines: set[int]) -> set[int]:
+        return lines | {line for line in self._folding.folded if self._folding.hidden_in(line, lines)}
 
     def fold_mark(self, line: int) -> QRect:
         """Where the mark of a line in sight is."""
@@ -50,29 +65,36 @@ class JsonGutter(QWidget):
     def sizeHint(self) -> QSize:
         digits = max(2, len(str(self._editor.blockCount())))
         width = QFontMetrics(self._theme.data_font()).horizontalAdvance("0") * digits
-        return QSize(width + self._theme.px(12 + _FOLD_COLUMN), 0)
+        return QSize(width + self._theme.px(_WARN_COLUMN + 4 + _FOLD_COLUMN), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme
         painter = QPainter(self)
         painter.setFont(theme.data_font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        marked = self.marked_lines
+        marked, warned = self.marked_lines, self.warned_lines
+        faint, bad, warn = theme.color("faint"), theme.color("bad"), theme.color("warn")
+        space = theme.px(4 + _FOLD_COLUMN)
         block = self._editor.firstVisibleBlock()
-        while block.isValid():
-            area = self._area(block)
-            if area.top() > event.rect().bottom():
-                break
-            line = block.blockNumber()
+        line = block.blockNumber()
+        top = self._top() + self._editor.contentOffset().y() + self._editor.blockBoundingGeometry(block).top()
+        line_height = QFontMetrics(theme.data_font()).lineSpacing()
+        while block.isValid() and top <= event.rect().bottom():
+            height = self._editor.blockBoundingRect(block).height()
+            area = QRect(0, round(top), self.width(), min(round(height), line_height))
+            top += height
             if block.isVisible():
-                painter.setPen(theme.color("bad" if line in marked else "faint"))
-                numbers = area.adjusted(0, 0, -theme.px(4 + _FOLD_COLUMN), 0)
+                painter.setPen(bad if line in marked else warn if line in warned else faint)
+                numbers = area.adjusted(0, 0, -space, 0)
                 painter.drawText(numbers, Qt.AlignmentFlag.AlignRight, str(line + 1))
+                if line in warned:
+                    self._draw_warning(painter, area)
                 last = self._folding.last_line(line)
                 if last > line or self._folding.can_fold(line):
                     self._draw_mark(painter, self._mark_area(area), line, is_folded=last > line)
-                block = self._editor.document().findBlockByNumber(last)
-            block = block.next()
+                if last > line:
+                    line, block = last, self._editor.document().findBlockByNumber(last)
+            line, block = line + 1, block.next()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         line = self._line_at(event.position().toPoint().y())
@@ -92,6 +114,17 @@ class JsonGutter(QWidget):
         if line != self._under_mouse:
             self._under_mouse = line
             self.update()
+
+    def _draw_warning(self, painter: QPainter, area: QRect) -> None:
+        """A triangle, which is told from a mistake without colours too."""
+        px = self._theme.px
+        middle = QPointF(px(_WARN_COLUMN) / 2, area.center().y() + 0.5)
+        half = px(3)
+        corners = [QPointF(-half, half), QPointF(half, half), QPointF(0, -half)]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("warn"))
+        painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _draw_mark(self, painter: QPainter, area: QRect, line: int, *, is_folded: bool) -> None:
         theme = self._theme

@@ -1,14 +1,16 @@
-"""The request as JSON text, live with the form; mistakes are said below the text and marked in it."""
+"""The request as JSON text, live with the form; mistakes and broken rules are said below the text and marked in it."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wirelens.engine.errors import JsonError
+from wirelens.engine.messages.validation import BrokenRule
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.long_strings import LongStrings
 from wirelens.presentation.draft.rule_check import broken_rules_text
+from wirelens.presentation.plain_text import tool_tip
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.text_find import TextFind
@@ -49,6 +51,7 @@ class JsonPage(QWidget):
         self._add_key("Ctrl+H", lambda: self._find.open(replacing=True))
         self._add_key("Ctrl+Shift+I", draft.format_json)
         self.editor.shown.edited.connect(self._on_edited)
+        self.editor.shown.written.connect(self._mark)
         self.editor.cursorPositionChanged.connect(self._say_mistake)
         pass_focus_on(self, self.editor)
         draft.changed.connect(self.refresh)
@@ -72,7 +75,7 @@ class JsonPage(QWidget):
                 text = text.replace("\r\n", "\n").replace("\r", "\n")
             shown.replace(self._long_strings.shorten(text))
             shown.may_have_long_lines = False
-        self.editor.mark_mistakes(self._draft.mistakes, self._shown_offset)
+        self._mark()
         self._format.setEnabled(self._draft.form_is_current)
         self._say_mistake()
 
@@ -81,15 +84,24 @@ class JsonPage(QWidget):
         self.refresh()
 
     def show_mistake(self) -> None:
-        """Put the cursor on the mistake that is said."""
-        mistake = self._said_mistake()
+        """Put the cursor on the mistake, or else the broken rule, that is said."""
+        mistake, rule = self._said_mistake(), self._said_rule()
         if mistake is not None:
             self.editor.go_to(self._shown_offset(mistake.offset))
+        elif rule is not None and rule.mark is not None and self._rules_are_marked():
+            self.editor.go_to(self._shown_offset(rule.mark.offset))
 
-    def _on_edited(self) -> None:
+    def _mark(self) -> None:
+        """Underline what is wrong, once all of the text is there."""
+        text = self._draft.json_text()
+        if text is self._drafted and self.editor.shown.is_written:
+            self.editor.mark_mistakes(self._draft.mistakes, self._shown_offset)
+            self.editor.mark_rules(self._draft.rules.notes_in(text), self._shown_offset)
+
+    def _on_edited(self, is_typing: bool) -> None:
         self._drafted = self._long_strings.expand(self.editor.shown.text)
         self._has_carriage_returns = False
-        self._draft.set_json_text(self._drafted)
+        self._draft.set_json_text(self._drafted, is_typing=is_typing)
 
     def _shown_offset(self, offset: int) -> int:
         """Where a place of the draft's text is in the editor's."""
@@ -103,9 +115,21 @@ class JsonPage(QWidget):
         line = self.editor.textCursor().blockNumber() + 1
         return next((mistake for mistake in mistakes if mistake.line == line), mistakes[0] if mistakes else None)
 
+    def _said_rule(self) -> BrokenRule | None:
+        """The broken one in the cursor's line, or else the first."""
+        broken = self._draft.rules.broken
+        line = self.editor.textCursor().blockNumber() + 1
+        here = (one for one in broken if one.mark is not None and one.mark.line == line)
+        return next(here, broken[0] if broken else None)
+
+    def _rules_are_marked(self) -> bool:
+        return bool(self._draft.rules.notes_in(self._draft.json_text()))
+
     def _say_mistake(self) -> None:
         mistake = self._said_mistake()
         count = len(self._draft.mistakes)
+        rules = self._draft.rules
+        problem = rules.problem[:1].upper() + rules.problem[1:]
         if mistake is not None:
             more = f"  ({count_text(count, 'mistake')})" if count > 1 else ""
             then = f"; {mistake.next_step}" if mistake.next_step else ""
@@ -114,12 +138,16 @@ class JsonPage(QWidget):
             text, role = "The bytes on the Wire page have a mistake; this is what the message was before.", "muted"
         elif self._draft.is_reading or not self._draft.is_checked:
             text, role = "Checking…", "muted"
-        elif self._draft.rules.broken:
-            text, role = broken_rules_text(self._draft.rules.broken), "warn"
+        elif rules.is_checking:
+            text, role = "Checking rules…", "muted"
+        elif rules.broken:
+            text, role = broken_rules_text(rules.broken, self._said_rule()), "warn"
+            text += "; not all are known" if rules.problem else ""
         else:
-            text, role = "", "muted"
+            text, role = problem, "muted"
         self._verdict.setText(text)
-        self._show_mistake.setVisible(mistake is not None)
+        self._verdict.setToolTip(tool_tip(problem) if role == "warn" and problem else "")
+        self._show_mistake.setVisible(mistake is not None or (role == "warn" and self._rules_are_marked()))
         restyle(self._verdict, role=role)
 
     def _add_key(self, keys: str, act: object) -> None:

@@ -19,7 +19,7 @@ from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.field_index import scalar_shape
 from wirelens.presentation.draft.json_values import Leaf, Number
 from wirelens.presentation.draft.leaves import leaf_from_text, text_from_leaf, unset_meaning
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.presentation.draft.tree import Value, value_text
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.segmented_choice import SegmentedChoice
@@ -65,8 +65,8 @@ class LineEditor(QLineEdit):
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
-        self._is_row = isinstance(path[-1], int)
-        self._meaning = "" if self._is_row else unset_meaning(shape)
+        self._always_holds = always_holds(path)
+        self._meaning = "" if self._always_holds else unset_meaning(shape)
         name_editor(self, path)
         context.dressed.connect(self._dress)
         self._dress()
@@ -105,7 +105,7 @@ class LineEditor(QLineEdit):
 
     def _leaf(self, text: str) -> Leaf:
         leaf = leaf_from_text(self._shape, text)
-        return "" if leaf is None and self._is_row else leaf
+        return "" if leaf is None and self._always_holds else leaf
 
     def _on_edited(self, text: str) -> None:
         self._dress()
@@ -124,8 +124,8 @@ class StringEditor(QPlainTextEdit):
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
-        self._may_be_empty = isinstance(path[-1], int) or shape.has_presence
-        self._meaning = "" if isinstance(path[-1], int) else unset_meaning(shape)
+        self._may_be_empty = always_holds(path) or shape.has_presence
+        self._meaning = "" if always_holds(path) else unset_meaning(shape)
         self._is_refreshing = False
         self._known = ""  # the text as it was last shown or typed; a new font is told of as a change too
         name_editor(self, path)
@@ -209,7 +209,7 @@ class BoolEditor(QWidget):
         self._choice = SegmentedChoice(context.theme, self)
         self._choice.set_choices([("false", "false"), ("true", "true")])
         self._choice.chosen.connect(self._on_chosen)
-        self._meaning = QLabel("" if isinstance(path[-1], int) else unset_meaning(shape), self)
+        self._meaning = QLabel("" if always_holds(path) else unset_meaning(shape), self)
         self._meaning.setProperty("role", "small")
         for key in self._choice.keys:
             name_editor(self._choice.button(key), path, key)
@@ -239,8 +239,8 @@ class EnumEditor(QComboBox):
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._shape, self._path = context, shape, path
-        self._is_row = isinstance(path[-1], int)
-        self._meaning = "" if self._is_row else unset_meaning(shape)
+        self._always_holds = always_holds(path)
+        self._meaning = "" if self._always_holds else unset_meaning(shape)
         self._numbers = {value.name: value.number for value in shape.enum_values}
         self._deprecated = {value.name for value in shape.enum_values if value.deprecated}
         name_editor(self, path)
@@ -298,7 +298,7 @@ class EnumEditor(QComboBox):
 
     def _leaf(self, text: str) -> Leaf:
         leaf = leaf_from_text(self._shape, text)
-        return "" if leaf is None and self._is_row else leaf
+        return "" if leaf is None and self._always_holds else leaf
 
     def _fill(self) -> None:
         """Only when it is needed: a list of a hundred enums would hold a hundred such lists."""
@@ -327,7 +327,7 @@ class EnumEditor(QComboBox):
         self._line.setText(text)
 
     def _on_edited(self, text: str) -> None:
-        if self._is_row and self._context.draft.value(self._path) is None:
+        if self._always_holds and self._context.draft.value(self._path) is None:
             return  # the row was removed while the focus was here: a combo box that loses it says its text once more
         self._context.draft.set_value(self._path, self._leaf(text))
 

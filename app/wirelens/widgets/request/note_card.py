@@ -22,6 +22,7 @@ class NoteCard(QFrame):
         self.setProperty("role", "popup")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._mistake = self._label("bad")
+        self._rule = self._label("warn")
         self._name = self._label("")
         self._facts = self._label("small")
         self._comment = self._label("muted")
@@ -29,6 +30,7 @@ class NoteCard(QFrame):
         for label in self._labels:
             self._column.addWidget(label)
         self.hide()
+        owner.destroyed.connect(self.deleteLater)  # it lies in the window, not in the owner
         theme.follow(self, self._dress)
 
     @property
@@ -36,9 +38,10 @@ class NoteCard(QFrame):
         """All that is said, a line each."""
         return "\n".join(label.text() for label in self._labels if not label.isHidden())
 
-    def say(self, note: Note | None, mistake: str = "") -> None:
-        """Fill the card."""
+    def say(self, note: Note | None, mistake: str = "", rule: str = "") -> None:
+        """Fill the card; `rule` is what the broken rules of the word say."""
         self._set(self._mistake, mistake)
+        self._set(self._rule, f"Rule: {rule}" if rule else "")
         self._set(self._name, f"{note.name}  {note.type_name}".rstrip() if note is not None else "")
         self._set(self._facts, " · ".join(note.facts) if note is not None else "")
         comment = note.comment.strip() if note is not None else ""
@@ -67,10 +70,12 @@ class NoteCard(QFrame):
         else:
             self._show_at(corner.x(), corner.y() - self.height() - gap if upward else corner.y() + area.height() + gap)
 
+    def prepare(self) -> None:
+        """Do beforehand what takes longest when it is shown for the first time."""
+        lie_over(self, self._owner.window())
+
     def put_away(self) -> None:
-        if not self.isHidden():
-            self.hide()
-            self.setParent(self._owner)
+        self.hide()
 
     def _fit(self, area: QRect) -> tuple[QWidget, QPoint]:
         """Take the size that the words need; the window, and where in it the area begins."""
@@ -89,7 +94,7 @@ class NoteCard(QFrame):
 
     @property
     def _labels(self) -> tuple[QLabel, ...]:
-        return self._mistake, self._name, self._facts, self._comment
+        return self._mistake, self._rule, self._name, self._facts, self._comment
 
     def _label(self, role: str) -> QLabel:
         label = QLabel(self)
@@ -113,6 +118,11 @@ class NoteCard(QFrame):
 
 
 def lie_over(widget: QWidget, window: QWidget) -> None:
-    """Make `widget` a part of `window`, so that nothing within it cuts it off."""
+    """Make `widget` a part of `window`, so that nothing within it cuts it off, and dress it for that.
+
+    It stays there: it is dressed anew, which takes 10 ms, each time it comes to another parent.
+    """
     if widget.parentWidget() is not window:
         widget.setParent(window)
+        for part in (widget, *widget.findChildren(QWidget)):
+            part.ensurePolished()

@@ -3,18 +3,18 @@
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.field_filter import foldable_places
-from wirelens.presentation.draft.field_index import Structure, message_structure
+from wirelens.presentation.draft.field_index import Structure, message_structure, whole_shape
+from wirelens.widgets.controls.focus import tab_stops
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.request.element_row import ElementRow
 from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.focused_row import FocusedRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.form_tools import FormTools
-from wirelens.widgets.request.fragment_editor import FragmentEditor
 from wirelens.widgets.request.message_form import MessageForm
 from wirelens.widgets.theme import Theme
 
@@ -46,13 +46,13 @@ class RequestForm(QScrollArea):
         self._context.noticed.connect(self.refresh)
         self._descriptor: Descriptor | None = None
         self._scale = theme.scale
-        self._content: MessageForm | FragmentEditor | None = None
-        self.tools = FormTools(self._context.filter, theme, self)
+        self._content: MessageForm | FieldRow | None = None
+        self.tools = FormTools(self._context.draft.filter, theme, self)
         self.tools.expand_requested.connect(self.expand_all)
         self.tools.collapse_requested.connect(self.collapse_all)
         self.tools.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         self.tools.installEventFilter(self)
-        self._context.filter.changed.connect(self._on_filtered)
+        self._context.draft.filter.changed.connect(self._on_filtered)
         self._page = QWidget()
         self._page.setProperty("role", "page")
         self.setWidget(self._page)
@@ -77,7 +77,7 @@ class RequestForm(QScrollArea):
 
     def row(self, step: str | int) -> QWidget | None:
         """The row of a field of the message, built if it was not."""
-        return self._content.row(step) if isinstance(self._content, MessageForm) else None
+        return None if self._content is None else self._content.row(step)
 
     def refresh(self) -> None:
         """Show what the draft has."""
@@ -91,7 +91,7 @@ class RequestForm(QScrollArea):
     @property
     def only_set(self) -> bool:
         """Whether only fields that are set are shown."""
-        return self._context.filter.only_set
+        return self._context.draft.filter.only_set
 
     def expand_all(self) -> None:
         """Unfold what is set, and unset messages that do not lie within themselves, as far as is sensible."""
@@ -103,11 +103,12 @@ class RequestForm(QScrollArea):
             self.tools.say(f"Expanded {_MOST_UNFOLDED} places; what lies further in unfolds one by one.")
 
     def collapse_all(self) -> None:
-        """Fold everything."""
+        """Fold everything within the message."""
         self._context.to_unfold = set()
         self.tools.say("")
         for field in self._page.findChildren(FieldRow):
-            field.set_unfolded(False)
+            if field.path:
+                field.set_unfolded(False)
         for row in self._page.findChildren(ElementRow):
             row.set_unfolded(False)
 
@@ -145,7 +146,8 @@ class RequestForm(QScrollArea):
         if message_structure(self._descriptor) is Structure.MESSAGE:
             self._content = MessageForm.of_type(self._context, self._descriptor, (), 0, self._page)
         else:
-            self._content = FragmentEditor(self._context, None, (), self._page)
+            self._content = FieldRow(self._context, whole_shape(self._descriptor), (), 0, self._page)
+            self._context.rearranged()  # no rows that are built later need tell of it
         self._column.insertWidget(1, self._content)
 
     def _show_message(self) -> None:
@@ -175,7 +177,7 @@ class RequestForm(QScrollArea):
         if stranger is None and rules.homeless:
             self._message.show_message("warn", "; ".join(rules.homeless), next_step=_CAN_BE_SENT)
         elif stranger is None and rules.problem:
-            self._message.show_message("info", rules.problem)
+            self._message.show_message("info", rules.problem[:1].upper() + rules.problem[1:])
         elif stranger is None:
             self._message.clear()
         else:
@@ -198,7 +200,7 @@ class RequestForm(QScrollArea):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda: self._act_on_row(act))
 
-        for keys, act in {"Alt+Up": "up", "Alt+Down": "down", "Ctrl+D": "duplicate", "Alt+Del": "remove"}.items():
+        for keys, act in {"Alt+Up": "up", "Alt+Down": "down", "Alt+Del": "remove"}.items():
             on_row(keys, act)
         find_key = QShortcut(QKeySequence.StandardKey.Find, self)
         find_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -223,9 +225,7 @@ class RequestForm(QScrollArea):
         if widget is None:
             return
         panel, index = widget.panel, widget.index
-        if act == "duplicate":
-            panel.duplicate_row(index)
-        elif act == "remove":
+        if act == "remove":
             panel.remove_row(index)
         else:
             panel.move_row(index, index - 1 if act == "up" else index + 1)
@@ -237,7 +237,7 @@ class RequestForm(QScrollArea):
     def _order_tabs(self) -> None:
         """Tab goes through the rows as they are seen: Qt would put what was built last at the end."""
         before: QWidget = self
-        for widget in [*_focusable(self.tools), *_focusable(self._page)]:
+        for widget in [*tab_stops(self.tools), *tab_stops(self._page)]:
             QWidget.setTabOrder(before, widget)
             before = widget
         self.arranged.emit()
@@ -252,26 +252,3 @@ class RequestForm(QScrollArea):
         px = self._theme.px
         self._column.setContentsMargins(px(16), px(12), px(16), px(16))
         self._column.setSpacing(px(8))
-
-
-def _focusable(widget: QWidget) -> list[QWidget]:
-    """What Tab stops at within `widget`, in the order of the layouts."""
-    layout = widget.layout()
-    if layout is None or isinstance(widget, QLabel):
-        stops = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        return [widget] if stops else []
-    return _focusable_within(layout)
-
-
-def _focusable_within(layout: QLayout) -> list[QWidget]:
-    found: list[QWidget] = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        if item is None:
-            continue
-        inner_widget, inner_layout = item.widget(), item.layout()
-        if inner_widget is not None:
-            found += _focusable(inner_widget)
-        elif inner_layout is not None:
-            found += _focusable_within(inner_layout)
-    return found

@@ -9,7 +9,7 @@ from wirelens.presentation.draft.field_index import Structure, is_json_row, mess
 from wirelens.presentation.draft.json_kinds import JsonValueKind, kind_of, number_from_text
 from wirelens.presentation.draft.json_values import Leaf, Unfinished
 from wirelens.presentation.draft.leaves import unset_meaning
-from wirelens.presentation.draft.paths import Path
+from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.presentation.draft.tree import AnyValue, ListValue, MapValue, Value
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import BoolEditor, LineEditor, StringEditor
@@ -67,7 +67,7 @@ class StructuredEditor(QWidget):
         self._is_value = structure_of(shape) is Structure.VALUE
         # the text of a JSON tree is edited at its root; the rows within have no switch each
         self._is_within_json = is_json_row(shape)
-        may_be_unset = isinstance(path[-1], str)
+        may_be_unset = not always_holds(path)
         self.head = MessageHead(context, path, unset_meaning(shape) if may_be_unset else "", self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)

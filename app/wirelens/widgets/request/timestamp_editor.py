@@ -1,14 +1,15 @@
-"""A Timestamp as ProtoJSON writes it (RFC 3339): stepped part by part, shown in another zone, set to now."""
+"""A Timestamp as ProtoJSON writes it (RFC 3339): stepped part by part, its day chosen, in another zone, set to now."""
 
-from datetime import UTC
+from datetime import UTC, date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
-from wirelens.presentation.draft.paths import Path
-from wirelens.presentation.draft.timestamp_text import moment_from, now, stepped
+from wirelens.presentation.draft.paths import Path, is_row, path_text
+from wirelens.presentation.draft.timestamp_text import moment_from, now, on_day, stepped
+from wirelens.widgets.controls.calendar_popup import CalendarPopup
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import LineEditor
@@ -19,7 +20,19 @@ _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.K
 class _MomentLine(LineEditor):
     """The arrow keys step the part that the cursor is in: year to second, and the zone."""
 
+    calendar_wanted = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """What asks for the calendar asks for nothing else: a row of a list moves with Alt+Down, which stays so."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._opens(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._opens(event):
+            self.calendar_wanted.emit()
+            return
         steps = _STEPS.get(Qt.Key(event.key()))
         if steps is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
             super().keyPressEvent(event)
@@ -31,9 +44,13 @@ class _MomentLine(LineEditor):
             self.setCursorPosition(place)
             self.textEdited.emit(text)
 
+    def _opens(self, event: QKeyEvent) -> bool:
+        is_alt_down = event.key() == Qt.Key.Key_Down and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        return event.key() == Qt.Key.Key_F4 or (is_alt_down and not is_row(self._path))
+
 
 class TimestampEditor(QWidget):
-    """The line, "Now", and the zones; what is typed is kept with its offset and its nanoseconds."""
+    """The line, a calendar, "Now", and the zones; what is typed is kept with its offset and its nanoseconds."""
 
     def __init__(self, context: FormContext, shape: FieldShape, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,6 +60,15 @@ class TimestampEditor(QWidget):
             "Years 0001 to 9999, up to nanoseconds: 2026-01-31T12:30:00Z\n"
             "Up and Down step the part at the cursor, Page Up and Page Down ten at once"
         )
+        keys = "F4" if is_row(path) else "Alt+Down"
+        self._days = QToolButton(self)
+        self._days.setProperty("role", "small")
+        self._days.setToolTip(f"Choose the day ({keys})")
+        name_editor(self._days, path, "calendar")
+        context.theme.set_icon(self._days, "calendar")
+        self._days.clicked.connect(self.open_calendar)
+        self._line.calendar_wanted.connect(self.open_calendar)
+        self._calendar: CalendarPopup | None = None
         self._now = QToolButton(self)
         self._now.setText("Now")
         self._now.setProperty("role", "menu")
@@ -53,8 +79,9 @@ class TimestampEditor(QWidget):
         name_editor(self._now, path, "now")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(context.theme.px(4))
+        row.setSpacing(context.theme.px(2))
         row.addWidget(self._line, 1)
+        row.addWidget(self._days)
         row.addWidget(self._now)
         pass_focus_on(self, self._line)
 
@@ -67,6 +94,17 @@ class TimestampEditor(QWidget):
         else:
             self._now.setText("UTC" if moment.text.endswith("Z") else moment.text[-6:])
 
+    def open_calendar(self) -> None:
+        """Show the day in its month, today where there is none yet; the day that is chosen takes its place."""
+        if self._calendar is None:
+            self._calendar = CalendarPopup(
+                self._context.theme, self._line, f"Day of {path_text(self._path) or 'message'}"
+            )
+            self._calendar.setObjectName(f"calendar:{path_text(self._path)}")
+            self._calendar.chosen.connect(self._take_day)
+        moment = moment_from(self._line.text())
+        self._calendar.open_at(self._line, moment.time.date() if moment is not None else now().time.date())
+
     def set_now(self) -> None:
         """The present moment, in UTC."""
         self._replace(now().text)
@@ -77,6 +115,9 @@ class TimestampEditor(QWidget):
         moment = moment_from(value) if isinstance(value, str) else None
         if moment is not None:
             self._replace(moment.in_zone(None if local else UTC).text)
+
+    def _take_day(self, day: date) -> None:
+        self._replace(on_day(self._line.text(), day))
 
     def _replace(self, text: str) -> None:
         self._context.draft.replace(self._path, text)

@@ -140,7 +140,7 @@ class JsonViewer(QWidget):
             def write() -> str:
                 return _written(path, lambda file: file.write(text.encode("utf-8", "surrogatepass")))
 
-            self._worker.run(write, self._tell_saved)
+            self._worker.run(write, lambda failure: self._tell_saved(path, failure))
             return
 
         making = self._begin()
@@ -153,7 +153,7 @@ class JsonViewer(QWidget):
             return failure or problems[0]
 
         def on_made(failure: str) -> None:
-            self._tell_saved(failure)
+            self._tell_saved(path, failure)
             self._end(making, self.cancel)
 
         self._worker.run(make, on_made)
@@ -209,9 +209,9 @@ class JsonViewer(QWidget):
         progress = f"{size_text(done)} of about {size_text(max(self._about, done))}" if done else ""
         self._offer_state.set_text("Making the JSON …", progress)
 
-    def _tell_saved(self, failure: str) -> None:
-        if failure:
-            QToolTip.showText(self.mapToGlobal(self.rect().center()), failure, self)
+    def _tell_saved(self, path: Path, failure: str) -> None:
+        sentence = failure or f"{path.name} was saved"
+        QToolTip.showText(self.mapToGlobal(self.rect().center()), sentence, self)
         self.saved.emit(failure)
 
     def copy(self) -> None:

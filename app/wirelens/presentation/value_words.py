@@ -37,7 +37,8 @@ def _enum_words(shape: FieldShape, number: int) -> str:
 
 
 def bytes_words(head: bytes, size: int) -> str:
-    return f"{head[:16].hex(' ')}{' …' if size > 16 else ''}  {size_text(size)}".strip()
+    """The size, which a narrow column keeps, and the first bytes."""
+    return f"{size_text(size)}  {head[:16].hex(' ')}{' …' if size > 16 else ''}".strip()
 
 
 def copied_text(shape: FieldShape, value: Any) -> str:

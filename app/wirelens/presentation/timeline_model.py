@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.connection.metadata import REDACTED, is_sensitive, value_as_text
 from wirelens.engine.errors import WirelensError
+from wirelens.engine.messages.json_child import JsonMaking, estimated_json_size
 from wirelens.engine.messages.preview import payload_preview
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import duration_text, size_text
@@ -203,6 +204,28 @@ class TimelineModel(QAbstractTableModel):
         assert self._decoder is not None
         message = self._decoder.message(self.kind(row), self._transcript.payload(row))
         return message_to_json(message, self._decoder.schema, emit_defaults=emit_defaults)
+
+    def estimated_json_size(self, row: int) -> int | None:
+        """About how many bytes a message has as JSON; None where its beginning is no message or nothing is kept."""
+        assert self._transcript is not None
+        assert self._decoder is not None
+        try:
+            payload, descriptor = self._transcript.payload_view(row), self._decoder.descriptor(self.kind(row))
+        except WirelensError:
+            return None
+        return estimated_json_size(payload, descriptor, self._decoder.schema)
+
+    def json_making(self, row: int, *, emit_defaults: bool = False) -> JsonMaking:
+        """A large message row as ProtoJSON, to be made in a process of its own.
+
+        Raises:
+            WirelensError: the message is not kept, or its type cannot be built.
+        """
+        assert self._transcript is not None
+        assert self._decoder is not None
+        descriptor = self._decoder.descriptor(self.kind(row))
+        payload = self._transcript.payload_view(row)
+        return JsonMaking(payload, descriptor, self._decoder.schema, emit_defaults=emit_defaults)
 
     def as_base64(self, row: int) -> str:
         """A message row's bytes in base64.

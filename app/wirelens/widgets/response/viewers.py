@@ -16,6 +16,8 @@ from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.message_decoding import Readability
+from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
@@ -27,7 +29,8 @@ from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.status_viewer import StatusViewer
 from wirelens.widgets.response.text_viewer import TextViewer
 from wirelens.widgets.response.timeline_view import TimelineView
-from wirelens.widgets.response.tree_viewer import TreeViewer
+from wirelens.widgets.response.tree_page import TreePage
+from wirelens.widgets.response.wire_viewer import WireViewer
 from wirelens.widgets.theme import Theme, restyle
 
 _CORNER_HEIGHT = 34
@@ -49,16 +52,20 @@ class Viewers(QWidget):
         self._switches_itself = False
         self.tabs = PageTabs(theme, self)
         pages = self.tabs.pages
-        self._message_places = {name: _MessagePlace(theme, pages) for name in (ViewName.TREE, ViewName.JSON)}
+        self.focus = MessageFocus(self)
+        self._message_places = {name: _MessagePlace(theme, pages) for name in MESSAGE_VIEWS}
         self.text = TextViewer(theme, pages)
-        self.tree = TreeViewer(theme, self._message_places[ViewName.TREE])
+        self.tree_page = TreePage(self.focus, theme, self._message_places[ViewName.TREE])
+        self.tree = self.tree_page.tree
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
         self._corner = _Corner(theme, self.tabs)
         self.chart = ChartView(session, theme, self._corner, pages)
+        self.wire = WireViewer(self.focus, theme, self._message_places[ViewName.WIRE])
         self.headers = HeadersViewer(theme, pages)
         self.status = StatusViewer(theme, pages)
-        self._message_places[ViewName.TREE].hold(self.tree)
+        self._message_places[ViewName.TREE].hold(self.tree_page)
         self._message_places[ViewName.JSON].hold(self.json)
+        self._message_places[ViewName.WIRE].hold(self.wire)
         self._pages: dict[ViewName, QWidget] = {
             ViewName.TEXT: self.text,
             **self._message_places,
@@ -69,6 +76,8 @@ class Viewers(QWidget):
         self._build()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.text.text_found.connect(self._on_text_found)
+        self.json.tree_wanted.connect(lambda: self.show_view(ViewName.TREE))
+        self.wire.field_chosen.connect(self.tree.go_to_field)
         timeline.row_chosen.connect(self._on_row_chosen)
         self.chart.row_picked.connect(timeline.choose)
         self.chart.data.choice_changed.connect(self.refresh)
@@ -83,6 +92,7 @@ class Viewers(QWidget):
 
     def show_view(self, name: ViewName) -> None:
         """As if the person had chosen the tab: it is kept from call to call."""
+        self._session.chosen_view = name
         self.tabs.setCurrentWidget(self._pages[name])
 
     def begin(self) -> None:
@@ -122,7 +132,7 @@ class Viewers(QWidget):
         elif name is ViewName.CHART:
             self.chart.grow()
         elif name is ViewName.HEADERS:
-            self.headers.show_call(transcript)
+            self.headers.show_call(transcript, self._session.schema)
         elif name is ViewName.STATUS:
             self.status.show_status(transcript.finished, self._session.schema)
         else:
@@ -142,8 +152,16 @@ class Viewers(QWidget):
             is_error=finished is not None and finished.status.is_fault,
             received_count=transcript.received_count,
             size=transcript.size(row) if row is not None else 0,
+            is_empty=row is not None and not transcript.size(row) and not self._session.method.pattern.server_streams,
+            readability=self._readability(transcript, row) if row is not None else Readability.WHOLE,
         )
         self._switch_to(view)
+
+    def _readability(self, transcript: Transcript, row: int) -> Readability:
+        try:
+            return self._session.decoder.readability(transcript.kind(row), transcript.payload_view(row))
+        except WirelensError:
+            return Readability.WHOLE  # why it cannot be shown is said in its place
 
     def _switch_to(self, name: ViewName) -> None:
         self._switches_itself = True
@@ -198,7 +216,8 @@ class Viewers(QWidget):
         self, name: ViewName, place: "_MessagePlace", transcript: Transcript, row: int, defaults: bool
     ) -> None:
         if name is ViewName.JSON:
-            self.json.show_row(row, transcript.size(row), with_defaults=defaults)
+            is_partly = self._readability(transcript, row) in (Readability.PARTLY, Readability.UNKNOWN)
+            self.json.show_row(row, transcript.size(row), with_defaults=defaults, lacks_fields=is_partly)
             place.show_viewer()
             return
         try:
@@ -207,7 +226,12 @@ class Viewers(QWidget):
         except WirelensError as error:
             place.say("This message cannot be shown", error.one_line())
             return
-        self.tree.show_message(payload, descriptor, self._session.schema, with_defaults=defaults)
+        if name is ViewName.WIRE:
+            self._fill_message_view(ViewName.TREE, transcript)  # which finds the field of a byte, out of sight too
+            self.wire.show_message(payload, descriptor, self._session.schema)
+            place.show_viewer()
+            return
+        self.tree_page.show_message(payload, descriptor, self._session.schema, with_defaults=defaults)
         if self.tree.fields.is_empty:
             place.say("An empty message", f"{descriptor.full_name} without any field set.")
         else:
@@ -247,7 +271,7 @@ class Viewers(QWidget):
         self._defaults.setChecked(self._session.options.emit_defaults)
 
     def _show_corner(self, name: ViewName) -> None:
-        self._defaults.setVisible(name in MESSAGE_VIEWS)
+        self._defaults.setVisible(name in (ViewName.TREE, ViewName.JSON))
         self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
         self.chart.fields.setVisible(name is ViewName.CHART and self.chart.draws_fields)
 

@@ -73,7 +73,7 @@ class ChartExport(QObject):
         """Ask for a file; its suffix decides what is written, whatever was asked for."""
         if not self.is_possible:
             return
-        dialog = QFileDialog(self._plot.window(), "Save the chart")
+        dialog = QFileDialog(self._plot, "Save the chart")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([each.file_filter for each in ExportFormat])
         dialog.selectNameFilter(wanted.file_filter)

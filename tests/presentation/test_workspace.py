@@ -7,9 +7,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 from tests.waiting import until
 
-from wirelens.engine.errors import StorageError, WirelensError
+from wirelens.engine.errors import StorageError, TranscriptError, WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.call_session import CallState
 from wirelens.presentation.grpcurl_exchange import grpcurl_of
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
@@ -245,3 +246,60 @@ async def test_a_command_for_proto_files_names_the_file_below_its_root(
     assert words[words.index("-proto") + 1] == "wirelens/demo/users/v1/users.proto"
     root = words[words.index("-import-path") + 1]
     assert Path(root, "wirelens/demo/users/v1/users.proto") == users_proto
+
+
+async def test_a_saved_call_is_opened_in_a_tab_of_its_own(
+    workspace: Workspace, users_address: str, tmp_path: Path
+) -> None:
+    source = await connected(workspace, users_address)
+    session = workspace.open_method(source, GET_USER, Pattern.UNARY).session
+    assert session is not None
+    session.draft.set_json_text('{"id": "42"}')
+    session.send()
+    await until(lambda: session.state is CallState.FINISHED, session.state_changed)
+    await session.save_transcript(tmp_path / "call.ndjson")
+    workspace.remove_source(source)
+    told: list[tuple[int, int]] = []
+    tab = await workspace.open_transcript(
+        tmp_path / "call.ndjson", on_progress=lambda done, all_: told.append((done, all_))
+    )
+    assert told
+    assert workspace.current_tab is tab
+    assert tab.pattern is Pattern.UNARY
+    await until(lambda: tab.session is not None, tab.session_ready)
+    opened = tab.session
+    assert opened is not None
+    assert opened.saved_call is not None
+    assert (opened.target_text, opened.state) == (users_address, CallState.FINISHED)
+    assert opened.transcript is not None
+    assert opened.transcript.received_count == 1
+    assert '"42"' in opened.draft.json_text()
+    assert tab.source.settings.descriptor_sets == (tmp_path / "call.binpb",)
+    # Send goes to the address bar's server, and that is a call like any other.
+    workspace.set_address(users_address)
+    opened.send()
+    await until(lambda: opened.saved_call is None and opened.state is CallState.FINISHED, opened.state_changed)
+    assert opened.transcript.finished is not None
+    assert opened.transcript.finished.status.ok
+
+
+async def test_a_file_that_is_no_call_opens_no_tab(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "call.ndjson").write_text("{}")
+    with pytest.raises(TranscriptError, match="no transcript of a call"):
+        await workspace.open_transcript(tmp_path / "call.ndjson")
+    assert workspace.tabs == workspace.sources == []
+
+
+async def test_a_saved_call_whose_tab_is_closed_at_once(
+    workspace: Workspace, users_address: str, tmp_path: Path
+) -> None:
+    source = await connected(workspace, users_address)
+    session = workspace.open_method(source, GET_USER, Pattern.UNARY).session
+    assert session is not None
+    session.send()
+    await until(lambda: session.state is CallState.FINISHED, session.state_changed)
+    await session.save_transcript(tmp_path / "call.ndjson")
+    tab = await workspace.open_transcript(tmp_path / "call.ndjson")
+    assert tab.session is None
+    workspace.close_tab(tab)
+    assert tab not in workspace.tabs

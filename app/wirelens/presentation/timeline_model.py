@@ -12,7 +12,7 @@ from wirelens.engine.connection.metadata import REDACTED, is_sensitive, value_as
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.preview import payload_preview
 from wirelens.engine.messages.protojson import message_to_json
-from wirelens.presentation.amounts import size_text
+from wirelens.presentation.amounts import duration_text, size_text
 from wirelens.presentation.message_decoding import MessageDecoder
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,6 +39,8 @@ _DIRECTIONS = {
     EventKind.HALF_CLOSED: "↑",
     EventKind.HEADERS: "↓",
     EventKind.RECEIVED: "↓",
+    EventKind.PAUSED: "‖",
+    EventKind.RESUMED: "‖",
     EventKind.FINISHED: "■",
 }
 _WORDS = {
@@ -46,6 +48,8 @@ _WORDS = {
     EventKind.HALF_CLOSED: "half-closed",
     EventKind.HEADERS: "headers received",
     EventKind.RECEIVED: "received",
+    EventKind.PAUSED: "reading paused",
+    EventKind.RESUMED: "reading resumed",
     EventKind.FINISHED: "finished",
 }
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -95,9 +99,9 @@ class TimelineModel(QAbstractTableModel):
         return self._transcript.kind(row)
 
     def is_ok(self, row: int) -> bool:
-        """False for the row of a status other than OK."""
+        """False for the row of a status that says that something has gone wrong."""
         finished = self._transcript.finished if self._transcript is not None else None
-        return self.kind(row) is not EventKind.FINISHED or finished is None or finished.status.ok
+        return self.kind(row) is not EventKind.FINISHED or finished is None or not finished.status.is_fault
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell."""
@@ -218,10 +222,14 @@ class TimelineModel(QAbstractTableModel):
                 return f"headers · {words}" if words else "headers"
             case EventKind.HALF_CLOSED:
                 return "half-closed"
+            case EventKind.PAUSED:
+                return "reading paused"
+            case EventKind.RESUMED:
+                return f"reading resumed · after {duration_text(transcript.paused_for(row))}"
             case EventKind.FINISHED:
                 assert transcript.finished is not None
                 status = transcript.finished.status
-                return " · ".join(filter(None, (status.code_name, " ".join(status.message.split()))))
+                return " · ".join(filter(None, (status.title, " ".join(status.message.split()))))
             case kind:
                 try:
                     return payload_preview(transcript.payload_view(row), decoder.descriptor(kind))

@@ -149,6 +149,24 @@ class Workspace(QObject):
         self.set_current_tab(tab)
         return tab
 
+    async def open_transcript(self, path: Path, *, on_progress: Callable[[int, int], None] | None = None) -> Tab:
+        """Show a call that was saved, in a tab of its own. Its schema becomes a source, whose calls go to the address
+        bar's server; nothing is connected. `on_progress` is told bytes read, and all.
+
+        Raises:
+            TranscriptError: this is no such file, or it cannot be read. One that is broken further down is shown as
+                far as it goes, and the tab's session says its problem.
+            SchemaError: its schema is missing or cannot be used.
+        """
+        from wirelens.engine.calls.transcript_file import open_transcript
+
+        saved = await open_transcript(path, on_progress=on_progress)
+        source = self.open_files([], descriptor_sets=[saved.schema_path])
+        tab = self._add_tab(source, saved.method.full_name, saved.method.pattern)
+        tab.show_saved(saved)
+        self.set_current_tab(tab)
+        return tab
+
     def duplicate_tab(self, tab: Tab) -> Tab:
         """One more tab with the same request in it."""
         copy = self._add_tab(tab.source, tab.method_name, tab.pattern, tab.state_to_save()["session"])

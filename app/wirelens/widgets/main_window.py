@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         on(a.quit, self.close)
         on(a.send, lambda: self._with_session(lambda session: session.send()))
         on(a.half_close, lambda: self._with_session(lambda session: session.half_close()))
+        on(a.pause, lambda: self._with_session(lambda session: session.toggle_pause()))
         on(a.cancel, lambda: self._with_session(lambda session: session.cancel()))
         on(a.duplicate_tab, lambda: self._with_tab(workspace.duplicate_tab))
         on(a.copy_grpcurl, self._copy_grpcurl)
@@ -326,7 +327,8 @@ class MainWindow(QMainWindow):
 
     def _show_availability(self) -> None:
         a, tab = self.actions_, self.workspace.current_tab
-        for action in (a.send, a.half_close, a.cancel, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
+        of_a_call = a.send, a.half_close, a.pause, a.cancel
+        for action in (*of_a_call, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
             action.setEnabled(tab is not None)
         for action in (a.next_tab, a.previous_tab):
             action.setEnabled(len(self.workspace.tabs) > 1)

@@ -27,6 +27,7 @@ class WindowActions:
         # Call
         self.send = self._action("Send", "Ctrl+Return", "Ctrl+Enter")
         self.half_close = self._action("Half-close", "Ctrl+D")
+        self.pause = self._action("Pause or resume reading", "Ctrl+P")
         self.cancel = self._action("Cancel the call", "")
         self.duplicate_tab = self._action("Duplicate the tab", "Ctrl+Shift+T")
         self.copy_grpcurl = self._action("Copy as a grpcurl command", "Ctrl+Shift+C")
@@ -81,6 +82,7 @@ class WindowActions:
                 (
                     self.send,
                     self.half_close,
+                    self.pause,
                     self.cancel,
                     None,
                     self.duplicate_tab,

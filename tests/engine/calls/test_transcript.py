@@ -180,7 +180,7 @@ def test_after_closing_figures_stay_and_payloads_are_gone() -> None:
 
 
 def test_payloads_that_are_only_counted() -> None:
-    transcript = Transcript(memory_limit=10, keep_payloads=False)
+    transcript = Transcript(memory_limit=10, keep_bytes=0)
     filled(transcript, 100)
     assert not transcript.wants_spooling
     assert transcript.received_bytes == 19_000

@@ -111,9 +111,9 @@ class ResponseView(QWidget):
         self._stack.setCurrentWidget(self._content if is_there else self._empty)
         finished = transcript.finished if transcript is not None else None
         if session.state is CallState.CONNECTING or transcript is None or finished is None:
-            self.figures.state.set_state(session.activity, "accent", dot=True)
+            self.figures.state.set_state(session.activity, "warn" if session.is_paused else "accent", dot=True)
         else:
-            self.figures.state.set_state(finished.status.code_name, "good" if finished.status.ok else "bad")
+            self.figures.state.set_state(finished.status.title, "bad" if finished.status.is_fault else "good")
         self._show_figures()
 
     def _show_figures(self) -> None:
@@ -127,6 +127,7 @@ class ResponseView(QWidget):
             session.elapsed,
             is_text=self.viewers.text.is_text,
             json_size=self._size_as_json(transcript),
+            paused=session.paused_seconds,
         )
         self.figures.set_figures(values)
         self.figures.sparkline.set_values(pace.bars)

@@ -42,7 +42,7 @@ class StatusViewer(QScrollArea):
         if finished is None or schema is None:
             return
         status = finished.status
-        lines = [status.code_name, status.message]
+        lines = [status.title, status.message]
         for detail in status_detail_words(status, schema):
             lines.append(f"{detail.title} ({detail.type_name})")
             lines += [f"  {line.label}: {line.text}" if line.label else f"  {line.text}" for line in detail.lines]
@@ -70,12 +70,13 @@ class StatusViewer(QScrollArea):
 
     def _add_status(self, column: QVBoxLayout, finished: CallFinished) -> None:
         status = finished.status
-        code = _words(status.code_name, "good" if status.ok else "bad", wraps=False)
+        code = _words(status.title, "bad" if status.is_fault else "good", wraps=False)
         code.setFont(self._theme.label_font(600, "title"))
         head = QHBoxLayout()
         head.setSpacing(self._theme.px(8))
         head.addWidget(code)
-        head.addWidget(_words(f"code {status.code} · after {duration_text(finished.at)}", "muted", wraps=False))
+        name = f"{status.code_name} · " if status.as_asked else ""
+        head.addWidget(_words(f"{name}code {status.code} · after {duration_text(finished.at)}", "muted", wraps=False))
         head.addStretch(1)
         column.addLayout(head)
         if status.message:

@@ -23,7 +23,7 @@ _WIDTHS = {
     TimelineColumn.DIRECTION: 28,
     TimelineColumn.SIZE: 76,
 }
-_MANY_ROWS = 100_000  # from here on numbers need more room
+_LARGE_NUMBERS = 10_000  # from here on they need more room
 _WIDE_NUMBER = 84
 _NARROW = 440  # px of width under which the preview needs the room of the gap
 _COPIED_AT_MOST = 4 * 2**20  # bytes of messages
@@ -76,10 +76,10 @@ class TimelineView(QTableView):
 
     def grow(self) -> None:
         """Show the rows that came since."""
-        few = self.timeline.rowCount() < _MANY_ROWS
+        small = not self._has_large_numbers()
         if not self.timeline.grow():
             return
-        if few and self.timeline.rowCount() >= _MANY_ROWS:
+        if small and self._has_large_numbers():
             self._dress()
         if self._follows:
             self._scroll_to_end()
@@ -212,9 +212,17 @@ class TimelineView(QTableView):
         header, px = self.horizontalHeader(), self._theme.px
         for column, width in _WIDTHS.items():
             header.resizeSection(column, px(width))
-        if self.timeline.rowCount() >= _MANY_ROWS:
+        if self._has_large_numbers():
             header.resizeSection(TimelineColumn.NUMBER, px(_WIDE_NUMBER))
         self._fit()
+
+    def _has_large_numbers(self) -> bool:
+        """Messages that were not taken have numbers as well, so rows do not tell."""
+        transcript, last = self.timeline.transcript, self.timeline.rowCount() - 1
+        if transcript is None or last < 0:
+            return False
+        row = transcript.last_received_row
+        return max(last, transcript.message_number(row) if row is not None else 0) >= _LARGE_NUMBERS
 
     def _fit(self) -> None:
         self.setColumnHidden(TimelineColumn.GAP, self.width() < self._theme.px(_NARROW))

@@ -127,7 +127,7 @@ class Viewers(QWidget):
         view = view_to_open(
             self._session.chosen_view,
             is_text=self.text.is_text,
-            is_error=finished is not None and not finished.status.ok,
+            is_error=finished is not None and finished.status.is_fault,
             received_count=transcript.received_count,
             size=transcript.size(row) if row is not None else 0,
         )
@@ -166,10 +166,7 @@ class Viewers(QWidget):
         """The row that was picked if it is a message, else that of the newest answer."""
         if self._picked is not None and self._timeline.timeline.message_row(self._picked):
             return self._picked
-        row = len(transcript) - 1 if transcript.received_count else -1
-        while row >= 0 and transcript.kind(row) is not EventKind.RECEIVED:
-            row -= 1
-        return row if row >= 0 else None
+        return transcript.last_received_row
 
     def _fill_message_view(self, name: ViewName, transcript: Transcript) -> None:
         place, row = self._message_places[name], self._message_row(transcript)
@@ -318,8 +315,10 @@ class _MessagePlace(QWidget):
 
 def _no_message(transcript: Transcript) -> tuple[str, str]:
     finished = transcript.finished
+    if transcript.skipped_count:
+        return "No message was taken", "They are only counted; Options say which are taken."
     if finished is None:
         return "No answer yet", "The first message shows here as soon as it is there."
-    if finished.status.ok:
+    if not finished.status.is_fault:
         return "No message was received", "The call has ended; its status and headers are in the other tabs."
     return "No message was received", f"The call ended with {finished.status.code_name}; Status says more."

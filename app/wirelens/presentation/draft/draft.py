@@ -463,6 +463,10 @@ class Draft(QObject):
             self._history = history
             self._on_present_replaced()
 
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Go back to a state that this draft was in, as one more step of undo."""
+        self._record(snapshot)
+
     def refit(self, history: History[Snapshot]) -> None:
         """Read a message kept in `history` by the present schema."""
 

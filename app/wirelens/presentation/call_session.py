@@ -29,6 +29,7 @@ from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
 from wirelens.presentation.runs import AskedFor, Run, Runs
+from wirelens.presentation.text_look import TextLook
 from wirelens.presentation.view_choice import ViewName
 
 
@@ -80,6 +81,7 @@ class CallSession(QObject):
         self.messages = PreparedMessages(self.draft, self)  # more than one only where the client streams
         self.metadata = MetadataModel(self)
         self.options = CallOptions(method.pattern, self)
+        self.text_look = TextLook(self)
         self.runs = Runs(self)
         self.flow = Flow()  # how the answers of the call that runs are read
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
@@ -376,6 +378,7 @@ class CallSession(QObject):
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
+            "text": self.text_look.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
         }
 
@@ -389,6 +392,8 @@ class CallSession(QObject):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
+        if isinstance(look := state.get("text"), dict):
+            self.text_look.restore(look)
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 

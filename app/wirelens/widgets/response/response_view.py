@@ -126,6 +126,7 @@ class ResponseView(QWidget):
             pace,
             session.elapsed,
             is_text=self.viewers.text.is_text,
+            reply=self.viewers.text.final_reply,
             json_size=self._size_as_json(transcript),
             paused=session.paused_seconds,
         )

@@ -93,6 +93,13 @@ class TimelineView(QTableView):
         self._scroll_to_end()
         self.row_chosen.emit(None)
 
+    def choose(self, row: int) -> None:
+        """Select a row of the transcript as if the person had picked it."""
+        if 0 <= row < self.timeline.rowCount():
+            self._follows = False
+            self.setCurrentIndex(self.timeline.index(row, 0))
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
+
     def selected_rows(self) -> list[int]:
         """From top to bottom."""
         return list(self._selected())

@@ -45,10 +45,11 @@ class Viewers(QWidget):
         self._picked: int | None = None
         self._shown: dict[ViewName, tuple[object, ...]] = {}  # what each view shows, so that none is filled twice
         self._switches_itself = False
+        self._stays = False  # while a view in sight picks a row itself
         self.tabs = PageTabs(theme, self)
         pages = self.tabs.pages
         self._message_places = {name: _MessagePlace(theme, pages) for name in (ViewName.TREE, ViewName.JSON)}
-        self.text = TextViewer(theme, pages)
+        self.text = TextViewer(session.tasks, session.text_look, theme, pages)
         self.tree = TreeViewer(theme, self._message_places[ViewName.TREE])
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
         self.headers = HeadersViewer(theme, pages)
@@ -64,6 +65,7 @@ class Viewers(QWidget):
         self._build()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.text.text_found.connect(self._on_text_found)
+        self.text.row_wanted.connect(self._go_to_row)
         timeline.row_chosen.connect(self._on_row_chosen)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
@@ -150,8 +152,16 @@ class Viewers(QWidget):
         self._name_field()
         self._open_view()
 
+    def _go_to_row(self, row: int) -> None:
+        """Show a row in the timeline that the view in sight speaks of."""
+        self._stays = True
+        self._timeline.choose(row)
+        self._stays = False
+
     def _on_row_chosen(self, row: int | None) -> None:
         self._picked = row
+        if self._stays:
+            return
         if row is None:
             self._open_view()
         elif self._timeline.timeline.kind(row) is EventKind.HEADERS:

@@ -26,6 +26,7 @@ from wirelens.widgets.theme import Theme
 
 _CATCH_UP_MS = {True: 30, False: 10}  # while the call runs, and when nothing else is to be done
 _FED_AT_ONCE = 4_000  # characters; a prompt or a piece may be a whole book
+_NOT_WORTH_IT = 200_000  # characters that wait: while still more is read, nobody can follow what would be shown
 
 
 class TextViewer(QWidget):
@@ -106,8 +107,8 @@ class TextViewer(QWidget):
         had_text = reply.field is not None
         more = reply.advance()
         self._take(reply.take())
-        if self._unfed:
-            self.editor.append(self._cut())
+        if self._unfed and not (more and self._unfed_length > _NOT_WORTH_IT):
+            self.editor.append(self._cut(_FED_AT_ONCE))
         is_live = self._transcript is not None and self._transcript.finished is None
         self.editor.set_live(is_live)
         if more or self._unfed:
@@ -198,15 +199,15 @@ class TextViewer(QWidget):
         """What would be dropped again before it is seen is left out at once."""
         self._unfed.extend(pieces)
         self._unfed_length += sum(len(piece.text) for piece in pieces)
-        while self._unfed_length > SHOWN_AT_MOST:
-            length = len(self._unfed.popleft().text)
-            self._unfed_length -= length
-            self._left_out += length
+        too_many = self._unfed_length - SHOWN_AT_MOST
+        if too_many > 0:
+            self._cut(too_many)
+            self._left_out += too_many
 
-    def _cut(self) -> list[Piece]:
-        """The next characters, a few thousand of them."""
+    def _cut(self, length: int) -> list[Piece]:
+        """The next characters, at most so many."""
         cut: list[Piece] = []
-        room = _FED_AT_ONCE
+        room = length
         while self._unfed and room:
             piece = self._unfed.popleft()
             if len(piece.text) > room:
@@ -214,7 +215,7 @@ class TextViewer(QWidget):
                 piece = Piece(piece.voice, piece.text[:room], piece.reply)
             cut.append(piece)
             room -= len(piece.text)
-        self._unfed_length -= _FED_AT_ONCE - room
+        self._unfed_length -= length - room
         return cut
 
     def _note(self) -> str:

@@ -116,6 +116,24 @@ async def test_messages_that_were_not_kept_are_told(wirelens: Wirelens, demos: d
     saved.transcript.close()
 
 
+async def test_pauses_are_events(wirelens: Wirelens, demos: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "call.ndjson"
+    await wirelens("call", demos["faults"], *flood(1), "--output", "none", "--save", str(file))
+    saved = await open_transcript(file)
+    transcript = Transcript()
+    transcript.add_paused(0.5)
+    transcript.add_resumed(2.75)
+    assert saved.transcript.finished is not None
+    transcript.add_finished(saved.transcript.finished)
+    await save_transcript(transcript, saved.method, saved.schema, file, target="")
+    events = (await wirelens("show", str(file), "--events")).events
+    assert events[:2] == [
+        {"event": "paused", "t_ms": 500.0},
+        {"event": "resumed", "t_ms": 2750.0, "paused_ms": 2250.0},
+    ]
+    saved.transcript.close()
+
+
 @pytest.mark.parametrize("option", [["--every", "0"], ["--stop-after", "0"], ["--every", "x"]])
 async def test_numbers_that_cannot_be_meant(wirelens: Wirelens, option: list[str]) -> None:
     outcome = await wirelens("call", "127.0.0.1:1", *flood(1), *option)

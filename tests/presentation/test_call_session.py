@@ -1,6 +1,7 @@
 """A tab's call against a real server: send, half-close, cancel, problems in place, and what is kept."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -263,3 +264,14 @@ async def test_closing_a_tab_ends_its_call(open_session: OpenSession, service: A
     assert session.transcript is not None
     assert session.transcript.finished is not None
     assert not session.is_running
+
+
+async def test_the_forms_filter_is_kept(open_session: OpenSession) -> None:
+    session = open_session("One")
+    session.draft.filter.set_text("Pro")
+    session.draft.filter.set_only_set(True)
+    again = open_session("One")
+    again.restore(json.loads(json.dumps(session.state_to_save())))
+    assert (again.draft.filter.typed, again.draft.filter.only_set) == ("Pro", True)
+    again.restore({"filter": {"text": 3, "only_set": "x"}})
+    assert (again.draft.filter.typed, again.draft.filter.only_set) == ("", False)

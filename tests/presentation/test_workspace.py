@@ -2,6 +2,7 @@ import asyncio
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -56,6 +57,35 @@ async def test_a_duplicate_has_the_same_request(workspace: Workspace, users_addr
     assert copy.session is not None
     assert copy.session.draft.json_text() == '{"id": "42"}'
     assert copy.session.metadata.metadata() == (("authorization", "Bearer hush"),)
+
+
+async def test_a_closed_tab_comes_back_at_its_place_with_its_request(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    first, second, third = (workspace.open_method(source, GET_USER, Pattern.UNARY, new_tab=True) for _ in range(3))
+    assert not workspace.can_reopen_tab
+    assert second.session is not None
+    second.session.draft.set_json_text('{"id": "42", "broken": ')
+    second.session.metadata.add_lines(["authorization: Bearer hush"])
+    workspace.close_tab(second)
+    assert workspace.can_reopen_tab
+    back = workspace.reopen_tab()
+    assert back is not None
+    assert workspace.tabs == [first, back, third]
+    assert workspace.current_tab is back
+    assert back.session is not None
+    assert back.session.draft.json_text() == '{"id": "42", "broken": '
+    assert back.session.metadata.metadata() == (("authorization", "Bearer hush"),)
+    assert workspace.reopen_tab() is None
+    assert "hush" not in json.dumps(workspace.state_to_save())
+
+
+async def test_a_tab_whose_server_was_removed_does_not_come_back(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    workspace.open_method(source, GET_USER, Pattern.UNARY)
+    workspace.remove_source(source)
+    assert not workspace.can_reopen_tab
+    assert workspace.reopen_tab() is None
+    assert workspace.tabs == []
 
 
 async def test_what_was_typed_is_there_at_the_next_start(
@@ -242,7 +272,7 @@ async def test_a_command_for_proto_files_names_the_file_below_its_root(
     source = workspace.open_files([users_proto])
     await until(lambda: source.state is SourceState.READY, source.changed)
     tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
-    words = shlex.split(grpcurl_of(tab, users_address))
+    words = shlex.split(await grpcurl_of(tab, users_address))
     assert words[words.index("-proto") + 1] == "wirelens/demo/users/v1/users.proto"
     root = words[words.index("-import-path") + 1]
     assert Path(root, "wirelens/demo/users/v1/users.proto") == users_proto
@@ -303,3 +333,28 @@ async def test_a_saved_call_whose_tab_is_closed_at_once(
     assert tab.session is None
     workspace.close_tab(tab)
     assert tab not in workspace.tabs
+
+
+async def test_the_list_of_messages_is_saved_when_only_its_order_or_pace_changes(qtbot: QtBot, tmp_path: Path) -> None:
+    proto = (
+        'syntax = "proto3";\npackage a;\nservice S { rpc Do(stream M) returns (M); }\nmessage M { string name = 1; }\n'
+    )
+    (tmp_path / "a.proto").write_text(proto)
+    tasks = BackgroundTasks()
+    workspace = Workspace(tasks, SessionFile(tmp_path / "session.json"), save_after_ms=0)
+    source = workspace.open_files([tmp_path / "a.proto"])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    session = workspace.open_method(source, "a.S.Do", Pattern.CLIENT_STREAMING).session
+    assert session is not None
+    messages = session.messages
+    messages.replace_all(messages.read('{"name": "one"}\n{"name": "two"}'))
+    saves: list[dict[str, Any]] = []
+    workspace.saving.connect(lambda: saves.append(session.messages.state()))
+    await until(lambda: saves and len(saves[-1].get("messages", ())) == 2, workspace.saving)
+    saves.clear()
+    messages.move(0, 1)  # the draft is still the same message
+    await until(lambda: saves and saves[-1]["current"] == 1, workspace.saving)
+    messages.set_pace_text("250")
+    await until(lambda: saves[-1]["pace"] == "250", workspace.saving)
+    await workspace.aclose()
+    await tasks.cancel_all()

@@ -5,7 +5,7 @@ import enum
 import math
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,17 @@ class CallState(enum.Enum):
 
 _OF_LATE = 1.0  # seconds without a message after which a stream is no longer said to be receiving
 _RUNNING = (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A call that is to begin: its first message, how it is made, what stood in the tab, and which of the prepared
+    messages the first one is, with its row; None for none of them."""
+
+    first: Callable[[], Awaitable[bytes]]
+    request: Callable[[], CallRequest]
+    asked_for: AskedFor
+    prepared: tuple[History[Snapshot], int] | None = None
 
 
 class CallSession(QObject):
@@ -134,6 +145,11 @@ class CallSession(QObject):
         return self.runs.shown.target if self.runs.shown is not None else ""
 
     @property
+    def live_run(self) -> Run | None:
+        """The call that runs; None also while its connection is waited for."""
+        return self._live
+
+    @property
     def shows_live(self) -> bool:
         """Whether the shown call is the one that runs, or none runs."""
         return not self.is_running or (self._live is not None and self._live is self.runs.shown)
@@ -216,8 +232,7 @@ class CallSession(QObject):
         if self.is_running:
             self.tasks.start(f"send to {self.method.name}", self._send_another(row, key))
         else:
-            asked = self._asked_for()
-            self._begin(lambda: self._payload(key), lambda: self._request(), asked, row)
+            self._begin(_Start(lambda: self._payload(key), self._request, self._asked_for(), (key, row)))
 
     @property
     def can_send_again(self) -> bool:
@@ -375,6 +390,7 @@ class CallSession(QObject):
         """What was typed, as JSON can hold it; secret metadata without its values."""
         return {
             "draft": self.draft.state(),
+            "filter": self.draft.filter.state(),
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
@@ -386,6 +402,8 @@ class CallSession(QObject):
         """Take over what `state_to_save` gave, or the part of it that is there."""
         if draft := state.get("draft"):
             self.draft.restore(draft)
+        if isinstance(shown := state.get("filter"), dict):
+            self.draft.filter.restore(shown)
         if isinstance(messages := state.get("messages"), dict):
             self.messages.restore(messages)
         if isinstance(metadata := state.get("metadata"), list):
@@ -399,18 +417,11 @@ class CallSession(QObject):
 
     # -- inside
 
-    def _begin(
-        self,
-        first: Callable[[], Awaitable[bytes]],
-        request: Callable[[], CallRequest],
-        asked: AskedFor,
-        row: int | None,
-    ) -> None:
-        """`row` is where the first message stands among the prepared ones, None where it is none of them."""
+    def _begin(self, start: _Start) -> None:
         self._call_is_there.clear()
         self.messages.forget_sent()
         self._set_state(CallState.CONNECTING)
-        self._running = self.tasks.start(f"call {self.method.name}", self._run(first, request, asked, row))
+        self._running = self.tasks.start(f"call {self.method.name}", self._run(start))
         self._running.add_done_callback(self._on_ended)
 
     def _asked_for(self) -> AskedFor:
@@ -438,15 +449,9 @@ class CallSession(QObject):
             await self.draft.settled()
         return self.draft.serialized() if key is self.draft.history else self.messages.serialized_of(key)
 
-    async def _run(
-        self,
-        first: Callable[[], Awaitable[bytes]],
-        request: Callable[[], CallRequest],
-        asked: AskedFor,
-        row: int | None,
-    ) -> None:
+    async def _run(self, start: _Start) -> None:
         try:
-            await self._make_call(first, request, asked, row)
+            await self._make_call(start)
         except WirelensError as error:
             self._set_problem(error)
         finally:
@@ -463,16 +468,9 @@ class CallSession(QObject):
         self.runs.tidy()
         self._set_state(CallState.FINISHED if len(self.runs) else CallState.IDLE)
 
-    async def _make_call(
-        self,
-        first: Callable[[], Awaitable[bytes]],
-        make_request: Callable[[], CallRequest],
-        asked: AskedFor,
-        row: int | None,
-    ) -> None:
-        key = self.messages.key(row) if row is not None else None
-        payload = await first()
-        request = make_request()
+    async def _make_call(self, start: _Start) -> None:
+        payload = await start.first()
+        request = start.request()
         connection = await self._connect()
         self.max_message_size = connection.target.max_message_size
         options = self.options
@@ -482,7 +480,7 @@ class CallSession(QObject):
         self._obey_options()
         call = self._call = Call(connection, request, transcript=transcript, flow=self.flow)
         began, self._received_at = time.monotonic(), -math.inf
-        asked = replace(asked, request=request)
+        asked = replace(start.asked_for, request=request)
         target = connection.target.display
 
         def make(number: int) -> Run:
@@ -491,8 +489,8 @@ class CallSession(QObject):
 
         self.runs.add(make)
         await call.send(payload)
-        if key is not None and row is not None:
-            self.messages.mark_sent(key, row)
+        if start.prepared is not None:
+            self.messages.mark_sent(*start.prepared)
         self._call_is_there.set()
         following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
         try:
@@ -524,7 +522,7 @@ class CallSession(QObject):
         try:
             await self.draft.settled()
             keys = [self.messages.key(row) for row in range(len(self.messages))]
-            payloads = await asyncio.to_thread(self._all_serialized, len(keys))
+            payloads = await asyncio.to_thread(self.messages.taken().payloads)
             for row, (key, payload) in enumerate(zip(keys, payloads, strict=True)):
                 if row:
                     await asyncio.sleep(pace)
@@ -536,16 +534,13 @@ class CallSession(QObject):
         except WirelensError as error:
             self._set_problem(error)
 
-    def _all_serialized(self, count: int) -> list[bytes]:
-        return [self.messages.serialized(row) for row in range(count)]
-
     async def _send_prepared(self, row: int, key: History[Snapshot], payload: bytes) -> None:
         if row == 0 and not self.is_running:
 
             async def first() -> bytes:
                 return payload
 
-            self._begin(first, lambda: self._request(), self._asked_for(), row)
+            self._begin(_Start(first, self._request, self._asked_for(), (key, row)))
             await self._call_is_there.wait()
             return
         if self._call is None:
@@ -564,11 +559,10 @@ class CallSession(QObject):
             async def first() -> bytes:
                 return payloads[0]
 
-            asked = run.asked_for
-            then = asked.request
+            then = run.asked_for.request
             # The method by the present schema: what is sent are bytes, but answers are read by it.
             make = self._request if then is None else lambda: replace(then, method=self.method)
-            self._begin(first, make, asked, None)
+            self._begin(_Start(first, make, run.asked_for))
             await self._call_is_there.wait()
             for payload in payloads[1:]:
                 if self._call is None:

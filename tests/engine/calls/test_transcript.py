@@ -251,6 +251,15 @@ async def test_a_call_over_the_limit_is_spooled(connection: Connection) -> None:
     transcript.close()
 
 
+def test_numbers_of_messages_know_no_end() -> None:
+    transcript = Transcript()
+    transcript.add_received(0, b"first")
+    transcript.skip_received(1, 0, 2**32)
+    transcript.add_received(2, b"next")
+    assert [transcript.message_number(row) for row in range(2)] == [1, 2**32 + 2]
+    assert transcript.received_count == 2**32 + 2
+
+
 # -- threads -------------------------------------------------------------------------------------------------
 
 

@@ -230,6 +230,17 @@ async def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> N
     assert {path.name for path in tmp_path.iterdir()} == {"call.ndjson", "call.binpb", "call-2.binpb", "call-3.binpb"}
 
 
+async def test_one_file_is_saved_twice_at_the_same_time(tmp_path: Path) -> None:
+    first, second = conversation(5000), conversation(6000)
+    await asyncio.gather(*(saved(transcript, tmp_path / "call.ndjson") for transcript in (first, second)))
+    call = await open_transcript(tmp_path / "call.ndjson")
+    assert call.problem is None
+    assert call.transcript.received_count in (5000, 6000)
+    for transcript in (first, second, call.transcript):
+        transcript.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"call.ndjson", "call.binpb"}
+
+
 async def test_progress_and_cancelling(tmp_path: Path) -> None:
     transcript = conversation(20_000)
     told: list[tuple[int, int]] = []

@@ -272,6 +272,8 @@ def is_available() -> bool:
     """Whether this grpcio has what is used here below its public surface (1.85 has)."""
     wanted = [
         (cygrpc, "Channel", "segregated_call"),
+        (cygrpc, "Channel", "check_connectivity_state"),
+        (cygrpc, "Channel", "watch_connectivity_state"),
         (cygrpc, "SegregatedCall", "next_event"),
         (cygrpc, "SegregatedCall", "operate"),
         (grpcio_channel, "_InitialMetadataFlags", "with_wait_for_ready"),

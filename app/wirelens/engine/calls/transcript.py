@@ -64,7 +64,7 @@ class Transcript:
         self._kinds = array.array("B")
         self._times = array.array("d")
         self._ends = array.array("Q")  # where each row's payload ends in the sequence of all payloads
-        self._numbers = array.array("Q")
+        self._numbers = array.array("I")
         self._sent_count = self._received_count = 0
         self._sent_bytes = self._received_bytes = 0
         self._skipped_count = self._skipped_bytes = self._skipped_told = 0
@@ -346,7 +346,11 @@ class Transcript:
         self._kinds.append(kind)
         self._times.append(at)
         self._ends.append(self._ends[-1] + size if self._length else size)
-        self._numbers.append(number)
+        try:
+            self._numbers.append(number)
+        except OverflowError:  # four thousand million messages, of which few can have been taken
+            self._numbers = array.array("Q", self._numbers)
+            self._numbers.append(number)
         self._payloads.add(payload)
         self._length += 1  # last: only now is there such a row
         if self._wakers:

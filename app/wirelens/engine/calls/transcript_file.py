@@ -73,9 +73,9 @@ async def save_transcript(
 ) -> Path:
     """Writes the rows that are there now to `path`, and the schema beside it; returns the schema's path.
 
-    Both stand there whole or not at all. Cancelling leaves nothing. Work is done in a thread; `on_progress` is
-    called on the event loop with rows. The schema's name is `path`'s with .binpb, counted up where that is taken by
-    something else.
+    Each stands there whole or not at all, and what was there before until then; cancelling leaves nothing. Work is
+    done in a thread; `on_progress` is called on the event loop with rows. The schema's name is `path`'s with .binpb,
+    counted up where that is taken by something else.
 
     Raises:
         StorageError: a file cannot be written; what was there before is then still there.
@@ -92,7 +92,13 @@ async def save_transcript(
             row = await _in_thread(_write_some, file, transcript, row, row_count, show_secrets)
             if on_progress is not None:
                 on_progress(row, row_count)
-        await _in_thread(write_whole, schema_path, schema_data)
+        was_there = schema_path.exists()
+        try:
+            await _in_thread(write_whole, schema_path, schema_data)
+        except asyncio.CancelledError:
+            if not was_there:
+                schema_path.unlink(missing_ok=True)
+            raise
     return schema_path
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import grpc
 from grpc._cython import cygrpc  # type: ignore[attr-defined]  # not in the hints
 
-_LONGEST_LOOK = 0.1  # seconds until a watch that nobody wants any more ends
+_LONGEST_LOOK = 0.02  # seconds that closing a channel may have to wait for its watch
 
 
 class OnReady(Protocol):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import itertools
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -83,6 +84,9 @@ def safe_relative_path(name: str) -> Path:
     return Path(*parts) if parts else Path("_.proto")
 
 
+_numbers = itertools.count()  # one file may be written twice at the same time: the later one stays
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Writes beside the place and moves there, so that no half-written file is ever left.
 
@@ -101,7 +105,7 @@ def writing_whole(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         StorageError: the file cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{next(_numbers)}.partial")
     try:
         try:
             with beside.open("wb") as file:

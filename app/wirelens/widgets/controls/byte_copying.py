@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolTip, QWidget
 
+from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire.byte_formats import ByteFormat, formatted
 
 _COPIED_AT_MOST = 8 * 2**20  # bytes; as text they are several times as long
@@ -30,16 +31,27 @@ def add_copy_actions(menu: QMenu, owner: QWidget, selected: Callable[[], bytes])
 
 
 def ask_where_to_save(owner: QWidget, data: bytes) -> None:
-    """Ask for a file and write the bytes; the window goes on meanwhile. A failure is said at the owner."""
+    """Ask for a file and write the bytes; the window goes on meanwhile. How it ended is said at the owner."""
     dialog = QFileDialog(owner.window(), "Save bytes")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile("message.bin")
 
     def save(name: str) -> None:
-        try:
-            Path(name).write_bytes(data)
-        except OSError as error:
-            QToolTip.showText(owner.mapToGlobal(owner.rect().center()), f"{Path(name).name}: {error.strerror}", owner)
+        path = Path(name)
+        worker = ThreadWorker(owner)
+
+        def write() -> str:
+            try:
+                path.write_bytes(data)
+            except OSError as error:
+                return f"{path.name}: {error.strerror}"
+            return f"{path.name} was saved"
+
+        def say(sentence: str) -> None:
+            QToolTip.showText(owner.mapToGlobal(owner.rect().center()), sentence, owner)
+            worker.deleteLater()
+
+        worker.run(write, say)
 
     dialog.fileSelected.connect(save)
     dialog.finished.connect(dialog.deleteLater)

@@ -40,6 +40,7 @@ class TimelineView(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._follows = True
+        self._is_wide = False  # the column of numbers
         self._moves_itself = False
         self.timeline = TimelineModel(self)
         self.setModel(self.timeline)
@@ -76,10 +77,9 @@ class TimelineView(QTableView):
 
     def grow(self) -> None:
         """Show the rows that came since."""
-        small = not self._has_large_numbers()
         if not self.timeline.grow():
             return
-        if small and self._has_large_numbers():
+        if self._has_large_numbers() != self._is_wide:
             self._dress()
         if self._follows:
             self._scroll_to_end()
@@ -219,7 +219,8 @@ class TimelineView(QTableView):
         header, px = self.horizontalHeader(), self._theme.px
         for column, width in _WIDTHS.items():
             header.resizeSection(column, px(width))
-        if self._has_large_numbers():
+        self._is_wide = self._has_large_numbers()
+        if self._is_wide:
             header.resizeSection(TimelineColumn.NUMBER, px(_WIDE_NUMBER))
         self._fit()
 

@@ -1,6 +1,6 @@
 """The response side of a call tab."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -10,12 +10,15 @@ from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession, CallState
 from wirelens.presentation.figures import call_figures
+from wirelens.presentation.runs import Run
 from wirelens.presentation.stream_pace import StreamPace
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.splitter import Splitter
 from wirelens.widgets.response.figures_bar import FiguresBar
+from wirelens.widgets.response.run_chooser import RunChooser
+from wirelens.widgets.response.run_comparison import RunComparisonDialog
 from wirelens.widgets.response.timeline_view import TimelineView
 from wirelens.widgets.response.viewers import Viewers
 from wirelens.widgets.theme import Theme
@@ -27,7 +30,12 @@ _STREAM_SHARE = (11, 8)
 
 
 class ResponseView(QWidget):
-    """Figures, timeline and views of the session's call; nothing but a hint before the first."""
+    """Figures, timeline and views of the session's call; nothing but a hint before the first.
+
+    `pair_chosen` tells two messages to be set beside each other: a Run and a row of its transcript, twice.
+    """
+
+    pair_chosen = Signal(object, int, object, int)
 
     def __init__(self, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +46,9 @@ class ResponseView(QWidget):
         # From the outside in: a widget that moves to another parent is dressed anew with all that is in it.
         self._pages = QWidget(self)
         self._content = QWidget(self._pages)
+        self.runs = RunChooser(session, theme, self._content)
+        self.runs.follow_keys(self)
+        self.runs.comparison_wanted.connect(self._compare)
         self._splitter = Splitter(Qt.Orientation.Vertical, self._content)
         self.figures = FiguresBar(theme, self._content)
         self.timeline = TimelineView(theme, self._splitter)
@@ -96,6 +107,11 @@ class ResponseView(QWidget):
         self._json_size = None
         self._show_state()
 
+    def _compare(self, first: Run, second: Run) -> None:
+        dialog = RunComparisonDialog(first, second, self._theme, self)
+        dialog.pair_chosen.connect(self.pair_chosen)
+        dialog.show()
+
     def _show_problem(self) -> None:
         problem = self._session.problem
         if problem is None:
@@ -110,7 +126,8 @@ class ResponseView(QWidget):
         is_there = transcript is not None or session.is_running
         self._stack.setCurrentWidget(self._content if is_there else self._empty)
         finished = transcript.finished if transcript is not None else None
-        if session.state is CallState.CONNECTING or transcript is None or finished is None:
+        is_making = session.state is CallState.CONNECTING and session.live_run is None
+        if is_making or transcript is None or finished is None:
             self.figures.state.set_state(session.activity, "warn" if session.is_paused else "accent", dot=True)
         else:
             self.figures.state.set_state(finished.status.title, "bad" if finished.status.is_fault else "good")
@@ -162,6 +179,7 @@ class ResponseView(QWidget):
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.runs)
         column.addWidget(self.figures)
         column.addWidget(self._splitter, 1)
         self._stack = QStackedLayout(self._pages)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wirelens.presentation.metadata_model import MetadataRow
 
 RECENT_ADDRESSES_KEPT = 20
+RECENT_TRANSCRIPTS_KEPT = 12
 _CLOSED_TABS_KEPT = 20
 
 
@@ -63,6 +64,7 @@ class Workspace(QObject):
         self.sources: list[Source] = []
         self.tabs: list[Tab] = []
         self.recent_addresses: list[str] = []
+        self.recent_transcripts: list[str] = []  # files that were opened or saved, newest first
         self.window_state: dict[str, Any] = {}  # the window's own: geometry, splitters, theme
         self._address = ""
         self._followed = ""  # the address that the bar last took from a tab's source
@@ -177,11 +179,18 @@ class Workspace(QObject):
         from wirelens.engine.calls.transcript_file import open_transcript
 
         saved = await open_transcript(path, on_progress=on_progress)
+        self.remember_transcript(path)
         source = self.open_files([], descriptor_sets=[saved.schema_path])
         tab = self._add_tab(source, saved.method.full_name, saved.method.pattern)
         tab.show_saved(saved)
         self.set_current_tab(tab)
         return tab
+
+    def remember_transcript(self, path: Path) -> None:
+        """A transcript was opened or saved there."""
+        others = [known for known in self.recent_transcripts if known != str(path)]
+        self.recent_transcripts = [str(path), *others][:RECENT_TRANSCRIPTS_KEPT]
+        self.save_soon()
 
     def duplicate_tab(self, tab: Tab) -> Tab:
         """One more tab with the same request in it."""
@@ -265,6 +274,7 @@ class Workspace(QObject):
         return {
             "address": "" if of_demo else self._address,  # a demo's port is another one at the next start
             "recent_addresses": self.recent_addresses,
+            "recent_transcripts": self.recent_transcripts,
             "sources": [source.settings.to_json() for source in self.sources],
             "tabs": [tab.state_to_save() for tab in self.tabs],
             "current_tab": self.tabs.index(self._current) if self._current is not None else None,
@@ -382,6 +392,8 @@ class Workspace(QObject):
         each("window", self._restore_window)
         each("recent_addresses", lambda address: self.recent_addresses.append(str(address)))
         del self.recent_addresses[RECENT_ADDRESSES_KEPT:]
+        each("recent_transcripts", lambda path: self.recent_transcripts.append(str(path)))
+        del self.recent_transcripts[RECENT_TRANSCRIPTS_KEPT:]
         self.set_address(str(data.get("address") or ""))
         each("sources", lambda saved: self._add_source(SourceSettings.from_json(saved)))
         each("tabs", restore_tab)

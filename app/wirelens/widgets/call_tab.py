@@ -42,6 +42,7 @@ class CallTab(QWidget):
     """Shows a Tab: its call as soon as there is a schema, before that why there is none yet."""
 
     load_wanted = Signal()  # the person wants the tab's source connected
+    transcript_saved = Signal(object)  # the path of a file that the shown call was written to
 
     def __init__(self, tab: Tab, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +76,7 @@ class CallTab(QWidget):
         if self.tab.session is not None and self.call_view is None:
             had_focus = self._connect.hasFocus()
             self.call_view = CallView(self.tab, self.tab.session, self._theme, self)
+            self.call_view.response.saving.saved.connect(self.transcript_saved)
             self._stack.addWidget(self.call_view)
             self._stack.setCurrentWidget(self.call_view)
             pass_focus_on(self, self.call_view)

@@ -1,5 +1,7 @@
 """The row of call tabs: one page for each open tab of the workspace, kept in step with it both ways."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -9,6 +11,9 @@ from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.controls.card_tabs import CardTabBar, CardTabs
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from wirelens.widgets.call_tab import CallTab
 
 
 class CallTabs(CardTabs):
@@ -44,6 +49,12 @@ class CallTabs(CardTabs):
         workspace.current_tab_changed.connect(self._show_current)
         self._add_what_is_there()
         theme.follow(self, self._dress)
+
+    def save_transcript(self) -> None:
+        """Ask where the call that is shown in front is to be saved."""
+        page = self.currentWidget()
+        if isinstance(page, _Page):
+            page.save_transcript()
 
     def tab_at(self, index: int) -> Tab:
         page = self.widget(index)
@@ -81,9 +92,11 @@ class CallTabs(CardTabs):
         index = self._index_of(tab)
         if index < 0:
             return
-        self.setTabText(index, tab.title.replace("&", "&&"))
+        title = f"{tab.title} · {tab.file_name}" if tab.file_name else tab.title
+        self.setTabText(index, title.replace("&", "&&"))
         self.setTabIcon(index, self._theme.pattern_icon(tab.pattern))
-        self.setTabToolTip(index, f"{tab.method_name}\n{tab.source.title}")
+        where = f"from {tab.file_name}" if tab.file_name else tab.source.title
+        self.setTabToolTip(index, f"{tab.method_name}\n{where}")
 
     def _show_current(self, tab: Tab | None) -> None:
         if tab is None:
@@ -142,7 +155,12 @@ class _Page(QWidget):
         super().__init__()
         self.tab = tab
         self._theme = theme
+        self._call_tab: CallTab | None = None
         tab.changed.connect(self.title_changed)
+
+    def save_transcript(self) -> None:
+        if self._call_tab is not None and self._call_tab.call_view is not None:
+            self._call_tab.call_view.response.saving.choose_file()
 
     def fill(self, workspace: Workspace) -> None:
         if self.layout() is not None:
@@ -152,6 +170,8 @@ class _Page(QWidget):
 
         call_tab = CallTab(self.tab, self._theme, self)
         call_tab.load_wanted.connect(lambda: workspace.reload(self.tab.source))
+        call_tab.transcript_saved.connect(workspace.remember_transcript)
+        self._call_tab = call_tab
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(call_tab)

@@ -119,6 +119,7 @@ def test_the_menu_offers_what_is_possible(view: TimelineView, transcript: Transc
         "Copy as JSON": False,
         "Copy as base64": False,
         "Copy the line": True,
+        "Save the transcript …": True,
         "Follow the newest": True,
     }
 

@@ -1,8 +1,8 @@
 """The text itself: appended to at its end, the end kept in sight, and never longer than Qt lays out at ease."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QPainter,
@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from wirelens.presentation.reply_text import Piece, Voice
 from wirelens.presentation.text_look import TextLook
@@ -31,17 +31,15 @@ class GrowingText(QPlainTextEdit):
     Its end stays in sight until somebody scrolls up, and again from when they are back at the end. Of a very long text
     the beginning is dropped: `dropped` counts its characters.
 
-    Args:
-        fill_menu: adds to the context menu what else can be done.
+    `menu_wanted` asks for what else can be done, to be added to the context menu.
     """
 
-    def __init__(
-        self, look: TextLook, theme: Theme, fill_menu: Callable[[QMenu], None], parent: QWidget | None = None
-    ) -> None:
+    menu_wanted = Signal(object)  # a QMenu
+
+    def __init__(self, look: TextLook, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._theme = theme
-        self._fill_menu = fill_menu
         self.dropped = 0
         self._replies: dict[int, int] = {}  # where each begins
         self._is_live = False
@@ -107,7 +105,7 @@ class GrowingText(QPlainTextEdit):
         menu.setParent(self, menu.windowFlags())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSeparator()
-        self._fill_menu(menu)
+        self.menu_wanted.emit(menu)
         menu.popup(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

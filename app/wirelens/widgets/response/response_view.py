@@ -20,6 +20,7 @@ from wirelens.widgets.response.figures_bar import FiguresBar
 from wirelens.widgets.response.run_chooser import RunChooser
 from wirelens.widgets.response.run_comparison import RunComparisonDialog
 from wirelens.widgets.response.timeline_view import TimelineView
+from wirelens.widgets.response.transcript_saving import TranscriptSaving
 from wirelens.widgets.response.viewers import Viewers
 from wirelens.widgets.theme import Theme
 
@@ -54,6 +55,9 @@ class ResponseView(QWidget):
         self.timeline = TimelineView(theme, self._splitter)
         self.viewers = Viewers(session, self.timeline, theme, self._splitter)
         self.problem = InlineMessage(theme, self)
+        self.notice = InlineMessage(theme, self)  # of what is being saved
+        self.saving = TranscriptSaving(session, self.notice, self)
+        self.timeline.save_wanted.connect(self.saving.choose_file)
         self._build()
         self._tick = QTimer(self, interval=_TICK_MS)  # time goes by without messages too
         self._tick.timeout.connect(self._show_state)
@@ -189,5 +193,6 @@ class ResponseView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.problem)
+        whole.addWidget(self.notice)
         whole.addWidget(self._pages, 1)
         pass_focus_on(self, self.timeline)

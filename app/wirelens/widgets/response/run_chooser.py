@@ -53,7 +53,9 @@ class RunChooser(QWidget):
         restyle(self, role="top-bar")
         self.button = named(QToolButton(self), "runChooser")
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        restyle(self.button, role="menu")
+        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow behind the words
+        restyle(self.button, role="text")
+        theme.set_icon(self.button, "chevron-down")
         self.button.setToolTip("The calls of this tab (Alt+Up, Alt+Down: the one before, the next)")
         self.button.clicked.connect(self.open_list)
         self._note = ElidedLabel(parent=self)

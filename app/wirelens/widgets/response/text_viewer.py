@@ -47,7 +47,8 @@ class TextViewer(QWidget):
         self._unfed: deque[Piece] = deque()
         self._unfed_length = self._left_out = 0
         self.message = InlineMessage(theme, self)
-        self.editor = GrowingText(look, theme, self.fill_menu, self)
+        self.editor = GrowingText(look, theme, self)
+        self.editor.menu_wanted.connect(self.fill_menu)
         self.line = ReplyLine(theme, self)
         self.line.row_wanted.connect(self.row_wanted)
         self.line.reply_chosen.connect(self.editor.go_to_reply)

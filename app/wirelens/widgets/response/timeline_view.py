@@ -35,6 +35,7 @@ class TimelineView(QTableView):
 
     row_chosen = Signal(object)
     problem = Signal(object)  # a WirelensError: why something was not copied
+    save_wanted = Signal()  # of the whole transcript
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,6 +192,8 @@ class TimelineView(QTableView):
         preview.triggered.connect(self.copy_previews)
         preview.setEnabled(self.selectionModel().hasSelection())
         menu.addSeparator()
+        save = menu.addAction("Save the transcript …\tCtrl+S")
+        save.triggered.connect(self.save_wanted)
         follow: QAction = menu.addAction("Follow the newest\tEnd")
         follow.triggered.connect(self.follow)
         self._theme.set_icon(follow, "follow")

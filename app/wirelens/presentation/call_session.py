@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from wirelens.engine.calls.call import Call, CallRequest
+from wirelens.engine.calls.call import Call, CallRequest, Compression
 from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import Progress, SavedCall, save_transcript
@@ -143,6 +143,12 @@ class CallSession(QObject):
     def target_text(self) -> str:
         """The server's address, as it is shown, of the shown call."""
         return self.runs.shown.target if self.runs.shown is not None else ""
+
+    @property
+    def sent_compression(self) -> Compression | None:
+        """What the requests of the shown call were compressed with, as far as that is known."""
+        request = self.runs.shown.asked_for.request if self.runs.shown is not None else None
+        return request.compression if request is not None else None
 
     @property
     def live_run(self) -> Run | None:

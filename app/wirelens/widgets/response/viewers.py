@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.latency_words import waterfall
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
@@ -114,6 +115,7 @@ class Viewers(QWidget):
         elif name is ViewName.HEADERS:
             self.headers.show_call(transcript)
         elif name is ViewName.STATUS:
+            self.status.show_waterfall(waterfall(transcript, self._session.sent_compression))
             self.status.show_status(transcript.finished, self._session.schema)
         else:
             self._fill_message_view(name, transcript)

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from tests.desktop.conftest import Serve
 from tests.waiting import until
@@ -87,6 +96,7 @@ async def test_the_names_that_outside_checks_rely_on(window: MainWindow, qtbot: 
         "messageTree": QTreeView,
         "messageJson": QPlainTextEdit,
         "messageText": QPlainTextEdit,
+        "messageWire": QAbstractScrollArea,
         "statusLabel": QLabel,
     }
     for name, kind in kinds.items():

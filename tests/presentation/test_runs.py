@@ -143,7 +143,7 @@ async def test_prepared_messages_come_back_too(open_session: OpenSession) -> Non
     session.messages.remove([0])
     session.draft.set_json_text('{"prompt": "z"}')
     session.restore_request(shown(session))
-    payloads = [session.messages.serialized(row) for row in range(len(session.messages))]
+    payloads = [session.messages.serialized_of(session.messages.key(row)) for row in range(len(session.messages))]
     asked = [session.decoder.message(EventKind.SENT, payload) for payload in payloads]
     assert [message.prompt for message in asked] == ["a", "b"]  # type: ignore[attr-defined]
     assert session.messages.current == 1

@@ -16,6 +16,7 @@ from wirelens.presentation.grpcurl_exchange import grpcurl_of
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.tab import Tab
+from wirelens.presentation.view_choice import ViewName
 from wirelens.presentation.workspace import Workspace, as_workspace_problem
 
 GET_USER = "wirelens.demo.users.v1.UserService.GetUser"
@@ -45,6 +46,26 @@ async def test_closing_the_tab_in_front_shows_its_neighbour(workspace: Workspace
     workspace.close_tab(tabs[2])
     workspace.close_tab(tabs[0])
     assert workspace.current_tab is None
+
+
+async def test_the_view_chosen_for_a_method_is_that_of_its_next_tab(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    first = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    assert first.session is not None
+    assert first.session.chosen_view is None
+    first.session.chosen_view = ViewName.WIRE
+    second = workspace.open_method(source, GET_USER, Pattern.UNARY, new_tab=True)
+    assert second.session is not None
+    assert second.session.chosen_view is ViewName.WIRE
+    second.session.chosen_view = ViewName.TREE
+    for tab in (first, second):
+        workspace.close_tab(tab)
+    third = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    assert third.session is not None
+    assert third.session.chosen_view is ViewName.TREE
+    other = workspace.open_method(source, GET_USER.replace("GetUser", "ListUsers"), Pattern.UNARY)
+    assert other.session is not None
+    assert other.session.chosen_view is None
 
 
 async def test_a_duplicate_has_the_same_request(workspace: Workspace, users_address: str) -> None:

@@ -22,6 +22,7 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
+from wirelens.presentation.chart.chart_choice import ChartChoice
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.history import History
@@ -30,6 +31,7 @@ from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
 from wirelens.presentation.runs import AskedFor, Run, Runs
 from wirelens.presentation.text_look import TextLook
+from wirelens.presentation.timeline_filter import TimelineFilter
 from wirelens.presentation.view_choice import ViewName
 
 
@@ -94,8 +96,10 @@ class CallSession(QObject):
         self.options = CallOptions(method.pattern, self)
         self.text_look = TextLook(self)
         self.runs = Runs(self)
+        self.timeline_filter = TimelineFilter(parent=self)
         self.flow = Flow()  # how the answers of the call that runs are read
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
+        self.chart = ChartChoice()  # what the chart shows
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
         self._connect = connect
         self.tasks = tasks
@@ -345,9 +349,14 @@ class CallSession(QObject):
             raise CallStateError("a call runs in this tab", next_step="cancel it, or open the file in another tab")
         self._set_problem(saved.problem)
         self._take_first_request(saved.transcript)
-        asked = AskedFor((self.draft.history.present,))
-        self.runs.add(lambda number: Run(number, saved.transcript, asked, saved.target, saved=saved, is_pinned=True))
+        self.show_transcript(saved.transcript, saved)
         self._set_state(CallState.FINISHED)
+
+    def show_transcript(self, transcript: Transcript, saved: SavedCall | None = None) -> Run:
+        """Take in a call that was made elsewhere, with what stands in the tab for its request, and show it."""
+        asked = AskedFor((self.draft.history.present,))
+        target = saved.target if saved is not None else ""
+        return self.runs.add(lambda number: Run(number, transcript, asked, target, saved=saved, is_pinned=True))
 
     async def save_transcript(
         self, path: Path, *, show_secrets: bool = False, on_progress: Progress | None = None
@@ -401,7 +410,9 @@ class CallSession(QObject):
             "metadata": self.metadata.state(),
             "options": self.options.state(),
             "text": self.text_look.state(),
+            "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
+            "chart": self.chart.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -418,6 +429,9 @@ class CallSession(QObject):
             self.options.restore(options)
         if isinstance(look := state.get("text"), dict):
             self.text_look.restore(look)
+        if isinstance(filtered := state.get("timeline_filter"), dict):
+            self.timeline_filter.restore(filtered)
+        self.chart = ChartChoice.restored(state.get("chart"))
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 

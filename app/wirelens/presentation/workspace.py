@@ -22,6 +22,7 @@ from wirelens.presentation.tab import Tab
 
 if TYPE_CHECKING:
     from wirelens.presentation.metadata_model import MetadataRow
+    from wirelens.presentation.view_choice import ViewName
 
 RECENT_ADDRESSES_KEPT = 20
 RECENT_TRANSCRIPTS_KEPT = 12
@@ -73,6 +74,7 @@ class Workspace(QObject):
         self._save_timer = QTimer(self, singleShot=True, interval=save_after_ms)
         self._save_timer.timeout.connect(lambda: tasks.start("save the session", self.save()))
         self._closed = False
+        self._chosen_views: dict[str, ViewName] = {}  # by method, of tabs that were closed
         self._closed_tabs: deque[_ClosedTab] = deque(maxlen=_CLOSED_TABS_KEPT)
         for demo in self.demos:
             demo.source.changed.connect(self._follow_demo)
@@ -163,7 +165,10 @@ class Workspace(QObject):
         """Show the method's tab, a new one if there is none or one more is wanted."""
         tab = next((tab for tab in self.tabs if tab.source is source and tab.method_name == method_name), None)
         if tab is None or new_tab:
+            chosen = self._chosen_view(method_name)
             tab = self._add_tab(source, method_name, pattern)
+            if tab.session is not None and chosen is not None:
+                tab.session.chosen_view = chosen
         self.set_current_tab(tab)
         return tab
 
@@ -205,6 +210,8 @@ class Workspace(QObject):
         index = self.tabs.index(tab)
         rows = tuple(tab.session.metadata.rows) if tab.session is not None else ()
         self._closed_tabs.append(_ClosedTab(index, tab.state_to_save(), rows))
+        if tab.session is not None and tab.session.chosen_view is not None:
+            self._chosen_views[tab.method_name] = tab.session.chosen_view
         self.tabs.remove(tab)
         if self._current is tab:
             self.set_current_tab(self.tabs[min(index, len(self.tabs) - 1)] if self.tabs else None)
@@ -297,6 +304,13 @@ class Workspace(QObject):
         await self.demos.aclose()
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _chosen_view(self, method_name: str) -> "ViewName | None":
+        """In what the person last chose to see answers of a method: in a tab that is open, or in one that was."""
+        for tab in reversed(self.tabs):
+            if tab.method_name == method_name and tab.session is not None and tab.session.chosen_view is not None:
+                return tab.session.chosen_view
+        return self._chosen_views.get(method_name)
 
     def _find(self, key: str) -> Source | None:
         return next((source for source in self.all_sources() if source.key == key), None)

@@ -120,6 +120,8 @@ def test_the_menu_offers_what_is_possible(view: TimelineView, transcript: Transc
         "Copy as base64": False,
         "Copy the line": True,
         "Save the transcript …": True,
+        "Filter or find …": True,
+        "Filter by this row": False,
         "Follow the newest": True,
     }
 

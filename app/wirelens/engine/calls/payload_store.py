@@ -77,6 +77,8 @@ class PayloadStore:
         Raises:
             TranscriptError: as read(), for any of them.
         """
+        if first >= beyond:
+            return []
         with self._moving:
             self._check(first)
             middle = min(max(first, self._tail_row), beyond)
@@ -88,6 +90,18 @@ class PayloadStore:
                 ends = [self._start(row) - start for row in range(first, middle + 1)]
                 found = [data[ends[at] : ends[at + 1]] for at in range(middle - first)]
             return found + self._tail[middle - self._tail_row : beyond - self._tail_row]
+
+    def joined(self, first: int, beyond: int) -> bytes:
+        """The same, one behind the other."""
+        if first >= beyond:
+            return b""
+        with self._moving:
+            self._check(first)
+            middle = min(max(first, self._tail_row), beyond)
+            start = self._start(first)
+            size = self._start(middle) - start
+            data = self._spool.read(start, size) if size and self._spool is not None else b""
+            return b"".join((data, *self._tail[middle - self._tail_row : beyond - self._tail_row]))
 
     def _payload(self, row: int, read: Callable[[Spool, int, int], bytes | memoryview]) -> bytes | memoryview:
         start = self._start(row)

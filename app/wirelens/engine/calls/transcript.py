@@ -5,10 +5,14 @@ Times, sizes and numbers live in arrays; payloads in a store of their own, in me
 
 import array
 import asyncio
+import bisect
 import enum
+import itertools
+import operator
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from wirelens.engine.calls.events import (
     CallFinished,
@@ -33,6 +37,24 @@ class EventKind(enum.IntEnum):
     FINISHED = 4
     PAUSED = 5
     RESUMED = 6
+
+
+class Columns(NamedTuple):
+    """Some rows of a transcript that follow one another.
+
+    `kinds` are EventKinds, `times` seconds since the call began, `ends` where each payload ends counted from the
+    first one's beginning, `numbers` are message numbers.
+    """
+
+    kinds: bytes
+    times: list[float]
+    ends: list[int]
+    numbers: list[int]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Message bytes, 0 where the row is no message."""
+        return list(map(operator.sub, self.ends, itertools.chain((0,), self.ends)))
 
 
 class Transcript:
@@ -116,15 +138,23 @@ class Transcript:
         """
         return self._payloads.view(self._checked(row))
 
-    def payloads(self, first: int, beyond: int) -> list[bytes]:
-        """The messages of the rows from `first` to before `beyond`: many at once cost a fraction of one by one.
+    def payloads(self, start: int, stop: int) -> list[bytes]:
+        """The messages of rows `start` to before `stop`: many at once cost a fraction of one by one.
+
+        All of them are copied: see to it, by rows_within(), that they are not too many.
 
         Raises:
             TranscriptError: as payload(), for any of them.
         """
-        if first >= beyond:
-            return []
-        return self._payloads.run(self._checked(first), self._checked(beyond - 1) + 1)
+        return self._payloads.run(*self._checked_range(start, stop))
+
+    def joined_payloads(self, start: int, stop: int) -> bytes:
+        """The same, one behind the other: see the ends in columns().
+
+        Raises:
+            TranscriptError: as payloads().
+        """
+        return self._payloads.joined(*self._checked_range(start, stop))
 
     @property
     def first_kept_row(self) -> int:
@@ -139,6 +169,26 @@ class Transcript:
     def paused_for(self, row: int) -> float:
         """Seconds of the pause that a RESUMED row ends, 0 for any other."""
         return self._pauses.get(self._checked(row), 0.0)
+
+    def columns(self, start: int, stop: int) -> "Columns":
+        """What is known of rows `start` to before `stop` without their payloads: many at once cost little each."""
+        self._checked_range(start, stop)
+        base = self._start(start)
+        ends = self._ends[start:stop]
+        return Columns(
+            bytes(self._kinds[start:stop]),
+            self._times[start:stop].tolist(),
+            [end - base for end in ends],
+            self._numbers[start:stop].tolist(),
+        )
+
+    def rows_within(self, start: int, stop: int, size: int) -> int:
+        """The largest row up to `stop` so that the payloads from `start` to before it take at most `size` bytes.
+
+        At least one row follows `start`, however large its payload is.
+        """
+        base = self._start(self._checked(start))
+        return max(start + 1, bisect.bisect_right(self._ends, base + size, start, stop))
 
     def event(self, row: int) -> Event:
         """The row as an event of its own.
@@ -262,6 +312,11 @@ class Transcript:
             with self._waiting:
                 if wake in wakers:
                     wakers.remove(wake)
+
+    def _checked_range(self, start: int, stop: int) -> tuple[int, int]:
+        if not 0 <= start <= stop <= self._length:
+            raise IndexError(f"rows {start} to {stop} of {self._length}")
+        return start, stop
 
     def _checked(self, row: int) -> int:
         if not 0 <= row < self._length:

@@ -38,6 +38,7 @@ _WIDTHS = {
 _LIST_WIDTH = 680
 _MOST_ROWS = 10  # in sight at once
 _RENEWED_MS = 200
+_LIST_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_P, Qt.Key.Key_C)
 
 
 class RunChooser(QWidget):
@@ -128,7 +129,7 @@ class RunList(QFrame):
         self.setAccessibleName("Calls of this tab")
         restyle(self, role="popup")
         self.model = RunsModel(session.runs, self)
-        self.table = named(QTableView(self), "runTable", "Calls of this tab")
+        self.table = named(_RunTable(self), "runTable", "Calls of this tab")
         self.table.setModel(self.model)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setTabKeyNavigation(False)
@@ -288,3 +289,13 @@ class RunList(QFrame):
         self._column.setSpacing(px(8))
         self._buttons.setSpacing(px(8))
         self._fit()
+
+
+class _RunTable(QTableView):
+    """Leaves the keys of its list to it; Qt would look for a row that begins with the letter."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _LIST_KEYS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -82,11 +82,12 @@ async def test_text_grows_smoothly_and_its_figures_are_the_transcripts(
     gaps = [(after[1] - before[1], after[0]) for before, after in itertools.pairwise(pieces)]
     longest, row = max(gaps)
     rate = (len(pieces) - 1) / (last - first)
+    character_rate = (len(whole) - len(pieces[0][2])) / (last - first)
     assert line(window).text.split(" · ") == [
         f"first token {duration_text(first)}",
         f"{rate:.1f} tokens/s" if rate < 100 else f"{rate:.0f} tokens/s",
         f"longest pause {duration_text(longest)}",
-        f"{(len(whole) - len(pieces[0][2])) / (last - first):,.0f} characters/s",
+        f"{character_rate:,.1f} characters/s" if character_rate < 100 else f"{character_rate:,.0f} characters/s",
         f"{len(whole):,} characters",
     ]
     figures = part(window, FiguresBar, "callFigures")

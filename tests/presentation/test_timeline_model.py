@@ -1,5 +1,6 @@
 """The timeline over real transcripts: what rows say, and that only rows that are asked for cost anything."""
 
+import array
 import time
 
 import pytest
@@ -147,3 +148,39 @@ def test_what_screen_readers_and_headers_say(model: TimelineModel, answers_schem
     assert model.data(model.index(0, TimelineColumn.DIRECTION), role) == "half-closed"
     words = [model.headerData(column, Qt.Orientation.Horizontal) for column in TimelineColumn]
     assert words == ["#", "time, ms", "gap, ms", "", "size", "message"]
+
+
+def test_some_rows_of_the_transcript_are_shown_and_more_when_they_are_found(
+    model: TimelineModel, answers_schema: Schema
+) -> None:
+    answers = [make(answers_schema, "Answer", large=number) for number in range(1, 101)]
+    transcript = transcript_of([], answers)
+    model.set_transcript(transcript, decoder(answers_schema, Pattern.SERVER_STREAMING))
+    model.preview(11)
+    rows = array.array("I", [0, 11, 51])
+    model.show_subset(rows)
+    assert model.is_subset
+    assert [line(model, row)[0] for row in range(model.rowCount())] == ["", "10", "50"]
+    assert line(model, 1)[2] == "+10.0"  # since the message before, shown or not
+    assert [model.transcript_row(row) for row in range(3)] == [0, 11, 51]
+    assert [model.index_row(row) for row in (0, 11, 12, 51, 101)] == [0, 1, None, 2, None]
+    assert [model.index_row_from(row) for row in (0, 1, 12, 52)] == [0, 1, 2, 3]
+    inserted: list[tuple[int, int]] = []
+    model.rowsInserted.connect(lambda _parent, first, last: inserted.append((first, last)))
+    rows.extend([60, 101])
+    assert model.rowCount() == 3
+    assert model.index_row(60) is None
+    assert model.grow() == 2
+    assert inserted == [(3, 4)]
+    assert model.index_row(101) == 4
+    model.show_subset(None)
+    assert model.rowCount() == len(transcript)
+    assert model.index_row(101) == 101
+
+
+def test_another_call_shows_all_of_its_rows(model: TimelineModel, answers_schema: Schema) -> None:
+    model.set_transcript(transcript_of(), decoder(answers_schema))
+    model.show_subset(array.array("I", [1]))
+    model.set_transcript(transcript_of([], [b""]), decoder(answers_schema))
+    assert not model.is_subset
+    assert model.rowCount() == 3

@@ -3,6 +3,7 @@
 WirelensError
 ├── UsageError                 an argument or setting that cannot be meant (exit code 2)
 │   ├── AddressError           an address that names no server
+│   ├── FilterError            a filter expression that cannot be meant; carries its place
 │   ├── MetadataError          a metadata name or value that gRPC does not allow
 │   └── TlsSettingsError       certificates that are missing, unreadable or do not belong together
 ├── SchemaError                no schema, or not the part that was asked for
@@ -64,6 +65,15 @@ class UsageError(WirelensError):
 
 class AddressError(UsageError):
     """An address that names no server."""
+
+
+class FilterError(UsageError):
+    """A filter expression that cannot be meant; `offset` and `length` count characters of it."""
+
+    def __init__(self, message: str, *, offset: int, length: int = 1, next_step: str = "") -> None:
+        super().__init__(message, place=f"column {offset + 1}", next_step=next_step)
+        self.offset = offset
+        self.length = length
 
 
 class MetadataError(UsageError):

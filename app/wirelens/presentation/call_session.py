@@ -24,6 +24,7 @@ from wirelens.presentation.history import History
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
+from wirelens.presentation.timeline_filter import TimelineFilter
 from wirelens.presentation.view_choice import ViewName
 
 
@@ -75,6 +76,7 @@ class CallSession(QObject):
         self.messages = PreparedMessages(self.draft, self)  # more than one only where the client streams
         self.metadata = MetadataModel(self)
         self.options = CallOptions(method.pattern, self)
+        self.timeline_filter = TimelineFilter(parent=self)
         self.transcript: Transcript | None = None
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
@@ -240,6 +242,7 @@ class CallSession(QObject):
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
+            "filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
         }
 
@@ -253,6 +256,8 @@ class CallSession(QObject):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
+        if isinstance(filtered := state.get("filter"), dict):
+            self.timeline_filter.restore(filtered)
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 

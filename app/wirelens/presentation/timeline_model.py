@@ -1,6 +1,8 @@
 """The timeline: a table over a call's transcript in which a million rows cost what ten do."""
 
+import array
 import base64
+import bisect
 import enum
 from collections import OrderedDict
 from typing import Any
@@ -55,7 +57,11 @@ _ALIGNMENTS = (_RIGHT, _RIGHT, _RIGHT, _CENTRE, _RIGHT, _LEFT)
 
 
 class TimelineModel(QAbstractTableModel):
-    """Rows are events. Only rows that are asked for are read, decoded and worded, and the last few are remembered."""
+    """Rows are events. Only rows that are asked for are read, decoded and worded, and the last few are remembered.
+
+    It may show some of a transcript's rows only. `transcript_row` and `index_row` are the way between the rows of Qt's
+    indexes and those of the transcript; every other method speaks of rows of the transcript.
+    """
 
     KIND_ROLE = Qt.ItemDataRole.UserRole + 1  # an EventKind
 
@@ -63,7 +69,8 @@ class TimelineModel(QAbstractTableModel):
         super().__init__(parent)
         self._transcript: Transcript | None = None
         self._decoder: MessageDecoder | None = None
-        self._count = 0
+        self._count = 0  # rows that Qt knows of
+        self._subset: array.array[int] | None = None  # rows of the transcript, in order; whoever set it appends to it
         self._previews: OrderedDict[int, str] = OrderedDict()
 
     @property
@@ -71,22 +78,57 @@ class TimelineModel(QAbstractTableModel):
         return self._transcript
 
     def set_transcript(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
-        """Show another call, or the same one with other types."""
+        """Show another call, or the same one with other types; all of its rows."""
         self.beginResetModel()
         self._transcript, self._decoder = transcript, decoder
-        self._count = len(transcript) if transcript is not None else 0
+        self._subset = None
+        self._count = self._length()
         self._previews.clear()
         self.endResetModel()
 
+    def show_subset(self, rows: "array.array[int] | None") -> None:
+        """Show these rows of the transcript only, None for all; where `rows` has grown, grow() shows more of them."""
+        if rows is self._subset:
+            return
+        self.beginResetModel()
+        self._subset = rows
+        self._count = self._length()
+        self.endResetModel()
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether only some rows of the transcript are shown."""
+        return self._subset is not None
+
+    def transcript_row(self, index_row: int) -> int:
+        """The row of the transcript that stands in a row of the table."""
+        return index_row if self._subset is None else self._subset[index_row]
+
+    def index_row(self, transcript_row: int) -> int | None:
+        """Where a row of the transcript stands in the table, None where it is not shown (yet)."""
+        place = self.index_row_from(transcript_row)
+        return place if place < self._count and self.transcript_row(place) == transcript_row else None
+
+    def index_row_from(self, transcript_row: int) -> int:
+        """Where the first row stands that is not before a row of the transcript; one too far where there is none."""
+        if self._subset is None:
+            return min(max(transcript_row, 0), self._count)
+        return bisect.bisect_left(self._subset, transcript_row, 0, self._count)
+
     def grow(self) -> int:
-        """Show what the transcript has got since; gives how many rows that is. Meant for once a frame."""
-        length = len(self._transcript) if self._transcript is not None else 0
+        """Show what has come since; gives how many rows that is. Meant for once a frame."""
+        length = self._length()
         added = length - self._count
         if added > 0:
             self.beginInsertRows(QModelIndex(), self._count, length - 1)
             self._count = length
             self.endInsertRows()
         return added
+
+    def _length(self) -> int:
+        if self._subset is not None:
+            return len(self._subset)
+        return len(self._transcript) if self._transcript is not None else 0
 
     # -- what a row says
 
@@ -110,7 +152,8 @@ class TimelineModel(QAbstractTableModel):
             case TimelineColumn.TIME:
                 return f"{transcript.at(row) * 1000:,.1f}"
             case TimelineColumn.GAP:
-                return self._gap(transcript, row)
+                gap = self.gap(row)
+                return f"+{gap * 1000:,.1f}" if gap is not None else ""
             case TimelineColumn.DIRECTION:
                 return _DIRECTIONS[transcript.kind(row)]
             case TimelineColumn.SIZE:
@@ -129,6 +172,16 @@ class TimelineModel(QAbstractTableModel):
         if len(self._previews) > _PREVIEWS_KEPT:
             self._previews.popitem(last=False)
         return made
+
+    def gap(self, row: int) -> float | None:
+        """Seconds since the message before, in whichever direction; None for the first, and for what is no message."""
+        transcript = self._transcript
+        if transcript is None or transcript.kind(row) not in _MESSAGES:
+            return None
+        before = row - 1  # only a few rows of a call are no messages
+        while before >= 0 and transcript.kind(before) not in _MESSAGES:
+            before -= 1
+        return transcript.at(row) - transcript.at(before) if before >= 0 else None
 
     def message_row(self, row: int) -> bool:
         """Whether a row is a message."""
@@ -167,15 +220,16 @@ class TimelineModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
+        row = self.transcript_row(index.row())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self.text(index.row(), index.column())
+                return self.text(row, index.column())
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _ALIGNMENTS[index.column()]
             case self.KIND_ROLE:
-                return self.kind(index.row())
+                return self.kind(row)
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == TimelineColumn.DIRECTION:
-                return _WORDS[self.kind(index.row())]
+                return _WORDS[self.kind(row)]
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -195,15 +249,6 @@ class TimelineModel(QAbstractTableModel):
         """A single request is not counted: there is no second one."""
         assert self._decoder is not None
         return kind is EventKind.RECEIVED or self._decoder.method.pattern.client_streams
-
-    def _gap(self, transcript: Transcript, row: int) -> str:
-        """Since the message before; only a few rows of a call are none."""
-        if transcript.kind(row) not in _MESSAGES:
-            return ""
-        before = row - 1
-        while before >= 0 and transcript.kind(before) not in _MESSAGES:
-            before -= 1
-        return f"+{(transcript.at(row) - transcript.at(before)) * 1000:,.1f}" if before >= 0 else ""
 
     def _make_preview(self, row: int) -> str:
         transcript, decoder = self._transcript, self._decoder

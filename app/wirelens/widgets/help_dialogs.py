@@ -11,7 +11,8 @@ from wirelens.widgets.window_actions import WindowActions
 # What no action carries: keys of the views themselves.
 _VIEW_KEYS = (
     ("Esc", "Close what is open in front, else cancel the call"),
-    ("Ctrl+F", "Find in the pane that has the focus"),
+    ("Ctrl+F", "Find in the pane that has the focus; filter the timeline"),
+    ("F3, Shift+F3", "Go to the next or the previous match in the timeline"),
     ("Ctrl+H", "Find and replace in the request's JSON"),
     ("Ctrl+Space", "Show what fits at the cursor of the request's JSON"),
     ("Ctrl+Shift+Space", "Show the documentation of the word at the cursor"),

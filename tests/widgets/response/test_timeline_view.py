@@ -119,6 +119,8 @@ def test_the_menu_offers_what_is_possible(view: TimelineView, transcript: Transc
         "Copy as JSON": False,
         "Copy as base64": False,
         "Copy the line": True,
+        "Filter or find …": True,
+        "Filter by this row": False,
         "Follow the newest": True,
     }
 

@@ -5,10 +5,12 @@ Times, sizes and numbers live in arrays; payloads in memory up to a limit, then 
 
 import array
 import asyncio
+import bisect
 import enum
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from wirelens.engine.calls.events import (
     CallFinished,
@@ -34,6 +36,19 @@ class EventKind(enum.IntEnum):
     RECEIVED = 2
     HALF_CLOSED = 3
     FINISHED = 4
+
+
+class Columns(NamedTuple):
+    """Some rows of a transcript that follow one another.
+
+    `kinds` are EventKinds, `times` seconds since the call began, `ends` where each payload ends counted from the
+    first one's beginning, `numbers` are message numbers.
+    """
+
+    kinds: bytes
+    times: list[float]
+    ends: list[int]
+    numbers: list[int]
 
 
 class Transcript:
@@ -120,14 +135,55 @@ class Transcript:
         if not size:
             return b""
         with self._moving:
-            if not self._keep_payloads:
-                raise TranscriptError("the messages of this call were counted, not kept")
-            if self._closed or row < self._forgotten:
-                raise TranscriptError("the messages of this call are no longer kept")
+            self._check_kept(row)
             if row >= self._tail_row:
                 return self._tail[row - self._tail_row]
             assert self._spool is not None
             return read(self._spool, self._start(row), size)
+
+    def _check_kept(self, row: int) -> None:
+        if not self._keep_payloads:
+            raise TranscriptError("the messages of this call were counted, not kept")
+        if self._closed or row < self._forgotten:
+            raise TranscriptError("the messages of this call are no longer kept")
+
+    def columns(self, start: int, stop: int) -> "Columns":
+        """What is known of rows `start` to before `stop` without their payloads: many at once cost little each."""
+        base = self._start(self._checked(start))
+        ends = self._ends[start:stop]
+        return Columns(
+            bytes(self._kinds[start:stop]),
+            self._times[start:stop].tolist(),
+            [end - base for end in ends],
+            self._numbers[start:stop].tolist(),
+        )
+
+    def rows_within(self, start: int, stop: int, size: int) -> int:
+        """The largest row up to `stop` so that the payloads from `start` to before it take at most `size` bytes.
+
+        At least one row follows `start`, however large its payload is.
+        """
+        base = self._start(self._checked(start))
+        return max(start + 1, bisect.bisect_right(self._ends, base + size, start, stop))
+
+    def payloads(self, start: int, stop: int) -> bytes:
+        """The payloads of rows `start` to before `stop`, one behind the other: see the ends in columns().
+
+        Raises:
+            TranscriptError: as payload().
+        """
+        first, base = self._checked(start), self._start(start)
+        parts: list[bytes] = []
+        with self._moving:
+            self._check_kept(first)
+            if first < self._tail_row:
+                assert self._spool is not None
+                in_file = min(stop, self._tail_row)
+                if size := self._ends[in_file - 1] - base:
+                    parts.append(self._spool.read(base, size))
+                first = in_file
+            parts += self._tail[first - self._tail_row : stop - self._tail_row]
+        return b"".join(parts)
 
     def event(self, row: int) -> Event:
         """The row as an event of its own.

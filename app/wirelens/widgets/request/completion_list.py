@@ -1,4 +1,4 @@
-"""The list of what can be typed at the cursor of the JSON editor."""
+"""The list of what can be typed at the cursor of an editor: of JSON, or of a filter."""
 
 from collections.abc import Sequence
 
@@ -58,11 +58,11 @@ class CompletionList(QFrame):
     accepted = Signal(object)  # an Entry
     chosen_changed = Signal()
 
-    def __init__(self, theme: Theme, owner: QWidget) -> None:
+    def __init__(self, theme: Theme, owner: QWidget, object_name: str = "jsonCompletions") -> None:
         super().__init__(owner)
         self._theme = theme
         self._owner = owner
-        self.setObjectName("jsonCompletions")
+        self.setObjectName(object_name)
         self.setAccessibleName("Completions")
         self.setProperty("role", "popup")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

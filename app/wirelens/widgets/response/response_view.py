@@ -16,6 +16,7 @@ from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.splitter import Splitter
 from wirelens.widgets.response.figures_bar import FiguresBar
+from wirelens.widgets.response.filter_bar import FilterBar
 from wirelens.widgets.response.timeline_view import TimelineView
 from wirelens.widgets.response.viewers import Viewers
 from wirelens.widgets.theme import Theme
@@ -40,6 +41,7 @@ class ResponseView(QWidget):
         self._content = QWidget(self._pages)
         self._splitter = Splitter(Qt.Orientation.Vertical, self._content)
         self.figures = FiguresBar(theme, self._content)
+        self.filter_bar = FilterBar(session.timeline_filter, theme, self._content)
         self.timeline = TimelineView(theme, self._splitter)
         self.viewers = Viewers(session, self.timeline, theme, self._splitter)
         self.problem = InlineMessage(theme, self)
@@ -52,6 +54,7 @@ class ResponseView(QWidget):
         session.problem_changed.connect(self._show_problem)
         session.rebound.connect(self._on_rebound)
         self.timeline.problem.connect(self.problem.show_error)
+        self._connect_filter()
         self._begin()
         self._show_problem()
 
@@ -68,6 +71,7 @@ class ResponseView(QWidget):
         self._json_size = None
         self._pace = StreamPace(transcript) if transcript is not None else None
         self.timeline.set_transcript(transcript, session.decoder)
+        self._filter_call()
         self.viewers.begin()
         self.figures.set_pattern(session.method.pattern)
         self._show_state()
@@ -80,6 +84,7 @@ class ResponseView(QWidget):
             self._catch_up()
 
     def _catch_up(self) -> None:
+        self._session.timeline_filter.grow()
         self.timeline.grow()
         self.viewers.grow()
         self._show_state()
@@ -92,9 +97,49 @@ class ResponseView(QWidget):
 
     def _on_rebound(self) -> None:
         self.timeline.set_transcript(self._session.transcript, self._session.decoder)
+        self._filter_call()
         self.figures.set_pattern(self._session.method.pattern)
         self._json_size = None
         self._show_state()
+
+    # -- the filter
+
+    def _connect_filter(self) -> None:
+        timeline, bar, filtered = self.timeline, self.filter_bar, self._session.timeline_filter
+        filtered.rows_replaced.connect(self._on_rows_replaced)
+        filtered.progressed.connect(self._on_filter_progressed)
+        timeline.filter_wanted.connect(self._on_filter_wanted)
+        timeline.next_match_wanted.connect(bar.go_to_next)
+        timeline.previous_match_wanted.connect(bar.go_to_previous)
+        timeline.row_chosen.connect(bar.set_current)
+        self.viewers.tree.filter_wanted.connect(self._on_filter_wanted)
+        bar.row_wanted.connect(timeline.choose)
+        bar.closed.connect(timeline.setFocus)
+
+    def _filter_call(self) -> None:
+        session = self._session
+        self.filter_bar.set_current(None)
+        try:
+            self.filter_bar.set_types(*map(session.decoder.descriptor, (EventKind.SENT, EventKind.RECEIVED)))
+        except WirelensError:  # the schema cannot build the types: nothing to complete; the filter says why
+            pass
+        session.timeline_filter.set_call(session.transcript, session.decoder)
+
+    def _on_rows_replaced(self) -> None:
+        filtered = self._session.timeline_filter
+        self.timeline.mark(filtered.is_match if filtered.finds and filtered.is_active else None)
+        self.timeline.show_subset(filtered.subset)
+
+    def _on_filter_progressed(self) -> None:
+        self.timeline.grow()
+        if self._session.timeline_filter.finds:
+            self.timeline.viewport().update()
+
+    def _on_filter_wanted(self, clause: str) -> None:
+        if clause:
+            self.filter_bar.add(clause)
+        else:
+            self.filter_bar.open()
 
     def _show_problem(self) -> None:
         problem = self._session.problem
@@ -161,6 +206,7 @@ class ResponseView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.figures)
+        column.addWidget(self.filter_bar)
         column.addWidget(self._splitter, 1)
         self._stack = QStackedLayout(self._pages)
         self._stack.addWidget(self._empty)

@@ -1,5 +1,7 @@
 """Draws the cells of the timeline: plain painting, since a style sheet's way would cost a frame's time by itself."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -35,19 +37,23 @@ class TimelineDelegate(QStyledItemDelegate):
         self._theme = theme
         self._view = view
         self._model = model
+        self.is_match: Callable[[int], bool] | None = None  # of a row of the transcript: whether it is marked
         theme.follow(self, self._dress)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         area: QRect = option.rect
         state: QStyle.StateFlag = option.state
         row, column = index.row(), index.column()
+        transcript_row = self._model.transcript_row(row)
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(area, self._selection)
         else:
+            if self.is_match is not None and self.is_match(transcript_row):
+                painter.fillRect(area, self._match)
             painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), self._line)
         if column == TimelineColumn.NUMBER and self._view.hasFocus() and self._view.currentIndex().row() == row:
             painter.fillRect(QRect(area.left(), area.top(), self._bar, area.height()), self._accent)
-        text = self._model.text(row, column)
+        text = self._model.text(transcript_row, column)
         if not text:
             return
         inside = area.adjusted(self._padding, 0, -self._padding, 0)
@@ -55,7 +61,7 @@ class TimelineDelegate(QStyledItemDelegate):
             fits = 2 * inside.width() // self._advance + 1  # no need to measure what is far beyond the edge
             text = self._metrics.elidedText(text[:fits], Qt.TextElideMode.ElideRight, inside.width())
         painter.setFont(self._font)
-        painter.setPen(self._color(row, column))
+        painter.setPen(self._color(transcript_row, column))
         painter.drawText(inside, _ALIGNMENTS[column], text)
 
     def _color(self, row: int, column: int) -> QColor:
@@ -77,5 +83,6 @@ class TimelineDelegate(QStyledItemDelegate):
         self._padding = theme.px(_PADDING)
         self._bar = theme.px(_FOCUS_BAR)
         self._selection, self._line, self._accent = (theme.color(name) for name in ("selection", "hover", "accent"))
+        self._match = theme.color("warn_ground")
         roles = {"text", "muted", "bad", *_PREVIEW_ROLES.values(), *_ARROW_ROLES.values()}
         self._colors = {role: theme.color(role) for role in roles}

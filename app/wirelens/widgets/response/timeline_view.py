@@ -1,15 +1,18 @@
 """The timeline: every event of a call as a row; follows the newest until the person looks at an older one."""
 
+import array
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolButton, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.presentation.amounts import size_text
+from wirelens.presentation.filter_clauses import row_clauses
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.timeline_model import TimelineColumn, TimelineModel
 from wirelens.widgets.controls.tables import dress_table
@@ -23,27 +26,40 @@ _WIDTHS = {
     TimelineColumn.DIRECTION: 28,
     TimelineColumn.SIZE: 76,
 }
-_MANY_ROWS = 100_000  # from here on numbers need more room
+_MANY_ROWS = 10_000  # of the call: from here on numbers need more room
 _WIDE_NUMBER = 84
 _NARROW = 440  # px of width under which the preview needs the room of the gap
 _COPIED_AT_MOST = 4 * 2**20  # bytes of messages
 _ROWS_COPIED_AT_MOST = 10_000
+_ROWS_SELECTED_AGAIN = 1_000  # when other rows are shown; of more, only the one that was picked last
 
 
 class TimelineView(QTableView):
-    """`row_chosen` tells which row the person picked, None when the newest is followed again."""
+    """`row_chosen` tells which row of the transcript the person picked, None when the newest is followed again.
+
+    Rows are those of the transcript, whichever of them are shown. What was selected stays so when other rows are shown,
+    and is selected again once it is shown again.
+    """
 
     row_chosen = Signal(object)
     problem = Signal(object)  # a WirelensError: why something was not copied
+    filter_wanted = Signal(str)  # a clause to filter by, "" to type one
+    next_match_wanted = Signal()
+    previous_match_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._follows = True
         self._moves_itself = False
+        self._selects_itself = False
+        self._is_large = False
+        self._chosen: int | None = None
+        self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
         self.setModel(self.timeline)
-        self.setItemDelegate(TimelineDelegate(theme, self, self.timeline))
+        self._delegate = TimelineDelegate(theme, self, self.timeline)
+        self.setItemDelegate(self._delegate)
         self.setObjectName("timelineView")
         self.setAccessibleName("Timeline of the call")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -57,6 +73,22 @@ class TimelineView(QTableView):
         header.setMinimumSectionSize(1)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(TimelineColumn.PREVIEW, QHeaderView.ResizeMode.Stretch)
+        self._filter_button = QToolButton(self)
+        self._filter_button.setObjectName("timelineFilterButton")
+        self._filter_button.setToolTip("Filter or find messages (Ctrl+F)")
+        self._filter_button.setAccessibleName("Filter messages")
+        self._filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._filter_button.setProperty("role", "small")
+        self._filter_button.clicked.connect(lambda: self.filter_wanted.emit(""))
+        theme.set_icon(self._filter_button, "search")
+        for keys, signal in (
+            (QKeySequence(QKeySequence.StandardKey.Find), self.filter_wanted),
+            (QKeySequence(Qt.Key.Key_F3), self.next_match_wanted),
+            (QKeySequence("Shift+F3"), self.previous_match_wanted),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(partial(signal.emit, "") if signal is self.filter_wanted else signal)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
@@ -69,6 +101,7 @@ class TimelineView(QTableView):
 
     def set_transcript(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
         """Show another call, from its newest row on."""
+        self._chosen, self._hidden = None, []
         self.timeline.set_transcript(transcript, decoder)
         self._dress()
         self._follows = True
@@ -76,22 +109,63 @@ class TimelineView(QTableView):
 
     def grow(self) -> None:
         """Show the rows that came since."""
-        few = self.timeline.rowCount() < _MANY_ROWS
+        if self._is_large != self._has_many_rows():
+            self._dress()
         if not self.timeline.grow():
             return
-        if few and self.timeline.rowCount() >= _MANY_ROWS:
-            self._dress()
+        if self._hidden:
+            self._selects_itself = True
+            self._select_again()
+            self._selects_itself = False
         if self._follows:
             self._scroll_to_end()
 
     def follow(self) -> None:
         """Go to the newest row and stay with it."""
         self._follows = True
+        self._chosen, self._hidden = None, []
         self.clearSelection()
         last = self.timeline.index(self.timeline.rowCount() - 1, 0)
         self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._scroll_to_end()
         self.row_chosen.emit(None)
+
+    def show_subset(self, rows: "array.array[int] | None") -> None:
+        """Show these rows of the transcript only, None for all; `grow` shows more where `rows` has grown."""
+        top = self.rowAt(0)
+        top_row = self.timeline.transcript_row(top) if top >= 0 else 0
+        self._remember_selection()
+        self._selects_itself = self._moves_itself = True
+        self.timeline.show_subset(rows)
+        self._dress()
+        self._select_again()
+        self._selects_itself = False
+        if self._follows:
+            self.scrollToBottom()
+        elif self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+        else:
+            first = self.timeline.index(self.timeline.index_row_from(top_row), 0)
+            self.scrollTo(first, QAbstractItemView.ScrollHint.PositionAtTop)
+        self._moves_itself = False
+
+    def mark(self, is_match: Callable[[int], bool] | None) -> None:
+        """Mark the rows of the transcript for which this is so; None for none."""
+        self._delegate.is_match = is_match
+        self.viewport().update()
+
+    def choose(self, row: int) -> None:
+        """Select a row of the transcript as if the person had picked it; nothing where it is not shown."""
+        place = self.timeline.index_row(row)
+        if place is not None:
+            self._follows = False
+            self.setCurrentIndex(self.timeline.index(place, 0))
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
+
+    @property
+    def current_row(self) -> int | None:
+        """The row that was picked last, also while it is not shown; None while the newest is followed."""
+        return self._chosen
 
     def selected_rows(self) -> list[int]:
         """From top to bottom."""
@@ -101,11 +175,14 @@ class TimelineView(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        row = self.currentIndex().row()
-        if selected.isEmpty() or row < 0:  # all rows can be selected without one being the current one
+        place = self.currentIndex().row()
+        # All rows can be selected without one being the current one.
+        if self._selects_itself or selected.isEmpty() or place < 0:
             return
-        self._follows = self._follows and row == self.timeline.rowCount() - 1
-        self.row_chosen.emit(row)
+        self._hidden = []
+        self._follows = self._follows and place == self.timeline.rowCount() - 1
+        self._chosen = self.timeline.transcript_row(place)
+        self.row_chosen.emit(self._chosen)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The arrows start from the newest row, which is the one that is looked at; Qt would begin at the first."""
@@ -125,6 +202,14 @@ class TimelineView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        header, side = self.horizontalHeader(), self._filter_button.sizeHint()
+        self._filter_button.setGeometry(
+            header.geometry().right() - side.width() - self._theme.px(4),
+            header.geometry().center().y() - side.height() // 2 + 1,
+            side.width(),
+            side.height(),
+        )
+        self._filter_button.raise_()
         if self._follows:
             self._scroll_to_end()
 
@@ -184,6 +269,15 @@ class TimelineView(QTableView):
         preview.triggered.connect(self.copy_previews)
         preview.setEnabled(self.selectionModel().hasSelection())
         menu.addSeparator()
+        look = menu.addAction("Filter or find …\tCtrl+F")
+        look.triggered.connect(lambda: self.filter_wanted.emit(""))
+        self._theme.set_icon(look, "search")
+        if self._chosen is not None and self.timeline.transcript is not None:
+            by = menu.addMenu("Filter by this row")
+            for clause in row_clauses(self.timeline.transcript, self._chosen, self.timeline.gap(self._chosen)):
+                by.addAction(clause).triggered.connect(partial(self.filter_wanted.emit, clause))
+            by.setEnabled(bool(by.actions()))
+        menu.addSeparator()
         follow: QAction = menu.addAction("Follow the newest\tEnd")
         follow.triggered.connect(self.follow)
         self._theme.set_icon(follow, "follow")
@@ -196,8 +290,30 @@ class TimelineView(QTableView):
         selection = self.selectionModel().selection()
         ranges = [selection.at(position) for position in range(selection.count())]
         for top, bottom in sorted((rows.top(), rows.bottom()) for rows in ranges):
-            yield from range(max(top, done + 1), bottom + 1)
+            yield from map(self.timeline.transcript_row, range(max(top, done + 1), bottom + 1))
             done = max(done, bottom)
+
+    def _remember_selection(self) -> None:
+        selected = list(itertools.islice(self._selected(), _ROWS_SELECTED_AGAIN + 1))
+        if len(selected) > _ROWS_SELECTED_AGAIN:
+            selected = [] if self._chosen is None else [self._chosen]
+        self._hidden = sorted({*self._hidden, *selected})
+
+    def _select_again(self) -> None:
+        """What was selected before other rows were shown, as far as it is shown now."""
+        model, flags = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        selection, hidden = QItemSelection(), list[int]()
+        for row in self._hidden:
+            place = self.timeline.index_row(row)
+            if place is None:
+                hidden.append(row)
+                continue
+            selection.select(self.timeline.index(place, 0), self.timeline.index(place, len(TimelineColumn) - 1))
+            if row == self._chosen:
+                model.setCurrentIndex(self.timeline.index(place, 0), flags.NoUpdate)
+        self._hidden = hidden
+        if not selection.isEmpty():
+            model.select(selection, flags.Select)
 
     def _scroll_to_end(self) -> None:
         self._moves_itself = True
@@ -212,9 +328,14 @@ class TimelineView(QTableView):
         header, px = self.horizontalHeader(), self._theme.px
         for column, width in _WIDTHS.items():
             header.resizeSection(column, px(width))
-        if self.timeline.rowCount() >= _MANY_ROWS:
+        self._is_large = self._has_many_rows()
+        if self._is_large:
             header.resizeSection(TimelineColumn.NUMBER, px(_WIDE_NUMBER))
         self._fit()
+
+    def _has_many_rows(self) -> bool:
+        """Whichever of them are shown."""
+        return self.timeline.transcript is not None and len(self.timeline.transcript) >= _MANY_ROWS
 
     def _fit(self) -> None:
         self.setColumnHidden(TimelineColumn.GAP, self.width() < self._theme.px(_NARROW))

@@ -1,13 +1,14 @@
 """One message as a tree of typed fields."""
 
 from google.protobuf.descriptor import Descriptor
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from wirelens.engine.messages.wire.scanning import Buffer
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.amounts import size_text
+from wirelens.presentation.filter_clauses import value_clause
 from wirelens.presentation.message_nodes import NodeRole
 from wirelens.presentation.message_tree_model import NAME, TYPE, VALUE, MessageTreeModel
 from wirelens.widgets.controls.trees import dress_tree
@@ -35,12 +36,15 @@ _OPENED_SIZE = 16 * 1024  # bytes of such a field: larger ones are not even read
 class TreeViewer(QTreeView):
     """What the person has unfolded stays so from message to message."""
 
+    filter_wanted = Signal(str)  # a clause that a message with the current row's value matches
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._opened: set[str] = set()
         self._closed: set[str] = set()
         self._restores = False
+        self._descriptor: Descriptor | None = None
         self._place = 0  # of the scroll bar, before rows were replaced
         self.fields = MessageTreeModel(self)
         self.setModel(self.fields)
@@ -67,6 +71,7 @@ class TreeViewer(QTreeView):
     def show_message(self, payload: Buffer, descriptor: Descriptor, schema: Schema, *, with_defaults: bool) -> None:
         """Replace what is shown; scrolling and unfolding stay where they can. The message is read while it is shown."""
         place = self.verticalScrollBar().value()
+        self._descriptor = descriptor
         self.fields.set_message(payload, descriptor, schema, with_defaults=with_defaults)
         self._restore(QModelIndex(), place)
 
@@ -97,9 +102,21 @@ class TreeViewer(QTreeView):
         if self.currentIndex().isValid() and not self.fields.can_copy(self.currentIndex()):
             value.setEnabled(False)
             value.setText(f"Too large to copy: {size_text(self.fields.size(self.currentIndex()))}")
+        clause = self._clause()
+        by = menu.addAction("Filter by this value")
+        by.setEnabled(clause is not None)
+        by.setToolTip(clause or "")
+        by.triggered.connect(lambda: self.filter_wanted.emit(clause))
+        self._theme.set_icon(by, "search")
         menu.addSeparator()
         menu.addAction("Unfold all below").triggered.connect(self.unfold_below)
         menu.addAction("Fold all").triggered.connect(self.collapseAll)
+
+    def _clause(self) -> str | None:
+        index = self.currentIndex()
+        if not index.isValid() or self._descriptor is None or not self.fields.can_copy(index):
+            return None
+        return value_clause(self.fields.path(index), self.fields.value_to_copy(index), self._descriptor)
 
     def unfold_below(self) -> None:
         """Unfold the current row and what is below it, level by level, up to a few hundred rows."""

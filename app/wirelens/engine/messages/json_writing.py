@@ -54,12 +54,13 @@ class MessageWriter:
                 if not shape.has_presence and shape.number not in present:
                     known.append((position, shape, getattr(message, shape.name)))
         known.sort(key=lambda each: each[0])
-        result = {shape.json_name: self._field(message, shape, value, depth) for _, shape, value in known}
+        result = {shape.json_name: self.field(message, shape, value, depth) for _, shape, value in known}
         for shape, value in extensions:
-            result[shape.json_name] = self._field(message, shape, value, depth)
+            result[shape.json_name] = self.field(message, shape, value, depth)
         return result
 
-    def _field(self, message: Message, shape: FieldShape, value: Any, depth: int) -> Any:
+    def field(self, message: Message, shape: FieldShape, value: Any, depth: int = 0) -> Any:
+        """The JSON value of one field of a message, of a list or map as a whole."""
         if shape.is_map:
             return self._map(message, shape, value, depth)
         if shape.is_repeated:

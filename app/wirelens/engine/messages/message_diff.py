@@ -5,8 +5,9 @@ parser takes (unknown fields, strings that are no UTF-8, bytes after a mistake) 
 """
 
 import enum
+import itertools
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -38,6 +39,7 @@ _ONE_LINE = WRAPPER_TYPES | {f"google.protobuf.{name}" for name in ("Timestamp",
 _ANY = "google.protobuf.Any"
 _TEXT_KINDS = (FieldKind.STRING, FieldKind.BYTES)
 
+_SpanPair: TypeAlias = tuple[int | None, int | None, Span | None, Span | None]  # two places in lists, and what is there
 Steps: TypeAlias = Generator[None, None, bool]  # gives whether there was no difference
 
 
@@ -271,25 +273,30 @@ class MessageDifference:
     # -- many values
 
     def _elements(self, left: _Held | None, right: _Held | None, depth: int, path: str) -> Steps:
-        values = [_list_of(left), _list_of(right)]
-        pairs: Iterable[tuple[int | None, int | None]] = by_place(len(values[0]), len(values[1]))
+        values = _list_of(left), _list_of(right)
+        pairs: Iterable[_SpanPair]
         if left is not None and right is not None and max(map(len, values)) <= _ALIGNED:
-            keys = [[bytes(held.bytes(span)) for span in values[at]] for at, held in enumerate((left, right))]
-            pairs, is_exact = yield from aligned(keys[0], keys[1])
+            spans = list(values[0]), list(values[1])
+            keys = [[bytes(held.bytes(span)) for span in spans[at]] for at, held in enumerate((left, right))]
+            places, is_exact = yield from aligned(keys[0], keys[1])
             self._by_order += not is_exact
-        elif left is not None and right is not None:
-            self._by_order += 1
+            pairs = (
+                (at, to, spans[0][at] if at is not None else None, spans[1][to] if to is not None else None)
+                for at, to in places
+            )
+        else:
+            self._by_order += left is not None and right is not None
+            pairs = _by_order(*values)
         type_name = _shape(left, right).type_name.removeprefix("repeated ")
         is_same = True
-        for at, to in pairs:
+        for at, to, one, other in pairs:
             if self._is_cut:
                 return False
             index = to if to is not None else at
             name = f"[{at} → {to}]" if at is not None and to is not None and at != to else f"[{index}]"
             place = _Place(depth, name, f"{path}[{index}]", type_name)
-            one = (values[0][at],) if at is not None else None
-            other = (values[1][to],) if to is not None else None
-            is_same = (yield from self._value(place, left, one, right, other)) and is_same
+            same = yield from self._value(place, left, one and (one,), right, other and (other,))
+            is_same = is_same and same
         return is_same
 
     def _entries(self, left: _Held | None, right: _Held | None, depth: int, path: str) -> Steps:
@@ -436,6 +443,12 @@ def _scalar_of(held: _Held | None, spans: Spans | None) -> "Scalar | memoryview 
     if is_text:
         return memoryview(default.encode() if isinstance(default, str) else default or b"")  # type: ignore[arg-type]
     return default
+
+
+def _by_order(left: Sequence[Span], right: Sequence[Span]) -> Iterator[_SpanPair]:
+    """The values of two long lists by their places."""
+    for at, (one, other) in enumerate(itertools.zip_longest(left, right)):
+        yield (at if one else None), (at if other else None), one, other
 
 
 def _list_of(held: _Held | None) -> "ListContent | tuple[Span, ...]":

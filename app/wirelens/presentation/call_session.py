@@ -18,10 +18,13 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
+from wirelens.presentation.comparison import Comparison
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.history import History
 from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.message_exporter import MessageExporter
+from wirelens.presentation.message_selection import MessageSelection
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
 from wirelens.presentation.timeline_filter import TimelineFilter
@@ -55,6 +58,7 @@ class CallSession(QObject):
     transcript_replaced = Signal()  # a new call begins
     problem_changed = Signal()
     rebound = Signal()  # method and schema were replaced
+    new_request_wanted = Signal(object, object)  # a Method, and the message that a new tab of it is to begin with
     sending_changed = Signal()  # all prepared messages are being sent: begun, one more, ended
 
     def __init__(
@@ -77,6 +81,9 @@ class CallSession(QObject):
         self.metadata = MetadataModel(self)
         self.options = CallOptions(method.pattern, self)
         self.timeline_filter = TimelineFilter(parent=self)
+        self.selection = MessageSelection(self)
+        self.exporter = MessageExporter(parent=self)
+        self.comparison = Comparison(self)
         self.transcript: Transcript | None = None
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
@@ -230,6 +237,7 @@ class CallSession(QObject):
         if self._running is not None and not self._running.done():
             self.cancel()
             await asyncio.wait([self._running])
+        await self.exporter.aclose()
         if self.transcript is not None:
             self.transcript.close()
 

@@ -11,6 +11,7 @@ class ViewName(enum.Enum):
     JSON = "JSON"
     HEADERS = "Headers"
     STATUS = "Status"
+    COMPARE = "Compare"  # only where there is something to compare; never opens by itself
 
 
 MESSAGE_VIEWS = (ViewName.TREE, ViewName.JSON)

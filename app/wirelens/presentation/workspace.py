@@ -5,18 +5,22 @@ What was typed is saved soon after it changed, and restored at the next start.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from wirelens.engine.errors import StorageError, WirelensError
-from wirelens.engine.schema.services import Pattern
+from wirelens.engine.schema.services import Method, Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.demos import Demos
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.tab import Tab
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
 
 RECENT_ADDRESSES_KEPT = 20
 
@@ -149,6 +153,13 @@ class Workspace(QObject):
         self.set_current_tab(tab)
         return tab
 
+    def open_request(self, source: Source, method: Method, message: "Message") -> Tab:
+        """One more tab of a method, with a request of its own; its undo leads back to the example."""
+        tab = self.open_method(source, method.full_name, method.pattern, new_tab=True)
+        if tab.session is not None:  # else the schema has lost the method since
+            tab.session.draft.set_message(message)
+        return tab
+
     def duplicate_tab(self, tab: Tab) -> Tab:
         """One more tab with the same request in it."""
         copy = self._add_tab(tab.source, tab.method_name, tab.pattern, tab.state_to_save()["session"])
@@ -271,6 +282,7 @@ class Workspace(QObject):
                 tab.session.draft.changed.connect(self.save_soon)
                 tab.session.metadata.changed.connect(self.save_soon)
                 tab.session.options.changed.connect(self.save_soon)
+                tab.session.new_request_wanted.connect(partial(self.open_request, tab.source))
 
         tab.session_ready.connect(bind)
         bind()

@@ -15,8 +15,11 @@ from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.splitter import Splitter
+from wirelens.widgets.response.export_message import ExportMessage
 from wirelens.widgets.response.figures_bar import FiguresBar
 from wirelens.widgets.response.filter_bar import FilterBar
+from wirelens.widgets.response.message_actions import MessageActions
+from wirelens.widgets.response.pinned_bar import PinnedBar
 from wirelens.widgets.response.timeline_view import TimelineView
 from wirelens.widgets.response.viewers import Viewers
 from wirelens.widgets.theme import Theme
@@ -44,7 +47,10 @@ class ResponseView(QWidget):
         self.filter_bar = FilterBar(session.timeline_filter, theme, self._content)
         self.timeline = TimelineView(theme, self._splitter)
         self.viewers = Viewers(session, self.timeline, theme, self._splitter)
+        self.messages = MessageActions(session, self.timeline, theme)
+        self.pinned_bar = PinnedBar(session.comparison, theme, self._content)
         self.problem = InlineMessage(theme, self)
+        self.export_message = ExportMessage(session.exporter, theme, self)
         self._build()
         self._tick = QTimer(self, interval=_TICK_MS)  # time goes by without messages too
         self._tick.timeout.connect(self._show_state)
@@ -54,6 +60,11 @@ class ResponseView(QWidget):
         session.problem_changed.connect(self._show_problem)
         session.rebound.connect(self._on_rebound)
         self.timeline.problem.connect(self.problem.show_error)
+        self.messages.failed.connect(self.problem.show_error)
+        self.messages.noted.connect(lambda words, more: self.problem.show_message("warn", words, next_step=more))
+        self.messages.comparison_wanted.connect(self.viewers.show_comparison)
+        self.pinned_bar.compare_wanted.connect(self.messages.compare_with_pinned)
+        self.export_message.save_wanted.connect(self.messages.save)
         self._connect_filter()
         self._begin()
         self._show_problem()
@@ -71,6 +82,7 @@ class ResponseView(QWidget):
         self._json_size = None
         self._pace = StreamPace(transcript) if transcript is not None else None
         self.timeline.set_transcript(transcript, session.decoder)
+        self.messages.show_pin()
         self._filter_call()
         self.viewers.begin()
         self.figures.set_pattern(session.method.pattern)
@@ -207,6 +219,7 @@ class ResponseView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.figures)
         column.addWidget(self.filter_bar)
+        column.addWidget(self.pinned_bar)
         column.addWidget(self._splitter, 1)
         self._stack = QStackedLayout(self._pages)
         self._stack.addWidget(self._empty)
@@ -215,5 +228,6 @@ class ResponseView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.problem)
+        whole.addWidget(self.export_message)
         whole.addWidget(self._pages, 1)
         pass_focus_on(self, self.timeline)

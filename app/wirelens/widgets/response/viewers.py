@@ -15,11 +15,13 @@ from PySide6.QtWidgets import (
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.comparison import MessageReference
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.page_tabs import PageTabs
+from wirelens.widgets.response.compare_viewer import CompareViewer
 from wirelens.widgets.response.headers_viewer import HeadersViewer
 from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.status_viewer import StatusViewer
@@ -53,6 +55,8 @@ class Viewers(QWidget):
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
         self.headers = HeadersViewer(theme, pages)
         self.status = StatusViewer(theme, pages)
+        self.compare = CompareViewer(session.comparison, theme, self)
+        self.compare.hide()  # until there is something to compare
         self._message_places[ViewName.TREE].hold(self.tree)
         self._message_places[ViewName.JSON].hold(self.json)
         self._pages: dict[ViewName, QWidget] = {
@@ -60,6 +64,7 @@ class Viewers(QWidget):
             **self._message_places,
             ViewName.HEADERS: self.headers,
             ViewName.STATUS: self.status,
+            ViewName.COMPARE: self.compare,
         }
         self._build()
         self.tabs.currentChanged.connect(self._on_tab_changed)
@@ -67,6 +72,7 @@ class Viewers(QWidget):
         timeline.row_chosen.connect(self._on_row_chosen)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
+        session.comparison.changed.connect(self._on_comparison_changed)
         self.begin()
 
     @property
@@ -78,12 +84,18 @@ class Viewers(QWidget):
         """As if the person had chosen the tab: it is kept from call to call."""
         self.tabs.setCurrentWidget(self._pages[name])
 
+    def show_comparison(self) -> None:
+        """Show what is compared."""
+        self._offer_tab(ViewName.COMPARE, True, self.tabs.count())
+        self.show_view(ViewName.COMPARE)
+
     def begin(self) -> None:
         """Another call, or other types for the same one."""
         session = self._session
         self._picked = None
         self._shown.clear()
-        self._offer_text_tab(session.method.pattern.server_streams and may_tell_text(session.decoder))
+        may_be_text = session.method.pattern.server_streams and may_tell_text(session.decoder)
+        self._offer_tab(ViewName.TEXT, may_be_text, 0)
         self.text.set_call(session.transcript, session.decoder)
         self._name_field()
         self._open_view()
@@ -113,14 +125,19 @@ class Viewers(QWidget):
             self.headers.show_call(transcript)
         elif name is ViewName.STATUS:
             self.status.show_status(transcript.finished, self._session.schema)
+        elif name is ViewName.COMPARE:
+            self._look_at_pinned(transcript)
         else:
             self._fill_message_view(name, transcript)
 
     # -- inside
 
+    def _on_comparison_changed(self) -> None:
+        self._offer_tab(ViewName.COMPARE, self._session.comparison.has_any, self.tabs.count())
+
     def _open_view(self) -> None:
         transcript = self._session.transcript
-        if transcript is None or self._picked is not None:
+        if transcript is None or self._picked is not None or self.current is ViewName.COMPARE:
             return
         finished = transcript.finished
         row = self._message_row(transcript)
@@ -142,7 +159,7 @@ class Viewers(QWidget):
         name = self.current
         if name in MESSAGE_VIEWS:
             self._message_view = name
-        if not self._switches_itself:
+        if not self._switches_itself and name is not ViewName.COMPARE:
             self._session.chosen_view = name
         self.refresh()
 
@@ -152,7 +169,10 @@ class Viewers(QWidget):
 
     def _on_row_chosen(self, row: int | None) -> None:
         self._picked = row
-        if row is None:
+        if self.current is ViewName.COMPARE:
+            if row is not None and self._timeline.timeline.message_row(row):
+                self._session.comparison.follow()
+        elif row is None:
             self._open_view()
         elif self._timeline.timeline.kind(row) is EventKind.HEADERS:
             self._switch_to(ViewName.HEADERS)
@@ -166,10 +186,23 @@ class Viewers(QWidget):
         """The row that was picked if it is a message, else that of the newest answer."""
         if self._picked is not None and self._timeline.timeline.message_row(self._picked):
             return self._picked
-        row = len(transcript) - 1 if transcript.received_count else -1
-        while row >= 0 and transcript.kind(row) is not EventKind.RECEIVED:
-            row -= 1
-        return row if row >= 0 else None
+        return transcript.last_row_of([EventKind.RECEIVED], len(transcript))
+
+    def _look_at_pinned(self, transcript: Transcript) -> None:
+        """Beside the message that is looked at; the newest where that is the pinned one itself."""
+        comparison = self._session.comparison
+        if comparison.pinned is None:
+            return
+        row = self._message_row(transcript)
+        if comparison.pinned.is_at(transcript, row):
+            row = transcript.last_row_of([EventKind.RECEIVED], len(transcript))
+        if row is None or comparison.pinned.is_at(transcript, row):
+            comparison.look_at(None)
+            return
+        try:
+            comparison.look_at(MessageReference.of(transcript, row, self._session.decoder))
+        except WirelensError:
+            comparison.look_at(None)  # it is not kept; Tree says so
 
     def _fill_message_view(self, name: ViewName, transcript: Transcript) -> None:
         place, row = self._message_places[name], self._message_row(transcript)
@@ -210,7 +243,8 @@ class Viewers(QWidget):
         self.tabs.setObjectName("responseViews")
         self.tabs.setAccessibleName("Views of the answer")
         for name, page in self._pages.items():
-            self.tabs.addTab(page, name.value)
+            if name is not ViewName.COMPARE:
+                self.tabs.addTab(page, name.value)
         corner = _Corner(self._theme, self.tabs)
         self._defaults = QCheckBox("Defaults", corner)
         self._defaults.setAccessibleName("Show fields that hold their default")
@@ -240,16 +274,17 @@ class Viewers(QWidget):
         self._defaults.setVisible(name in MESSAGE_VIEWS)
         self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
 
-    def _offer_text_tab(self, offered: bool) -> None:
-        """Where there can be no pieces of a text, the widget stays, out of sight."""
-        index = self.tabs.indexOf(self.text)
+    def _offer_tab(self, name: ViewName, offered: bool, place: int) -> None:
+        """Where there can be nothing in it, the widget stays, out of sight."""
+        page = self._pages[name]
+        index = self.tabs.indexOf(page)
         self._switches_itself = True
         if offered and index < 0:
-            self.tabs.insertTab(0, self.text, ViewName.TEXT.value)
+            self.tabs.insertTab(place, page, name.value)
         elif not offered and index >= 0:
             self.tabs.removeTab(index)
-            self.text.setParent(self)
-            self.text.hide()
+            page.setParent(self)
+            page.hide()
         self._switches_itself = False
 
     def _name_field(self) -> None:

@@ -111,7 +111,7 @@ def test_a_closed_transcript_says_so_in_its_rows(model: TimelineModel, answers_s
     row = rows(transcript, EventKind.RECEIVED)[0]
     assert "no longer kept" in model.preview(row)
     with pytest.raises(TranscriptError):
-        model.as_base64(row)
+        model.as_json(row)
 
 
 class CountingDecoder(MessageDecoder):

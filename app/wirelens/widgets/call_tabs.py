@@ -1,5 +1,7 @@
 """The row of call tabs: one page for each open tab of the workspace, kept in step with it both ways."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -9,6 +11,9 @@ from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.controls.card_tabs import CardTabBar, CardTabs
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from wirelens.widgets.call_tab import CallTab
 
 
 class CallTabs(CardTabs):
@@ -49,6 +54,15 @@ class CallTabs(CardTabs):
         page = self.widget(index)
         assert isinstance(page, _Page)
         return page.tab
+
+    def fill_messages_menu(self, menu: QMenu) -> None:
+        """What can be done with the messages of the call in front."""
+        page = self.currentWidget()
+        view = page.call_tab.call_view if isinstance(page, _Page) and page.call_tab is not None else None
+        if view is not None:
+            view.response.messages.fill_menu(menu)
+        else:
+            menu.addAction("There is no call").setEnabled(False)
 
     def _index_of(self, tab: Tab) -> int:
         return next((index for index in range(self.count()) if self.tab_at(index) is tab), -1)
@@ -139,16 +153,17 @@ class _Page(QWidget):
     def __init__(self, tab: Tab, theme: Theme) -> None:
         super().__init__()
         self.tab = tab
+        self.call_tab: CallTab | None = None
         self._theme = theme
         tab.changed.connect(self.title_changed)
 
     def fill(self, workspace: Workspace) -> None:
-        if self.layout() is not None:
+        if self.call_tab is not None:
             return
         # grpc and protobuf come in with the first call tab, not with the window.
         from wirelens.widgets.call_tab import CallTab
 
-        call_tab = CallTab(self.tab, self._theme, self)
+        call_tab = self.call_tab = CallTab(self.tab, self._theme, self)
         call_tab.load_wanted.connect(lambda: workspace.reload(self.tab.source))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -36,6 +36,8 @@ class MessageActions(QObject):
     noted = Signal(str, str)  # what was done, and what did not fit, to be said in place
     failed = Signal(object)  # a WirelensError
     comparison_wanted = Signal()  # there is something to compare: show it
+    next_difference_wanted = Signal()
+    previous_difference_wanted = Signal()
 
     def __init__(self, session: CallSession, timeline: TimelineView, theme: Theme) -> None:
         super().__init__(timeline)
@@ -51,6 +53,8 @@ class MessageActions(QObject):
             (QKeySequence("Ctrl+U"), self.use_as_request),
             (QKeySequence("Ctrl+M"), self.compare),
             (QKeySequence("Ctrl+P"), self.toggle_pin),
+            (QKeySequence("F7"), self.next_difference_wanted.emit),
+            (QKeySequence("Shift+F7"), self.previous_difference_wanted.emit),
         )
         for key, act in keys:
             shortcut = QShortcut(key, timeline)

@@ -63,6 +63,8 @@ class ResponseView(QWidget):
         self.messages.failed.connect(self.problem.show_error)
         self.messages.noted.connect(lambda words, more: self.problem.show_message("warn", words, next_step=more))
         self.messages.comparison_wanted.connect(self.viewers.show_comparison)
+        self.messages.next_difference_wanted.connect(self.viewers.compare.go_to_next)
+        self.messages.previous_difference_wanted.connect(self.viewers.compare.go_to_previous)
         self.pinned_bar.compare_wanted.connect(self.messages.compare_with_pinned)
         self.export_message.save_wanted.connect(self.messages.save)
         self._connect_filter()

@@ -51,7 +51,7 @@ class MessageExporter(QObject):
     """
 
     changed = Signal()  # state, progress, sentence
-    text_ready = Signal(str)  # for the clipboard
+    text_ready = Signal(object)  # a str for the clipboard; as a Signal of str Qt would convert it twice
 
     def __init__(
         self, *, patience_ms: int = _PATIENCE_MS, largest_text: int = LARGEST_TEXT, parent: QObject | None = None

@@ -41,11 +41,7 @@ class TextDestination:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._data = bytearray()
-
-    @property
-    def text(self) -> str:
-        """Without the end of its last line."""
-        return self._data.decode().removesuffix("\n").removesuffix("\r")
+        self.text = ""  # once it is finished; without the end of its last line
 
     def write(self, data: bytes, name: str = "") -> None:
         if len(self._data) + len(data) > self._limit:
@@ -56,7 +52,9 @@ class TextDestination:
         self._data += data
 
     def finish(self) -> None:
-        """It is there as it is written."""
+        """Decoded here, which may be a thread: of 64 MiB that takes its time."""
+        self.text = self._data.decode().removesuffix("\n").removesuffix("\r")
+        self._data.clear()
 
     def abandon(self) -> None:
         self._data.clear()

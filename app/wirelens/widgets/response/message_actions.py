@@ -128,14 +128,17 @@ class MessageActions(QObject):
     # -- comparing
 
     def compare(self) -> None:
-        """Compare two selected messages; of one, with the pinned one, or with the one before."""
+        """Compare two selected messages; of one, with the pinned one, or with the one before.
+
+        Where there are no two messages, the empty page says how to have them.
+        """
         rows = self._session.selection.message_rows(3)
         transcript, row = self._current()
-        if transcript is None or row is None:
-            return
         pinned = self._session.comparison.pinned
         if len(rows) == 2:
             self._compare(rows[0], rows[1])
+        elif transcript is None or row is None:
+            self.comparison_wanted.emit()
         elif pinned is not None and not pinned.is_at(transcript, row):
             self.compare_with_pinned()
         else:
@@ -153,6 +156,8 @@ class MessageActions(QObject):
         before = _before(transcript, row) if transcript is not None and row is not None else None
         if row is not None and before is not None:
             self._compare(before, row)
+        else:
+            self.comparison_wanted.emit()
 
     def toggle_pin(self) -> None:
         """Pin the current message, or unpin it."""

@@ -29,6 +29,14 @@ def _run(arguments: list[str]) -> int:
         from wirelens.engine.schema.protoc_child import main as compile_protos
 
         return compile_protos(arguments[1:])
+    if first == "--json-child":
+        from wirelens.engine.messages.json_child import main as make_json
+
+        return make_json()
+    if first == "--image-child":
+        from wirelens.widgets.image_child import main as decode_image
+
+        return decode_image(arguments[1:])
     if first == "--rules-child":
         from wirelens.engine.messages.rule_child import main as check_rules
 

@@ -4,7 +4,7 @@
 
 The real form and JSON page on Qt's offscreen platform (or on the desktop with QT_QPA_PLATFORM set). "work" is what
 the window's thread does in one piece until the call has come back; the gaps are those of a 10 ms timer afterwards,
-while the rest is built and checked. Opening 1,000 fields is compared with opening 10 in the same run.
+while the rest is built, searched and checked. Opening 1,000 fields is compared with opening 10 in the same run.
 """
 
 import asyncio
@@ -78,6 +78,7 @@ async def measure(schema: Any, theme: Any) -> None:
         closed(held.pop())
     print(f"open 1,000 fields / open 10: {last['Many'] / last['Few']:.1f} x")
 
+    await measure_small_things(draft("Many"), theme)
     rows = draft("Rows")
     rows.set_json_text('{"rows": [' + ", ".join('{"name": "n", "id": "1"}' for _ in range(10_000)) + "]}")
     await rows.settled()
@@ -127,6 +128,48 @@ async def measure_long_text(long: Any, theme: Any) -> None:
     await measured("edit it again", lambda: long.set_value(("rows", 7000, "name"), "xy"))
     await measured("remove row 7,000", lambda: long.remove_row(("rows",), 7000))
     await measured("undo that", long.undo)
+    bar = pages.json_page.find_bar
+    await measured("find a word in 1 MB", lambda: bar.open("somebody"))
+    await measured("the next one", bar.next_requested.emit)
+    bar.choice("Regular expression").setChecked(True)
+    await measured("an expression without end in 1 MB", lambda: bar.query_edit.setText(r"(.|..)+\d$x"), 4.0)
+    bar.close_bar()
+    long.format_json()
+    await long.settled()
+    await asyncio.sleep(3)
+    print(f"({editor.blockCount():,} lines)")
+    await measured("fold them", lambda: editor.folding.fold(1))
+    await measured("unfold them", lambda: editor.folding.unfold(1))
+    long.set_json_text("{}", is_typing=False)
+    await asyncio.sleep(1)
+    await measured("reload the schema, 1 MB in undo", lambda: long.rebase(long.descriptor, long.schema))
+    await measured("undo to that", long.undo)
+    pages.close()
+    pages.deleteLater()
+
+
+async def measure_small_things(draft: Any, theme: Any) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    pages = opened(draft, theme)
+    await asyncio.sleep(2)
+    pages.form.tools.open()
+    QTest.keyClicks(pages.form.tools.edit, "field_99")
+    await asyncio.sleep(1)
+    await measured("clear the filter of 1,000 fields", pages.form.tools.close_tools)
+    pages.tabs.setCurrentWidget(pages.json_page)
+    editor = pages.json_page.editor
+    editor.setFocus()
+    draft.set_json_text("{\n  \n}", is_typing=False)
+    await asyncio.sleep(1)
+    editor.go_to(4)
+    for name in ("first", "second"):
+        await measured(
+            f"{name} completion of 1,000 fields",
+            lambda: QTest.keyClick(editor, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier),
+        )
+        editor.assist.put_away()
     pages.close()
     pages.deleteLater()
 

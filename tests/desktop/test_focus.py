@@ -1,6 +1,7 @@
 """Where the keyboard is: a button that goes away or may not be pressed does not send it across the window."""
 
 import asyncio
+import json
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
@@ -13,6 +14,7 @@ from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession, CallState
 from wirelens.presentation.source import SourceSettings, SourceState
 from wirelens.widgets.main_window import MainWindow
+from wirelens.widgets.request.request_form import RequestForm
 
 
 async def opened(window: MainWindow, address: str, method: str, pattern: Pattern) -> CallSession:
@@ -79,7 +81,7 @@ async def test_tab_goes_through_the_whole_window_and_every_stop_has_a_name(
     names = [stop.objectName() for stop in stops]
     for name in ("explorerTree", "deadlineEdit", "sendButton", "requestForm", "messageMenu", "timelineView"):
         assert name in names
-    assert names.index("field:validate_only:false") < names.index("messageMenu") < names.index("timelineView")
+    assert names.index("messageMenu") < names.index("field:validate_only:false") < names.index("timelineView")
 
 
 async def test_a_method_opened_from_the_palette_can_be_typed_into(
@@ -120,6 +122,34 @@ async def test_control_d_repeats_a_row_of_metadata_and_half_closes_elsewhere(
     table.setCurrentIndex(table.model().index(2, 1))  # the empty row is none to repeat
     qtbot.keyClick(table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert not session.can_half_close
+
+
+async def test_control_d_repeats_a_row_of_the_form_and_half_closes_elsewhere(
+    window: MainWindow, qtbot: QtBot, serve: Serve
+) -> None:
+    method = "wirelens.demo.chat.v1.ChatService.Join"
+    session = await opened(window, await serve("chat"), method, Pattern.BIDI_STREAMING)
+    window.activateWindow()
+    session.draft.clear()
+    form = window.tabs.currentWidget().findChild(RequestForm)
+    assert isinstance(form, RequestForm)
+    form.setFocus()
+    session.send()
+    await until(lambda: session.can_half_close, session.state_changed)
+    qtbot.keyClick(form, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert not session.can_half_close
+    session.cancel()
+    await until(lambda: not session.is_running, session.state_changed)
+
+    method = "wirelens.demo.users.v1.UserService.CreateUser"
+    session = await opened(window, await serve("users"), method, Pattern.UNARY)
+    session.draft.set_json_text('{"user": {"tags": ["one", "two"]}}')
+    tab = window.tabs.currentWidget()
+    for name in ("field:user.tags[0]", "remove:user.tags[1]"):
+        qtbot.waitUntil(lambda name=name: tab.findChild(QWidget, name) is not None)
+        tab.findChild(QWidget, name).setFocus()
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert json.loads(session.draft.json_text()) == {"user": {"tags": ["one", "one", "one", "two"]}}
 
 
 async def test_opening_a_method_shows_no_other_window_and_leaves_the_keyboard_where_it_is(

@@ -1,10 +1,12 @@
 """The window at every scale: it fits a small screen, and the explorer folds by what there is room for."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.desktop.conftest import Serve
 from tests.waiting import until
@@ -16,6 +18,7 @@ from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.call_tab import CallHeader, CallView
 from wirelens.widgets.controls.pill import Pill
 from wirelens.widgets.main_window import MainWindow
+from wirelens.widgets.request.prepared_list import PreparedList
 from wirelens.widgets.source_problem import SourceProblem
 from wirelens.widgets.theme import Theme
 
@@ -102,3 +105,36 @@ async def test_why_a_source_failed_is_said_also_where_the_explorer_is_folded(win
     assert window.explorer.isVisible()
     assert problem.isVisible()
     assert problem.width() <= window.explorer.width()
+
+
+@pytest.mark.parametrize(("scale", "width", "height"), [(1.0, 1280, 800), (1.5, 1280, 800), (2.0, 1280, 800)])
+async def test_the_parts_of_the_prepared_messages_stand_beside_each_other_at_every_scale(
+    window: MainWindow, theme: Theme, qtbot: QtBot, serve: Serve, scale: float, width: int, height: int
+) -> None:
+    source = window.workspace.connect_to(SourceSettings(address=await serve("files")))
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    session = window.workspace.open_method(
+        source, "wirelens.demo.files.v1.FileService.Upload", Pattern.CLIENT_STREAMING
+    ).session
+    assert session is not None
+    for _message in range(5):
+        session.messages.add()
+    theme.set_scale(scale)
+    window.resize(width, height)
+    prepared = window.tabs.currentWidget().findChild(PreparedList)
+    assert isinstance(prepared, PreparedList)
+
+    def is_clear() -> bool:
+        parts = [
+            part
+            for part in prepared.children()
+            if isinstance(part, QWidget) and part.isVisible() and not part.isWindow()
+        ]
+        places = [part.geometry() for part in parts]
+        apart = not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+        buttons = [part for part in parts if isinstance(part, QPushButton)]
+        whole = all(button.width() >= button.minimumSizeHint().width() for button in buttons)
+        return apart and whole and all(prepared.rect().contains(place) for place in places)
+
+    qtbot.waitUntil(is_clear)
+    assert prepared.table.viewport().height() >= prepared.table.verticalHeader().defaultSectionSize()

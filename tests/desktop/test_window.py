@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from tests.desktop.conftest import Serve
 from tests.waiting import until
@@ -14,6 +23,7 @@ from tests.waiting import until
 from wirelens import bundled
 from wirelens.presentation.call_session import CallSession, CallState
 from wirelens.presentation.source import Source, SourceState
+from wirelens.widgets.call_tab import CallView
 from wirelens.widgets.main_window import MainWindow
 
 
@@ -86,10 +96,27 @@ async def test_the_names_that_outside_checks_rely_on(window: MainWindow, qtbot: 
         "messageTree": QTreeView,
         "messageJson": QPlainTextEdit,
         "messageText": QPlainTextEdit,
+        "messageWire": QAbstractScrollArea,
         "statusLabel": QLabel,
     }
     for name, kind in kinds.items():
         assert part(window, kind, name).accessibleName(), name
+
+
+async def test_a_tab_closed_by_mistake_is_brought_back_by_key(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:
+    source = await connected(window, qtbot, await serve("users"))
+    click_method(window, qtbot, source, "wirelens.demo.users.v1.UserService.GetUser")
+    part(window, QPlainTextEdit, "requestJson").setPlainText('{"id": 4711}')  # type: ignore[attr-defined]
+    click_method(window, qtbot, source, "wirelens.demo.users.v1.UserService.ListUsers")
+    window.tabs.setCurrentIndex(0)
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(window, Qt.Key.Key_W, control)
+    assert window.tabs.count() == 1
+    qtbot.keyClick(window, Qt.Key.Key_T, control | Qt.KeyboardModifier.ShiftModifier)
+    assert window.tabs.count() == 2
+    assert window.tabs.currentIndex() == 0
+    assert window.tabs.tabText(0) == "GetUser"
+    assert part(window, QPlainTextEdit, "requestJson").toPlainText() == '{"id": 4711}'  # type: ignore[attr-defined]
 
 
 async def test_a_stream_is_read_as_growing_text_and_cancelled_by_esc(
@@ -181,8 +208,11 @@ async def test_the_request_goes_to_grpcurl_and_back(window: MainWindow, qtbot: Q
     session = click_method(window, qtbot, source, "wirelens.demo.users.v1.UserService.GetUser")
     session.draft.set_json_text('{"id": "9007199254740993"}')
     session.metadata.add_lines(["x-tenant: it's 7", "authorization: Bearer hush"])
+    QGuiApplication.clipboard().clear()
     window.actions_.copy_grpcurl.trigger()
-    command = QGuiApplication.clipboard().text()
+    clipboard = QGuiApplication.clipboard()
+    await until(lambda: bool(clipboard.text()), clipboard.dataChanged)
+    command = clipboard.text()
     assert "-plaintext" in command.split()
     assert "hush" not in command
     window.actions_.paste_grpcurl.trigger()
@@ -228,3 +258,22 @@ async def test_geometry_and_theme_come_back(window: MainWindow, tmp_path: Path) 
     window.restore(state)
     assert window.height() == 650  # of the width Qt keeps what fits its screen, 800 pixels offscreen
     window.restore({"geometry": 7, "splitter": "x"})  # damaged: left at its default
+
+
+async def test_the_views_of_calls_go_before_the_calls_when_the_window_ends(
+    window: MainWindow, qtbot: QtBot, serve: Serve
+) -> None:
+    source = await connected(window, qtbot, await serve("users"))
+    gone: list[str] = []
+    for name in ("GetUser", "CreateUser"):
+        click_method(window, qtbot, source, f"wirelens.demo.users.v1.UserService.{name}")
+        tab = window.workspace.current_tab
+        view = window.tabs.currentWidget().findChild(CallView)
+        assert tab is not None
+        assert isinstance(view, CallView)
+        view.destroyed.connect(lambda _gone=None, name=name: gone.append(f"view of {name}"))
+        tab.destroyed.connect(lambda _gone=None, name=name: gone.append(name))
+    await window.workspace.aclose()
+    qtbot.waitUntil(lambda: len(gone) == 4)
+    for name in ("GetUser", "CreateUser"):
+        assert gone.index(f"view of {name}") < gone.index(name)

@@ -46,16 +46,21 @@ def test_options_survive_a_restart(qtbot: QtBot) -> None:
     options.set_wait_for_ready(True)
     options.set_compression(Compression.DEFLATE)
     options.set_emit_defaults(True)
+    options.set_take(every=10, count_only=True)
+    options.set_stop_after(1000)
+    options.set_keep_mib(64)
     with qtbot.waitSignal(restored.changed):
         restored.restore(options.state())
     assert restored.state() == options.state()
     assert restored.compression is Compression.DEFLATE
+    assert (restored.take_every, restored.count_only, restored.stop_after, restored.keep_mib) == (10, True, 1000, 64)
 
 
 def test_a_damaged_state_is_survived() -> None:
     options = CallOptions(Pattern.UNARY)
-    options.restore({"compression": ["brotli"], "deadline": None})
+    options.restore({"compression": ["brotli"], "deadline": None, "take_every": 0, "stop_after": -1, "keep_mib": "x"})
     assert options.compression is None
+    assert (options.take_every, options.stop_after, options.keep_mib) == (1, None, None)
     options.deadline_mistake  # noqa: B018 - it only must not raise
 
 
@@ -80,4 +85,16 @@ def test_restored_options_have_nothing_before_them() -> None:
     options = CallOptions(Pattern.UNARY)
     options.set_emit_defaults(True)
     options.restore({"wait_for_ready": True})
+    assert not options.can_undo()
+
+
+def test_a_number_that_is_being_typed_is_one_step(qtbot: QtBot) -> None:
+    options = CallOptions(Pattern.SERVER_STREAMING)
+    for number in (1, 15, 150):
+        options.set_stop_after(number)
+    options.set_take(every=10, count_only=False)
+    options.undo()
+    assert (options.take_every, options.stop_after) == (1, 150)
+    options.undo()
+    assert options.stop_after is None
     assert not options.can_undo()

@@ -1,11 +1,12 @@
 """A tab's call against a real server: send, half-close, cancel, problems in place, and what is kept."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 from tests.presentation.answers import STORY, AnswerService, answers_schema, rows
-from tests.presentation.sessions import OpenSession, ask, ended, open_session, service
+from tests.presentation.sessions import OpenSession, ask, ended, idle_session, open_session, service
 from tests.waiting import until
 
 from wirelens.engine.calls.transcript import EventKind
@@ -16,7 +17,7 @@ from wirelens.engine.schema.services import Method
 from wirelens.presentation.call_session import CallSession, CallState
 from wirelens.presentation.view_choice import ViewName
 
-__all__ = ["answers_schema", "open_session", "service"]
+__all__ = ["answers_schema", "idle_session", "open_session", "service"]
 
 
 def answers(session: CallSession) -> list[Any]:
@@ -263,3 +264,29 @@ async def test_closing_a_tab_ends_its_call(open_session: OpenSession, service: A
     assert session.transcript is not None
     assert session.transcript.finished is not None
     assert not session.is_running
+
+
+async def test_the_forms_filter_is_kept(open_session: OpenSession) -> None:
+    session = open_session("One")
+    session.draft.filter.set_text("Pro")
+    session.draft.filter.set_only_set(True)
+    again = open_session("One")
+    again.restore(json.loads(json.dumps(session.state_to_save())))
+    assert (again.draft.filter.typed, again.draft.filter.only_set) == ("Pro", True)
+    again.restore({"filter": {"text": 3, "only_set": "x"}})
+    assert (again.draft.filter.typed, again.draft.filter.only_set) == ("", False)
+
+
+def test_recent_filters_of_the_timeline_are_found_again_beside_the_forms_filter(idle_session: CallSession) -> None:
+    filtered = idle_session.timeline_filter
+    filtered.set_call(None, idle_session.decoder)
+    filtered.set_expression("large > 3")
+    filtered.remember()
+    filtered.set_finds(True)
+    idle_session.draft.filter.set_only_set(True)
+    saved = idle_session.state_to_save()
+    filtered.restore({})
+    idle_session.draft.filter.set_only_set(False)
+    idle_session.restore(saved)
+    assert (filtered.recent, filtered.finds) == (["large > 3"], True)
+    assert idle_session.draft.filter.only_set

@@ -58,7 +58,7 @@ def test_text_and_bytes_are_on_one_line_and_copied_whole(answers_schema: Schema)
     assert found["text"].value.startswith('"two\\nlines \\"quoted\\"')
     assert len(found["text"].value) <= 300
     assert found["text"].value_to_copy() == text
-    assert found["data"].value == "00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f …  40 B"
+    assert found["data"].value == "40 B  00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f …"
     assert found["data"].value_to_copy().startswith("AAECAwQF")
 
 

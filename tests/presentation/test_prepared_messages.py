@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from tests.presentation.answers import answers_schema, rows
 from tests.presentation.sessions import OpenSession, ask, ended, open_session, service
@@ -35,7 +35,7 @@ def prepare(session: CallSession, *prompts: str) -> PreparedMessages:
 
 
 def prompts(session: CallSession) -> list[str]:
-    return [json.loads(line).get("prompt", "") for line in session.messages.ndjson().splitlines()]
+    return [json.loads(line).get("prompt", "") for line in session.messages.taken().ndjson().splitlines()]
 
 
 def sent(session: CallSession) -> list[str]:
@@ -254,7 +254,7 @@ async def test_a_file_is_written_and_read_back(open_session: OpenSession, tmp_pa
     session = open_session("Join")
     messages = prepare(session, "a", "ö\n")
     path = tmp_path / "messages.ndjson"
-    assert await asyncio.to_thread(write_message_file, path, messages) == 2
+    assert await asyncio.to_thread(write_message_file, path, messages.taken()) == 2
     assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == [{"prompt": "a"}, {"prompt": "ö\n"}]
     other = open_session("Join")
     other.messages.replace_all(read_message_file(path, other.messages))
@@ -271,7 +271,7 @@ async def test_a_broken_line_keeps_its_text(open_session: OpenSession) -> None:
     messages.show(1)
     assert session.draft.json_text() == '{"prompt" 1}'
     with pytest.raises(MessageError) as caught:
-        messages.ndjson()
+        messages.taken().ndjson()
     assert caught.value.place.startswith("message 2")
 
 
@@ -293,7 +293,7 @@ async def test_a_file_that_is_not_there_and_one_that_cannot_be_written(
     with pytest.raises(UsageError, match="cannot be read"):
         read_message_file(tmp_path / "none.ndjson", messages)
     with pytest.raises(UsageError, match="cannot be written"):
-        write_message_file(tmp_path / "none" / "x.ndjson", messages)
+        write_message_file(tmp_path / "none" / "x.ndjson", messages.taken())
 
 
 async def test_all_messages_are_there_at_the_next_start(open_session: OpenSession) -> None:
@@ -330,3 +330,62 @@ async def test_a_reload_keeps_every_message(open_session: OpenSession) -> None:
     messages.show(1)
     session.draft.set_value(("prompt",), "still editable")
     assert prompts(session) == ["a", "still editable"]
+
+
+# -- the list changes while a thread is at it
+
+
+@pytest.mark.parametrize("change", ["remove", "move", "replace"])
+async def test_all_that_were_there_go_out_whatever_becomes_of_the_list(open_session: OpenSession, change: str) -> None:
+    session = open_session("Join")
+    messages = session.messages
+    wanted = [str(number) for number in range(1500)]
+    messages.replace_all(messages.read("\n".join(json.dumps({"prompt": prompt}) for prompt in wanted)))
+    other = messages.read('{"prompt": "another"}')
+    session.send_all()
+    await until(lambda: session.going_out is not None, session.sending_changed)
+    await asyncio.sleep(0)  # the task begins; the messages are made in a thread meanwhile
+    await asyncio.sleep(0)
+    if change == "remove":
+        messages.remove(range(1, 1500))
+    elif change == "move":
+        messages.move(0, 1499)
+    else:
+        messages.replace_all(other)
+    await ended(session)
+    assert session.problem is None
+    assert sent(session) == wanted
+    if change == "move":
+        await until(lambda: session.going_out is None, session.sending_changed)
+        assert {*shown(messages, PreparedColumn.SENT)} == {"sent"}
+
+
+async def test_messages_are_written_as_they_were_when_that_was_asked_for(open_session: OpenSession) -> None:
+    session = open_session("Join")
+    messages = prepare(session, "a", "b", "c")
+    taken = messages.taken([1, 2])
+    messages.remove([1])
+    session.draft.set_value(("prompt",), "changed")
+    assert [json.loads(line)["prompt"] for line in taken.ndjson().splitlines()] == ["b", "c"]
+
+
+async def test_the_mark_follows_a_message_that_is_moved_before_its_call_begins(open_session: OpenSession) -> None:
+    session = open_session("Talk")
+    messages = prepare(session, "a", "b")
+    session.send()
+    messages.move(0, 1)
+    await until(lambda: session.state is CallState.OPEN, session.state_changed)
+    assert sent(session) == ["a"]
+    assert shown(messages, PreparedColumn.SENT) == ["", "sent"]
+    session.cancel()
+    await ended(session)
+
+
+async def test_a_row_that_is_dropped_into_a_list_that_has_become_shorter_moves_nothing(
+    open_session: OpenSession,
+) -> None:
+    messages = prepare(open_session("Join"), "a", "b", "c")
+    dragged = messages.mimeData([messages.index(2, 0)])
+    messages.remove([1, 2])
+    messages.dropMimeData(dragged, Qt.DropAction.MoveAction, -1, -1, QModelIndex())
+    assert len(messages) == 1

@@ -1,5 +1,7 @@
 """What a status and its details say to a person."""
 
+import json
+
 import pytest
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import Message
@@ -13,7 +15,7 @@ from wirelens.engine.calls import ending
 from wirelens.engine.calls.events import Status
 from wirelens.engine.connection.target import parse_target
 from wirelens.engine.schema.schema import Schema
-from wirelens.presentation.status_words import status_detail_words, status_next_step
+from wirelens.presentation.status_words import status_as_json, status_detail_words, status_next_step
 
 __all__ = ["answers_schema"]
 
@@ -83,13 +85,62 @@ def test_a_detail_that_nobody_knows_is_shown_as_bytes() -> None:
     status = Status(13, "no", (("grpc-status-details-bin", packed.SerializeToString()),))
     [words] = status_detail_words(status, None)
     assert words.type_name == "no.such.Type"
-    assert [line.text for line in words.lines] == ["type.example/no.such.Type", "01 02"]
+    assert words.title == "A detail of a type that the schema lacks"
+    assert [line.text for line in words.lines] == ["type.example/no.such.Type"]
+    assert words.payload == b"\x01\x02"
 
 
 def test_raw_bytes_in_place_of_a_status_are_no_trouble() -> None:
     status = Status(13, "no", (("grpc-status-details-bin", b"\xff\xff garbage"),))
     [words] = status_detail_words(status, None)
-    assert "ff ff" in words.lines[-1].text
+    assert words.payload == b"\xff\xff garbage"
+
+
+def test_a_detail_that_is_no_such_message_is_told_from_one_of_no_known_type() -> None:
+    packed = status_pb2.Status(details=[AnyMessage(type_url="x/google.rpc.RetryInfo", value=b"\xff")])
+    [words] = status_detail_words(Status(3, "no", (("grpc-status-details-bin", packed.SerializeToString()),)), None)
+    assert words.title == "A detail whose bytes are no such message"
+    assert words.payload == b"\xff"
+
+
+def test_only_pages_of_the_web_are_links() -> None:
+    links = [{"description": "a", "url": "https://x"}, {"description": "b", "url": "file:///etc/passwd"}]
+    [words] = status_detail_words(rich_status(3, "no", details.Help(links=links)), None)
+    assert [line.url for line in words.lines] == ["https://x", ""]
+
+
+def test_what_newer_details_have_is_said_too() -> None:
+    quota = details.QuotaFailure.Violation(
+        subject="me", description="too much", quota_metric="calls", quota_dimensions={"region": "eu"}, quota_value=10
+    )
+    assert lines(details.QuotaFailure(violations=[quota])) == [
+        ("me", "too much"),
+        ("metric", "calls"),
+        ("region", "eu"),
+        ("limit", "10"),
+    ]
+    violation = {
+        "field": "a",
+        "description": "no",
+        "reason": "BAD",
+        "localized_message": {"locale": "de", "message": "Nein"},
+    }
+    assert lines(details.BadRequest(field_violations=[violation])) == [("a", "no (BAD)"), ("de", "Nein")]
+
+
+def test_a_status_is_written_as_json_with_what_nobody_knows(answers_schema: Schema) -> None:
+    known = rich_status(3, "no", details.RetryInfo(retry_delay={"seconds": 1}))
+    packed = status_pb2.Status.FromString(dict(known.trailers)["grpc-status-details-bin"])  # type: ignore[arg-type]
+    packed.details.append(AnyMessage(type_url="x/no.such.Type", value=b"\x01"))
+    status = Status(3, "no", (("grpc-status-details-bin", packed.SerializeToString()),))
+    assert json.loads(status_as_json(status, answers_schema)) == {
+        "code": 3,
+        "message": "no",
+        "details": [
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1s"},
+            {"@type": "x/no.such.Type", "value": "AQ=="},
+        ],
+    }
 
 
 def test_next_steps() -> None:

@@ -53,3 +53,17 @@ def test_a_replacement_that_names_no_group() -> None:
 def test_only_a_part_of_the_text() -> None:
     assert [match.start for match in TextQuery("a").matches("aaaa", 1, 3)] == [1, 2]
     assert len(TextQuery("a").matches("aaaa", most=2)) == 2
+
+
+def test_a_search_that_does_not_come_to_an_end_is_given_up() -> None:
+    query = TextQuery("(a|aa)+$", is_pattern=True)
+    with pytest.raises(TimeoutError):
+        query.matches("a" * 60 + "z", seconds=0.05)
+    assert len(TextQuery("x").matches("x" * 60, seconds=5)) == 60
+
+
+def test_named_groups_in_a_replacement() -> None:
+    query = TextQuery("(?P<key>a)(b)", is_pattern=True)
+    assert query.replacement_problem(r"\g<key>\2") == ""
+    assert query.replacement_problem(r"\3")
+    assert [match.replaced(r"\2\g<key>") for match in query.matches("ab")] == ["ba"]

@@ -120,6 +120,16 @@ def test_another_expression_starts_anew_and_keeps_what_is_shown_until_it_has_res
     assert filtered.rows is None
 
 
+def test_results_that_come_too_late_are_not_shown(
+    filtered: TimelineFilter, answers_schema: Schema, qtbot: QtBot
+) -> None:
+    filtered.set_call(numbered(answers_schema, 100), decoder(answers_schema))
+    filtered.set_expression("large < 50")
+    filtered.set_expression("large = 4")
+    assert settled(qtbot, filtered) == [1, 2, 7, 103]
+    assert (filtered.match_count, filtered.message_count) == (1, 101)
+
+
 def test_a_mistake_leaves_the_expression_before_in_force(
     filtered: TimelineFilter, answers_schema: Schema, qtbot: QtBot
 ) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from wirelens.presentation.message_decoding import Readability
 from wirelens.presentation.view_choice import ViewName, view_to_open
 
 TEXT, TREE, JSON, STATUS = ViewName.TEXT, ViewName.TREE, ViewName.JSON, ViewName.STATUS
+WIRE = ViewName.WIRE
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,15 @@ def test_the_view_a_stranger_needs_unless_another_was_chosen(
 ) -> None:
     found = view_to_open(chosen, is_text=is_text, is_error=is_error, received_count=received, size=size)
     assert found is opens
+
+
+def test_what_is_no_message_opens_as_bytes_and_an_empty_one_where_that_is_said() -> None:
+    assert view_to_open(None, is_text=False, is_error=False, received_count=1, readability=Readability.NONE) is WIRE
+    assert view_to_open(None, is_text=True, is_error=False, received_count=9, readability=Readability.NONE) is TEXT
+    assert view_to_open(JSON, is_text=False, is_error=False, received_count=1, readability=Readability.NONE) is JSON
+    assert view_to_open(None, is_text=False, is_error=False, received_count=1, is_empty=True) is TREE
+    unknown = Readability.UNKNOWN  # JSON would be {}
+    assert view_to_open(None, is_text=False, is_error=False, received_count=1, size=5, readability=unknown) is TREE
+    partly = Readability.PARTLY
+    assert view_to_open(None, is_text=False, is_error=False, received_count=1, size=5, readability=partly) is JSON
+    assert view_to_open(None, is_text=False, is_error=True, received_count=1, readability=Readability.NONE) is STATUS

@@ -2,18 +2,21 @@ import asyncio
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.waiting import until
 
-from wirelens.engine.errors import StorageError, WirelensError
+from wirelens.engine.errors import StorageError, TranscriptError, WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.call_session import CallState
 from wirelens.presentation.grpcurl_exchange import grpcurl_of
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.tab import Tab
+from wirelens.presentation.view_choice import ViewName
 from wirelens.presentation.workspace import Workspace, as_workspace_problem
 
 GET_USER = "wirelens.demo.users.v1.UserService.GetUser"
@@ -45,6 +48,26 @@ async def test_closing_the_tab_in_front_shows_its_neighbour(workspace: Workspace
     assert workspace.current_tab is None
 
 
+async def test_the_view_chosen_for_a_method_is_that_of_its_next_tab(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    first = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    assert first.session is not None
+    assert first.session.chosen_view is None
+    first.session.chosen_view = ViewName.WIRE
+    second = workspace.open_method(source, GET_USER, Pattern.UNARY, new_tab=True)
+    assert second.session is not None
+    assert second.session.chosen_view is ViewName.WIRE
+    second.session.chosen_view = ViewName.TREE
+    for tab in (first, second):
+        workspace.close_tab(tab)
+    third = workspace.open_method(source, GET_USER, Pattern.UNARY)
+    assert third.session is not None
+    assert third.session.chosen_view is ViewName.TREE
+    other = workspace.open_method(source, GET_USER.replace("GetUser", "ListUsers"), Pattern.UNARY)
+    assert other.session is not None
+    assert other.session.chosen_view is None
+
+
 async def test_a_duplicate_has_the_same_request(workspace: Workspace, users_address: str) -> None:
     source = await connected(workspace, users_address)
     tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
@@ -55,6 +78,35 @@ async def test_a_duplicate_has_the_same_request(workspace: Workspace, users_addr
     assert copy.session is not None
     assert copy.session.draft.json_text() == '{"id": "42"}'
     assert copy.session.metadata.metadata() == (("authorization", "Bearer hush"),)
+
+
+async def test_a_closed_tab_comes_back_at_its_place_with_its_request(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    first, second, third = (workspace.open_method(source, GET_USER, Pattern.UNARY, new_tab=True) for _ in range(3))
+    assert not workspace.can_reopen_tab
+    assert second.session is not None
+    second.session.draft.set_json_text('{"id": "42", "broken": ')
+    second.session.metadata.add_lines(["authorization: Bearer hush"])
+    workspace.close_tab(second)
+    assert workspace.can_reopen_tab
+    back = workspace.reopen_tab()
+    assert back is not None
+    assert workspace.tabs == [first, back, third]
+    assert workspace.current_tab is back
+    assert back.session is not None
+    assert back.session.draft.json_text() == '{"id": "42", "broken": '
+    assert back.session.metadata.metadata() == (("authorization", "Bearer hush"),)
+    assert workspace.reopen_tab() is None
+    assert "hush" not in json.dumps(workspace.state_to_save())
+
+
+async def test_a_tab_whose_server_was_removed_does_not_come_back(workspace: Workspace, users_address: str) -> None:
+    source = await connected(workspace, users_address)
+    workspace.open_method(source, GET_USER, Pattern.UNARY)
+    workspace.remove_source(source)
+    assert not workspace.can_reopen_tab
+    assert workspace.reopen_tab() is None
+    assert workspace.tabs == []
 
 
 async def test_what_was_typed_is_there_at_the_next_start(
@@ -241,7 +293,89 @@ async def test_a_command_for_proto_files_names_the_file_below_its_root(
     source = workspace.open_files([users_proto])
     await until(lambda: source.state is SourceState.READY, source.changed)
     tab = workspace.open_method(source, GET_USER, Pattern.UNARY)
-    words = shlex.split(grpcurl_of(tab, users_address))
+    words = shlex.split(await grpcurl_of(tab, users_address))
     assert words[words.index("-proto") + 1] == "wirelens/demo/users/v1/users.proto"
     root = words[words.index("-import-path") + 1]
     assert Path(root, "wirelens/demo/users/v1/users.proto") == users_proto
+
+
+async def test_a_saved_call_is_opened_in_a_tab_of_its_own(
+    workspace: Workspace, users_address: str, tmp_path: Path
+) -> None:
+    source = await connected(workspace, users_address)
+    session = workspace.open_method(source, GET_USER, Pattern.UNARY).session
+    assert session is not None
+    session.draft.set_json_text('{"id": "42"}')
+    session.send()
+    await until(lambda: session.state is CallState.FINISHED, session.state_changed)
+    await session.save_transcript(tmp_path / "call.ndjson")
+    workspace.remove_source(source)
+    told: list[tuple[int, int]] = []
+    tab = await workspace.open_transcript(
+        tmp_path / "call.ndjson", on_progress=lambda done, all_: told.append((done, all_))
+    )
+    assert told
+    assert workspace.current_tab is tab
+    assert tab.pattern is Pattern.UNARY
+    await until(lambda: tab.session is not None, tab.session_ready)
+    opened = tab.session
+    assert opened is not None
+    assert opened.saved_call is not None
+    assert (opened.target_text, opened.state) == (users_address, CallState.FINISHED)
+    assert opened.transcript is not None
+    assert opened.transcript.received_count == 1
+    assert '"42"' in opened.draft.json_text()
+    assert tab.source.settings.descriptor_sets == (tmp_path / "call.binpb",)
+    # Send goes to the address bar's server, and that is a call like any other.
+    workspace.set_address(users_address)
+    opened.send()
+    await until(lambda: opened.saved_call is None and opened.state is CallState.FINISHED, opened.state_changed)
+    assert opened.transcript.finished is not None
+    assert opened.transcript.finished.status.ok
+
+
+async def test_a_file_that_is_no_call_opens_no_tab(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "call.ndjson").write_text("{}")
+    with pytest.raises(TranscriptError, match="no transcript of a call"):
+        await workspace.open_transcript(tmp_path / "call.ndjson")
+    assert workspace.tabs == workspace.sources == []
+
+
+async def test_a_saved_call_whose_tab_is_closed_at_once(
+    workspace: Workspace, users_address: str, tmp_path: Path
+) -> None:
+    source = await connected(workspace, users_address)
+    session = workspace.open_method(source, GET_USER, Pattern.UNARY).session
+    assert session is not None
+    session.send()
+    await until(lambda: session.state is CallState.FINISHED, session.state_changed)
+    await session.save_transcript(tmp_path / "call.ndjson")
+    tab = await workspace.open_transcript(tmp_path / "call.ndjson")
+    assert tab.session is None
+    workspace.close_tab(tab)
+    assert tab not in workspace.tabs
+
+
+async def test_the_list_of_messages_is_saved_when_only_its_order_or_pace_changes(qtbot: QtBot, tmp_path: Path) -> None:
+    proto = (
+        'syntax = "proto3";\npackage a;\nservice S { rpc Do(stream M) returns (M); }\nmessage M { string name = 1; }\n'
+    )
+    (tmp_path / "a.proto").write_text(proto)
+    tasks = BackgroundTasks()
+    workspace = Workspace(tasks, SessionFile(tmp_path / "session.json"), save_after_ms=0)
+    source = workspace.open_files([tmp_path / "a.proto"])
+    await until(lambda: source.state is SourceState.READY, source.changed)
+    session = workspace.open_method(source, "a.S.Do", Pattern.CLIENT_STREAMING).session
+    assert session is not None
+    messages = session.messages
+    messages.replace_all(messages.read('{"name": "one"}\n{"name": "two"}'))
+    saves: list[dict[str, Any]] = []
+    workspace.saving.connect(lambda: saves.append(session.messages.state()))
+    await until(lambda: saves and len(saves[-1].get("messages", ())) == 2, workspace.saving)
+    saves.clear()
+    messages.move(0, 1)  # the draft is still the same message
+    await until(lambda: saves and saves[-1]["current"] == 1, workspace.saving)
+    messages.set_pace_text("250")
+    await until(lambda: saves[-1]["pace"] == "250", workspace.saving)
+    await workspace.aclose()
+    await tasks.cancel_all()

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import answers_schema
@@ -160,3 +160,67 @@ def test_a_screen_reader_is_told_what_is_drawn(page: MetadataPage) -> None:
     assert second[2].startswith("%%%: ")
     assert "base64" in second[2]
     assert new[1:3] == ["name of a new row", "value of a new row"]
+
+
+def test_what_is_being_typed_counts_at_once_and_esc_brings_back_what_stood_there(
+    page: MetadataPage, qtbot: QtBot, idle_session: CallSession
+) -> None:
+    metadata = idle_session.metadata
+    type_into(page, qtbot, 0, MetadataColumn.NAME, "x-one")
+    type_into(page, qtbot, 0, MetadataColumn.VALUE, "1")
+    page.table.edit(page.table.model().index(0, MetadataColumn.VALUE))
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    qtbot.keyClicks(editor, "23")
+    assert metadata.metadata() == (("x-one", "23"),)
+    with qtbot.waitSignal(editor.destroyed):
+        qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert metadata.metadata() == (("x-one", "1"),)
+
+
+def test_a_row_whose_first_letters_are_given_up_is_none(
+    page: MetadataPage, qtbot: QtBot, idle_session: CallSession
+) -> None:
+    page.table.edit(page.table.model().index(0, MetadataColumn.NAME))
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    qtbot.keyClicks(editor, "zz")
+    assert [row.name for row in idle_session.metadata.rows] == ["zz"]
+    with qtbot.waitSignal(editor.destroyed):
+        qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert idle_session.metadata.rows == ()
+
+
+def test_a_cell_that_is_typed_without_a_pause_is_one_step_of_undo(
+    page: MetadataPage, qtbot: QtBot, idle_session: CallSession
+) -> None:
+    type_into(page, qtbot, 0, MetadataColumn.NAME, "x-one")
+    type_into(page, qtbot, 0, MetadataColumn.VALUE, "123")
+    idle_session.metadata.undo()
+    assert idle_session.metadata.metadata() == (("x-one", ""),)
+    idle_session.metadata.undo()
+    assert idle_session.metadata.rows == ()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_headings_stand_over_the_cells_and_values_have_room_at_every_scale(
+    page: MetadataPage, qtbot: QtBot, theme: Theme, scale: float
+) -> None:
+    page._metadata.add_lines(["HHHH: HHHH"])
+    theme.set_scale(scale)
+    page.resize(440, 300)
+    header, table = page.table.horizontalHeader(), page.table
+    qtbot.waitUntil(lambda: header.sectionSize(MetadataColumn.VALUE) >= header.sectionSize(MetadataColumn.NAME) - 1)
+    cell = table.visualRect(table.model().index(0, MetadataColumn.NAME))
+    heading = header.viewport().grab().toImage()
+    row = table.viewport().grab(cell).toImage()
+    ratio = heading.devicePixelRatio()
+    left = int(header.sectionViewportPosition(MetadataColumn.NAME) * ratio)
+    assert abs((first_ink(heading, left + 1) - left) - first_ink(row, 1)) <= 2  # a letter's own side is not its cell's
+
+
+def first_ink(image: QImage, left: int) -> int:
+    """The first column from `left` on in which something is drawn over the ground."""
+    ground = image.pixel(left, image.height() // 2)
+    middle = range(image.height() // 4, image.height() * 3 // 4)
+    return next(x for x in range(left, image.width()) if any(image.pixel(x, y) != ground for y in middle))

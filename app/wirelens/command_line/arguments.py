@@ -20,6 +20,7 @@ usage: wirelens [ADDRESS] [--demo]              the window
        wirelens list     WHERE [SERVICE]        services, or one service's methods
        wirelens describe WHERE SYMBOL           .proto source of a service, method, message, enum or field
        wirelens call     WHERE SERVICE/METHOD   call a method; streams both ways live
+       wirelens show     FILE                   print a call that `call --save` kept
        wirelens export   WHERE -o FILE|DIR      the schema as a descriptor set or a tree of .proto files
        wirelens demo     [NAME...] [--port N]   run the bundled demo servers
        wirelens self-test                       check that this copy works
@@ -51,7 +52,13 @@ _EXAMPLES = {
   wirelens call localhost:50051 shop.v1.OrderService/Upload -d @orders.ndjson
   wirelens call localhost:50051 chat.v1.ChatService/Join -d - --max-time 60
   wirelens call localhost:50051 shop.v1.OrderService/Watch --output ndjson | head -n 3
-  wirelens call unix:/run/shop.sock shop.v1.OrderService/GetOrder --proto orders.proto -d '{}' --events""",
+  wirelens call unix:/run/shop.sock shop.v1.OrderService/GetOrder --proto orders.proto -d '{}' --events
+  wirelens call localhost:50051 shop.v1.OrderService/Watch --stop-after 1000 --save orders.ndjson
+  wirelens call localhost:50051 shop.v1.SensorService/Read --every 100""",
+    "show": """\
+  wirelens show orders.ndjson
+  wirelens show orders.ndjson --output ndjson | grep '"state": "SHIPPED"'
+  wirelens show orders.ndjson --events""",
     "export": """\
   wirelens export localhost:50051 -o shop.binpb
   wirelens export localhost:50051 -o protos/
@@ -146,19 +153,57 @@ def _call_parser() -> Parser:
         help="request messages: JSON here, in a file, or live from standard input; "
         "several are concatenated or stand one a line (default: one empty message, or none on a request stream)",
     )
+    _add_output(call)
     call.add_argument(
+        "--show-secrets", action="store_true", help="do not write <redacted> for credentials in --events and --save"
+    )
+    call.add_argument(
+        "--every",
+        type=_bounded(int, 1, 2**31 - 1, "a number of messages"),
+        default=1,
+        metavar="N",
+        help="take the first answer and every Nth after it; the others are counted only",
+    )
+    call.add_argument(
+        "--stop-after",
+        type=_bounded(int, 1, 2**31 - 1, "a number of messages"),
+        metavar="N",
+        help="end the call on this side once N answers were read, those that were not taken included; exit code 0",
+    )
+    call.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help="keep the whole call in FILE (NDJSON), and its schema beside it (.binpb); `wirelens show FILE` prints it",
+    )
+    call.add_argument("--compression", choices=("gzip", "deflate"), help="compress the request messages")
+    call.add_argument("--wait-for-ready", action="store_true", help="wait for the server instead of failing at once")
+    add_where(parser)
+    return parser
+
+
+def _show_parser() -> Parser:
+    parser = _parser(
+        "show",
+        "FILE [options]",
+        "Prints a call that `wirelens call --save FILE` or the window has saved, without its server.\n"
+        "The schema is read from the descriptor set beside FILE. The exit code is that of the call.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    _add_output(parser)
+    return parser
+
+
+def _add_output(group: argparse._ActionsContainer) -> None:
+    """What is printed of a call."""
+    group.add_argument(
         "--output",
         choices=("json", "ndjson", "count", "none"),
         default="json",
         help="answers as indented JSON (default), one a line, only counted, or not at all",
     )
-    call.add_argument("--events", action="store_true", help="every event of the call as one JSON line instead")
-    call.add_argument("--emit-defaults", action="store_true", help="print fields that have their default value, too")
-    call.add_argument("--show-secrets", action="store_true", help="do not write <redacted> for credentials in --events")
-    call.add_argument("--compression", choices=("gzip", "deflate"), help="compress the request messages")
-    call.add_argument("--wait-for-ready", action="store_true", help="wait for the server instead of failing at once")
-    add_where(parser)
-    return parser
+    group.add_argument("--events", action="store_true", help="every event of the call as one JSON line instead")
+    group.add_argument("--emit-defaults", action="store_true", help="print fields that have their default value, too")
 
 
 def _export_parser() -> Parser:
@@ -204,6 +249,7 @@ _PARSERS: dict[str, Callable[[], Parser]] = {
     "list": _list_parser,
     "describe": _describe_parser,
     "call": _call_parser,
+    "show": _show_parser,
     "export": _export_parser,
     "demo": _demo_parser,
     "self-test": _self_test_parser,

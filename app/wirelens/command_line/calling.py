@@ -17,8 +17,10 @@ from wirelens.command_line.program import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_STA
 from wirelens.command_line.request_messages import RequestMessages
 from wirelens.command_line.where import Where, split_positionals, where_from
 from wirelens.engine.calls.call import Call, CallRequest, Compression
-from wirelens.engine.calls.events import CallFinished, Event, Status
+from wirelens.engine.calls.events import Event, Status
+from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.calls.transcript_file import save_transcript
 from wirelens.engine.connection.channels import Connection
 from wirelens.engine.errors import CallStateError, ReflectionError, UsageError, WirelensError
 from wirelens.engine.schema.schema import Schema
@@ -42,6 +44,8 @@ async def call(options: argparse.Namespace) -> int:
         raise UsageError("an ADDRESS to call is missing", next_step="such as localhost:50051")
     assert name is not None
     where = where_from(options, address)
+    if options.save is not None and not options.save.parent.is_dir():  # before a call that may take hours
+        raise UsageError("there is no such folder to save the call in", place=str(options.save.parent))
     async with where.connected() as connection:
         assert connection is not None
         schema = await _load_schema(where, connection, options)
@@ -69,8 +73,9 @@ async def _converse(
     method: Method,
     messages: RequestMessages,
 ) -> int:
-    writer = _writer(options, schema, method)
-    transcript = Transcript(keep_payloads=writer is not None)
+    writer = writer_for(options, schema, method, show_secrets=options.show_secrets)
+    transcript = Transcript(keep_bytes=None if writer is not None or options.save is not None else 0)
+    flow = Flow(take_every=options.every, stop_after=options.stop_after)
     request = CallRequest(
         method=method,
         metadata=where.metadata,
@@ -78,29 +83,39 @@ async def _converse(
         wait_for_ready=options.wait_for_ready,
         compression=Compression[options.compression.upper()] if options.compression else None,
     )
-    conversation = _Conversation(Call(connection, request, transcript=transcript), messages, writer)
+    call = Call(connection, request, transcript=transcript, flow=flow)
+    conversation = _Conversation(call, messages, writer, keeps_all=options.save is not None)
     try:
-        finished = await conversation.run()
+        await conversation.run()
+        if options.save is not None:
+            target, secrets = connection.target.display, options.show_secrets
+            await save_transcript(transcript, method, schema, options.save, target=target, show_secrets=secrets)
     finally:
         transcript.close()
-    if options.output == "count" and not options.events:
-        print(transcript.received_count, flush=True)
     if conversation.problem:
         raise conversation.problem
-    if conversation.interrupted:
-        return EXIT_INTERRUPTED
-    if not finished.status.ok:
+    return EXIT_INTERRUPTED if conversation.interrupted else concluded(options, transcript, schema, writer)
+
+
+def concluded(options: argparse.Namespace, transcript: Transcript, schema: Schema, writer: EventWriter | None) -> int:
+    """Prints the count and the status that are asked for, and gives the exit code of a call that has finished."""
+    assert transcript.finished is not None
+    status = transcript.finished.status
+    if options.output == "count" and not options.events:
+        print(transcript.received_count, flush=True)
+    if status.is_fault:
         if not options.events:
-            tell_status(finished.status, schema, sys.stderr)
-        return EXIT_STATUS + min(finished.status.code, 255 - EXIT_STATUS)
+            tell_status(status, schema, sys.stderr)
+        return EXIT_STATUS + min(status.code, 255 - EXIT_STATUS)
     return EXIT_FAULT if writer and writer.undecodable else 0
 
 
-def _writer(options: argparse.Namespace, schema: Schema, method: Method) -> EventWriter | None:
+def writer_for(
+    options: argparse.Namespace, schema: Schema, method: Method, *, show_secrets: bool
+) -> EventWriter | None:
     """None where nothing of a message is printed: then none is kept or parsed."""
     if options.events:
-        secrets = options.show_secrets
-        return EventsAsLines(schema, method, sys.stdout, emit_defaults=options.emit_defaults, show_secrets=secrets)
+        return EventsAsLines(schema, method, sys.stdout, emit_defaults=options.emit_defaults, show_secrets=show_secrets)
     if options.output in ("count", "none"):
         return None
     indent = 2 if options.output == "json" else None
@@ -110,14 +125,15 @@ def _writer(options: argparse.Namespace, schema: Schema, method: Method) -> Even
 class _Conversation:
     """One call with its two sides: messages sent as they become available, events written as they come."""
 
-    def __init__(self, call: Call, messages: RequestMessages, writer: EventWriter | None) -> None:
+    def __init__(self, call: Call, messages: RequestMessages, writer: EventWriter | None, *, keeps_all: bool) -> None:
         self._call = call
         self._messages = messages
         self._writer = writer
+        self._keeps_all = keeps_all
         self.problem: WirelensError | None = None
         self.interrupted = False
 
-    async def run(self) -> CallFinished:
+    async def run(self) -> None:
         """Both sides to their end.
 
         Raises:
@@ -129,11 +145,10 @@ class _Conversation:
                 sending = group.create_task(self._send(), name="send requests")
                 group.create_task(self._write(), name="write events")
                 with _on_interrupt(self._cancel):
-                    finished = await self._call.run()
+                    await self._call.run()
                 sending.cancel()
         except* (WirelensError, OSError) as faults:
             raise _first_of(faults) from None
-        return finished
 
     def _cancel(self) -> None:
         self.interrupted = True
@@ -164,7 +179,8 @@ class _Conversation:
                 if row % _ROWS_IN_A_GO == 0:
                     await asyncio.sleep(0)  # messages go out while a flood comes in
             sys.stdout.flush()
-            transcript.forget(row)
+            if not self._keeps_all:
+                transcript.forget(row)
 
 
 def _first_of(faults: BaseExceptionGroup[BaseException]) -> BaseException:

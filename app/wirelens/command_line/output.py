@@ -13,6 +13,8 @@ from wirelens.engine.calls.events import (
     HeadersReceived,
     MessageReceived,
     MessageSent,
+    ReadingPaused,
+    ReadingResumed,
     Status,
 )
 from wirelens.engine.calls.status_details import StatusDetail, status_details
@@ -72,6 +74,10 @@ class EventsAsLines:
     def write(self, event: Event) -> None:
         self._output.write(json.dumps(self._line(event), ensure_ascii=False) + "\n")
 
+    def write_unkept(self, name: str, at: float, size: int) -> None:
+        """A message (`sent` or `message`) of which only time and size were kept: neither json nor raw applies."""
+        self._output.write(json.dumps({"event": name, "t_ms": _milliseconds(at), "bytes": size}) + "\n")
+
     def _line(self, event: Event) -> dict[str, object]:
         match event:
             case HeadersReceived(at=at, metadata=metadata):
@@ -82,6 +88,10 @@ class EventsAsLines:
                 return {"event": "message", "t_ms": _milliseconds(at), **self._message(payload, self._response)}
             case HalfClosed(at=at):
                 return {"event": "half_close", "t_ms": _milliseconds(at)}
+            case ReadingPaused(at=at):
+                return {"event": "paused", "t_ms": _milliseconds(at)}
+            case ReadingResumed(at=at, paused_for=seconds):
+                return {"event": "resumed", "t_ms": _milliseconds(at), "paused_ms": _milliseconds(seconds)}
             case CallFinished(at=at, status=status):
                 return status_line(status, at, self._schema, show_secrets=self._show_secrets)
 

@@ -91,6 +91,10 @@ def _verb(name: str) -> _Verb:
         from wirelens.command_line.calling import call
 
         return call
+    if name == "show":
+        from wirelens.command_line.showing import show
+
+        return show
     if name == "demo":
         from wirelens.command_line.serving import demo
 

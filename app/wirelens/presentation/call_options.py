@@ -1,4 +1,5 @@
-"""How a call is made, beside its message and metadata: deadline, waiting, compression; and how answers are shown."""
+"""How a call is made, beside its message and metadata: deadline, waiting, compression; which answers of a stream are
+taken and kept; and how they are shown."""
 
 import math
 from dataclasses import dataclass, replace
@@ -22,6 +23,10 @@ class _Choices:
     wait_for_ready: bool = False
     compression: Compression | None = None
     emit_defaults: bool = False
+    take_every: int = 1
+    count_only: bool = False
+    stop_after: int | None = None
+    keep_mib: int | None = None
 
 
 class CallOptions(QObject):
@@ -101,6 +106,41 @@ class CallOptions(QObject):
     def set_emit_defaults(self, emit: bool) -> None:
         self._choose(replace(self._history.present, emit_defaults=emit))
 
+    @property
+    def take_every(self) -> int:
+        """1 takes all answers of a stream, n the first and every n-th after it."""
+        return self._history.present.take_every
+
+    def set_take_every(self, number: int) -> None:
+        """At least 1; typing on is one step of undo."""
+        self._choose(replace(self._history.present, take_every=max(number, 1)), "take every")
+
+    def set_take(self, *, every: int, count_only: bool) -> None:
+        """Both in one step."""
+        self._choose(replace(self._history.present, take_every=max(every, 1), count_only=count_only))
+
+    @property
+    def count_only(self) -> bool:
+        """Whether answers of a stream are counted and not taken."""
+        return self._history.present.count_only
+
+    @property
+    def stop_after(self) -> int | None:
+        """After how many answers of a stream the call is ended, None for never."""
+        return self._history.present.stop_after
+
+    def set_stop_after(self, number: int | None) -> None:
+        """At least 1, or None; typing on is one step of undo."""
+        self._choose(replace(self._history.present, stop_after=number and max(number, 1)), "stop after")
+
+    @property
+    def keep_mib(self) -> int | None:
+        """How many MiB of a call's newest messages are kept, None for all."""
+        return self._history.present.keep_mib
+
+    def set_keep_mib(self, mib: int | None) -> None:
+        self._choose(replace(self._history.present, keep_mib=mib))
+
     def can_undo(self) -> bool:
         return self._history.can_undo
 
@@ -117,9 +157,9 @@ class CallOptions(QObject):
         self._history.redo()
         self.changed.emit()
 
-    def _choose(self, choices: _Choices) -> None:
+    def _choose(self, choices: _Choices, edit: str | None = None) -> None:
         if choices != self._history.present:
-            self._history.record(choices)
+            self._history.record(choices, edit)
             self.changed.emit()
 
     def state(self) -> dict[str, Any]:
@@ -129,6 +169,10 @@ class CallOptions(QObject):
             "wait_for_ready": self.wait_for_ready,
             "compression": self.compression.value if self.compression is not None else None,
             "emit_defaults": self.emit_defaults,
+            "take_every": self.take_every,
+            "count_only": self.count_only,
+            "stop_after": self.stop_after,
+            "keep_mib": self.keep_mib,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -139,6 +183,15 @@ class CallOptions(QObject):
             wait_for_ready=bool(state.get("wait_for_ready", False)),
             compression=names.get(str(state.get("compression"))),
             emit_defaults=bool(state.get("emit_defaults", False)),
+            take_every=_number(state.get("take_every")) or 1,
+            count_only=bool(state.get("count_only", False)),
+            stop_after=_number(state.get("stop_after")),
+            keep_mib=_number(state.get("keep_mib")),
         )
         self._history = History(choices)
         self.changed.emit()
+
+
+def _number(saved: object) -> int | None:
+    """A number from 1 on, None for anything else."""
+    return saved if isinstance(saved, int) and not isinstance(saved, bool) and saved >= 1 else None

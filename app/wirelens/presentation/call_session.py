@@ -5,12 +5,15 @@ import enum
 import math
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.calls.call import Call, CallRequest
-from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.calls.flow import Flow
+from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript_file import Progress, SavedCall, save_transcript
 from wirelens.engine.connection.channels import Connection
 from wirelens.engine.connection.target import DEFAULT_MAX_MESSAGE_SIZE
 from wirelens.engine.errors import CallStateError, WirelensError
@@ -18,6 +21,7 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
+from wirelens.presentation.chart.chart_choice import ChartChoice
 from wirelens.presentation.comparison import Comparison
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot
@@ -85,13 +89,17 @@ class CallSession(QObject):
         self.exporter = MessageExporter(parent=self)
         self.comparison = Comparison(self)
         self.transcript: Transcript | None = None
+        self.saved_call: SavedCall | None = None  # the file that the transcript is from, if it is from one
+        self.flow = Flow()  # how the answers of the call that runs are read
+        self.target_text = ""  # the server's address, as it is shown, of the call whose transcript this is
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
+        self.chart = ChartChoice()  # what the chart shows
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
         self._connect = connect
         self.tasks = tasks
         self._frame = frame_ms / 1000
         self._state = CallState.IDLE
-        self._told = (CallState.IDLE, True, False)  # what state_changed said last
+        self._told = (CallState.IDLE, True, False, False)  # what state_changed said last
         self._problem: WirelensError | None = None
         self._call: Call | None = None
         self._running: asyncio.Task[None] | None = None
@@ -100,6 +108,7 @@ class CallSession(QObject):
         self._call_is_there = asyncio.Event()
         self._started = 0.0
         self._received_at = -math.inf
+        self.options.changed.connect(self._obey_options)
 
     # -- how it stands
 
@@ -134,6 +143,8 @@ class CallSession(QObject):
             return "connecting"
         if not self.is_running or transcript is None:
             return ""
+        if self.is_paused:
+            return "paused"
         if time.monotonic() - self._received_at < _OF_LATE:
             return "receiving"
         return "open" if self._state is CallState.OPEN else "waiting"
@@ -153,6 +164,24 @@ class CallSession(QObject):
     @property
     def can_cancel(self) -> bool:
         return self.is_running
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether reading can be paused or resumed: answers stream, and the call runs."""
+        return self.is_running and self.method.pattern.server_streams and self._call is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether reading is paused; what the server sends waits there, and the call stays open."""
+        return self.can_pause and self.flow.is_paused
+
+    @property
+    def paused_seconds(self) -> float:
+        """All pauses of the call together, the present one included."""
+        transcript = self.transcript
+        if transcript is None:
+            return 0.0
+        return transcript.paused_seconds if transcript.finished is not None else self.flow.paused_seconds
 
     @property
     def can_send_all(self) -> bool:
@@ -176,7 +205,7 @@ class CallSession(QObject):
         if self.is_running:
             self.tasks.start(f"send to {self.method.name}", self._send_another(row, key))
         else:
-            self._begin(lambda: self._payload(key), row)
+            self._begin(lambda: self._payload(key), row, key)
 
     def send_prepared(self, row: int) -> None:
         """Send the prepared message at `row`, which is edited from now on."""
@@ -212,6 +241,22 @@ class CallSession(QObject):
             self._call.half_close()
             self._update_state()
 
+    def pause(self) -> None:
+        """Read no further answers for now."""
+        if self.can_pause:
+            self.flow.pause()
+            self._set_state(self._state)
+
+    def resume(self) -> None:
+        """Read on."""
+        if self.can_pause:
+            self.flow.resume()
+            self._set_state(self._state)
+
+    def toggle_pause(self) -> None:
+        """Pause reading, or read on."""
+        self.resume() if self.is_paused else self.pause()
+
     def cancel(self) -> None:
         """End the call that runs, or stop trying to make one."""
         self.stop_sending()
@@ -219,6 +264,43 @@ class CallSession(QObject):
             self._call.cancel()
         elif self._running is not None:
             self._running.cancel()
+
+    def show_saved(self, saved: SavedCall) -> None:
+        """Show a call from its file in place of this one's; nothing needs to be connected. Its transcript is closed
+        with the session. Send makes a new call with the request that was sent first.
+
+        Raises:
+            CallStateError: a call runs.
+        """
+        if self.is_running:
+            raise CallStateError("a call runs in this tab", next_step="cancel it, or open the file in another tab")
+        self._set_problem(saved.problem)
+        self.target_text = saved.target
+        self._take_first_request(saved.transcript)
+        self._replace_transcript(saved.transcript, saved)
+        self._set_state(CallState.FINISHED)
+
+    async def save_transcript(
+        self, path: Path, *, show_secrets: bool = False, on_progress: Progress | None = None
+    ) -> None:
+        """Keep what the call has brought so far in a file, its schema beside it; `on_progress` is told rows.
+
+        Raises:
+            CallStateError: there was no call yet.
+            StorageError, TranscriptError: it cannot be written, or read.
+        """
+        transcript = self.transcript
+        if transcript is None:
+            raise CallStateError("there was no call yet", next_step="make one with Send")
+        await save_transcript(
+            transcript,
+            self.method,
+            self.schema,
+            path,
+            target=self.target_text,
+            show_secrets=show_secrets,
+            on_progress=on_progress,
+        )
 
     def rebind(self, method: Method, schema: Schema) -> None:
         """Go on with a reloaded schema; what was typed and what was received stays."""
@@ -247,35 +329,40 @@ class CallSession(QObject):
         """What was typed, as JSON can hold it; secret metadata without its values."""
         return {
             "draft": self.draft.state(),
+            "filter": self.draft.filter.state(),
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
-            "filter": self.timeline_filter.state(),
+            "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
+            "chart": self.chart.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state_to_save` gave, or the part of it that is there."""
         if draft := state.get("draft"):
             self.draft.restore(draft)
+        if isinstance(shown := state.get("filter"), dict):
+            self.draft.filter.restore(shown)
         if isinstance(messages := state.get("messages"), dict):
             self.messages.restore(messages)
         if isinstance(metadata := state.get("metadata"), list):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
-        if isinstance(filtered := state.get("filter"), dict):
+        if isinstance(filtered := state.get("timeline_filter"), dict):
             self.timeline_filter.restore(filtered)
+        self.chart = ChartChoice.restored(state.get("chart"))
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 
     # -- inside
 
-    def _begin(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
+    def _begin(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
         self._call_is_there.clear()
         self.messages.forget_sent()
         self._set_state(CallState.CONNECTING)
-        self._running = self.tasks.start(f"call {self.method.name}", self._run(first, row))
+        self._running = self.tasks.start(f"call {self.method.name}", self._run(first, row, key))
         self._running.add_done_callback(self._on_ended)
 
     async def _payload(self, key: History[Snapshot]) -> bytes:
@@ -284,9 +371,9 @@ class CallSession(QObject):
             await self.draft.settled()
         return self.draft.serialized() if key is self.draft.history else self.messages.serialized_of(key)
 
-    async def _run(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
+    async def _run(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
         try:
-            await self._make_call(first, row)
+            await self._make_call(first, row, key)
         except WirelensError as error:
             self._set_problem(error)
         finally:
@@ -303,8 +390,7 @@ class CallSession(QObject):
         finished = self.transcript is not None and self.transcript.finished is not None
         self._set_state(CallState.FINISHED if finished else CallState.IDLE)
 
-    async def _make_call(self, first: Callable[[], Awaitable[bytes]], row: int) -> None:
-        key = self.messages.key(row)
+    async def _make_call(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
         payload = await first()
         request = CallRequest(
             method=self.method,
@@ -315,8 +401,13 @@ class CallSession(QObject):
         )
         connection = await self._connect()
         self.max_message_size = connection.target.max_message_size
-        transcript = Transcript(frame=self._frame)
-        call = self._call = Call(connection, request, transcript=transcript)
+        self.target_text = connection.target.display
+        options = self.options
+        keep_bytes = None if options.keep_mib is None else options.keep_mib * 2**20
+        transcript = Transcript(frame=self._frame, keep_bytes=keep_bytes)
+        self.flow = Flow()
+        self._obey_options()
+        call = self._call = Call(connection, request, transcript=transcript, flow=self.flow)
         self._started, self._received_at = time.monotonic(), -math.inf
         self._replace_transcript(transcript)
         await call.send(payload)
@@ -352,7 +443,7 @@ class CallSession(QObject):
         try:
             await self.draft.settled()
             keys = [self.messages.key(row) for row in range(len(self.messages))]
-            payloads = await asyncio.to_thread(self._all_serialized, len(keys))
+            payloads = await asyncio.to_thread(self.messages.taken().payloads)
             for row, (key, payload) in enumerate(zip(keys, payloads, strict=True)):
                 if row:
                     await asyncio.sleep(pace)
@@ -364,16 +455,13 @@ class CallSession(QObject):
         except WirelensError as error:
             self._set_problem(error)
 
-    def _all_serialized(self, count: int) -> list[bytes]:
-        return [self.messages.serialized(row) for row in range(count)]
-
     async def _send_prepared(self, row: int, key: History[Snapshot], payload: bytes) -> None:
         if row == 0 and not self.is_running:
 
             async def first() -> bytes:
                 return payload
 
-            self._begin(first, row)
+            self._begin(first, row, key)
             await self._call_is_there.wait()
             return
         if self._call is None:
@@ -398,8 +486,22 @@ class CallSession(QObject):
         else:
             self._set_state(CallState.HALF_CLOSED)
 
-    def _replace_transcript(self, transcript: Transcript) -> None:
+    def _obey_options(self) -> None:
+        options = self.options
+        self.flow.ask_for(take_every=options.take_every, count_only=options.count_only, stop_after=options.stop_after)
+
+    def _take_first_request(self, transcript: Transcript) -> None:
+        """Into the draft, where it was kept and is a message."""
+        row = next((row for row in range(len(transcript)) if transcript.kind(row) is EventKind.SENT), None)
+        if row is not None:
+            try:
+                self.draft.set_message(self.decoder.message(EventKind.SENT, transcript.payload(row)))
+            except WirelensError:
+                pass  # the timeline says so in the row itself
+
+    def _replace_transcript(self, transcript: Transcript, saved: SavedCall | None = None) -> None:
         before, self.transcript = self.transcript, transcript
+        self.saved_call = saved
         self.transcript_replaced.emit()
         if before is not None:
             before.close()
@@ -407,7 +509,7 @@ class CallSession(QObject):
     def _set_state(self, state: CallState) -> None:
         """Also told where only what may be done has changed."""
         self._state = state
-        told = (state, self.can_send, self.can_half_close)
+        told = (state, self.can_send, self.can_half_close, self.is_paused)
         if told != self._told:
             self._told = told
             self.state_changed.emit()

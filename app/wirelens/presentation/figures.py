@@ -27,14 +27,30 @@ def call_figures(
     *,
     is_text: bool = False,
     json_size: int | None = None,
+    paused: float = 0.0,
 ) -> tuple[FigureValue, ...]:
-    """Always the same captions for a pattern, so that numbers that come later shift nothing.
+    """Always the same captions for a pattern, so that numbers that come later shift nothing; behind them what was
+    wanted otherwise.
 
     Args:
         elapsed: seconds since the call began.
         is_text: the messages are pieces of one text.
         json_size: bytes of the unary answer as JSON, None where that is not known.
+        paused: seconds in which reading was paused.
     """
+    return _ordinary(pattern, transcript, pace, elapsed, is_text, json_size) + _unusual(transcript, paused)
+
+
+def _unusual(transcript: Transcript, paused: float) -> tuple[FigureValue, ...]:
+    """What is there only where the person wanted the stream read otherwise than whole."""
+    pause = (FigureValue(duration_text(paused), "paused"),) if paused else ()
+    taken = FigureValue(f"{transcript.received_count - transcript.skipped_count:,}", "taken")
+    return pause + ((taken,) if transcript.skipped_count else ())
+
+
+def _ordinary(
+    pattern: Pattern, transcript: Transcript, pace: StreamPace, elapsed: float, is_text: bool, json_size: int | None
+) -> tuple[FigureValue, ...]:
     received = FigureValue(size_text(transcript.received_bytes), "received")
     total = FigureValue(duration_text(elapsed), "total")
     if pattern is Pattern.UNARY:

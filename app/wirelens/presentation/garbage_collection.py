@@ -9,17 +9,33 @@ import time
 
 from PySide6.QtCore import QObject, QTimer
 
-_INTERVAL_MS = 200
-_OLDEST_AFTER = 10.0  # seconds between two looks at the objects that have lived longest
+_INTERVAL_MS = 20
+_YOUNG = 10_000  # objects made since the last look; looking at them takes 1 to 3 ms
+_FEW = 20_000  # objects that lived through looks since the last look at them; no more than 8 ms
+_STIR = 50  # objects that come or go between two ticks when somebody types or a stream flows
+_PAUSE = 1.0  # seconds without a stir after which few new objects are looked at too
+_CALM = 30.0  # seconds without a stir after which nobody is taken to be there
+_PATIENCE = 900.0  # seconds to wait for that
 
 
 class WindowThreadCollector(QObject):
-    """Switches automatic collection off for the whole process, and collects on a timer of its own thread instead."""
+    """Switches automatic collection off for the whole process, and collects on a timer of its own thread instead.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    A look at objects takes as long as there are many, so new ones are looked at often. Where many live on (the tree of
+    a large text, the events of a stream) they are put aside, and all is gone through once there has been calm.
+
+    Args:
+        calm: seconds with hardly a new object, after which the window may stand still for a tenth of a second.
+    """
+
+    def __init__(self, parent: QObject | None = None, *, calm: float = _CALM) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
-        self._last_oldest = time.monotonic()
+        self._calm = calm
+        self._young = 0  # at the last tick
+        self._lived_on = 0
+        self._has_put_aside = False
+        self._last_stir = self._last_whole = time.monotonic()
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self._collect)
 
@@ -38,12 +54,28 @@ class WindowThreadCollector(QObject):
         gc.freeze()
 
     def _collect(self) -> None:
-        """The youngest generation that is due, as Python itself would choose it."""
+        """The generation that is due, as Python itself would choose it, unless it has become too large for a frame."""
         young, middle, old = gc.get_count()
-        if old > self._thresholds[2] and time.monotonic() - self._last_oldest > _OLDEST_AFTER:
-            self._last_oldest = time.monotonic()
-            gc.collect(2)
-        elif middle > self._thresholds[1]:
-            gc.collect(1)
-        elif young > self._thresholds[0]:
+        now = time.monotonic()
+        if abs(young - self._young) > _STIR:
+            self._last_stir = now
+        self._young = young
+        calm = now - self._last_stir
+        if young > _YOUNG or (calm > _PAUSE and young > self._thresholds[0]):
+            self._lived_on += young
             gc.collect(0)
+            self._young = gc.get_count()[0]
+        elif middle > self._thresholds[1]:
+            if self._lived_on > _FEW:
+                gc.freeze()
+                self._has_put_aside = True
+            self._lived_on = 0
+            gc.collect(1)
+        elif (self._has_put_aside or old > self._thresholds[2]) and (
+            calm > self._calm or now - self._last_whole > _PATIENCE
+        ):
+            self._has_put_aside = False
+            self._last_whole = now
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()

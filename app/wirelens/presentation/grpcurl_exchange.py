@@ -1,5 +1,6 @@
 """A tab's request as a grpcurl command, and a pasted command as a tab."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
 
 
-def grpcurl_of(tab: Tab, address: str, *, show_secrets: bool = False) -> str:
+async def grpcurl_of(tab: Tab, address: str, *, show_secrets: bool = False) -> str:
     """The command that makes the call of `tab`; credentials are `<redacted>` unless asked for.
+
+    A large message is read and written in another thread.
 
     Args:
         address: where calls of a source without an address of its own go.
@@ -26,13 +29,15 @@ def grpcurl_of(tab: Tab, address: str, *, show_secrets: bool = False) -> str:
     if session is None:
         raise UnknownSymbolError(f"{tab.method_name} is not known yet", next_step="connect to its server first")
     settings = tab.source.settings
+    await session.draft.settled()
     target = settings.target(address)
+    messenger, schema = session.draft.messenger(), session.schema
     proto_files, import_paths = _files(settings, session.schema.table.file_of(session.method.service) or "")
     return grpcurl_command(
         GrpcurlCommand(
             address=settings.address or address,
             symbol=session.method.path.lstrip("/"),
-            data=grpcurl_json(session.draft.message(), session.schema),
+            data=await asyncio.to_thread(lambda: grpcurl_json(messenger(), schema)),
             metadata=session.metadata.metadata(),
             plaintext=not target.secure,
             tls=target.tls,
@@ -122,7 +127,7 @@ def _fill(tab: Tab, command: GrpcurlCommand) -> list[str]:
     def fill() -> None:
         session = tab.session
         assert session is not None
-        session.draft.set_json_text(first)
+        session.draft.set_json_text(first, is_typing=False)
         session.draft.format_json()
         session.metadata.set_metadata([f"{name}: {value_as_text(value)}" for name, value in command.metadata])
         session.options.set_emit_defaults(command.emit_defaults)

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-from wirelens.engine.messages.wire.level import MessageLevel
+from wirelens.engine.messages.wire.level import MessageLevel, Spans
+from wirelens.engine.messages.wire.scanning import Span
 from wirelens.presentation.amounts import size_text
 
 PAGE = 500  # elements of a list that are shown without being folded into pages
@@ -24,11 +25,21 @@ class NodeRole(Enum):
     MISTAKE = "mistake"  # bytes that cannot be read
 
 
+class NodeContent(Enum):
+    """What the bytes of a leaf are that has a viewer of its own."""
+
+    TEXT = "text"
+    BYTES = "bytes"
+
+
 class MessageNode:
     """One row. `make_children` is None for a leaf; a value that costs time is given as a function.
 
     The children of a message come from its `level`; until that is whole, the last child says how far it is read.
     `size` is how many bytes the value takes on the wire, 0 where nobody asks.
+
+    `spans` are the bytes of the value, of a list from its first value to its last. A list or map knows by `position`
+    at which place the value of these bytes stands, and a page of one from which `positions` to before which it has.
     """
 
     def __init__(
@@ -45,6 +56,12 @@ class MessageNode:
         documentation: str = "",
         says_all: bool = False,
         size: int = 0,
+        spans: Spans = (),
+        json: Callable[[], str] | None = None,
+        content: NodeContent | None = None,
+        position: Callable[[Span], int | None] | None = None,
+        positions: tuple[int, int] | None = None,
+        may_have_children: Callable[[], bool] | None = None,
     ) -> None:
         self.name = name
         self._value = value
@@ -55,9 +72,15 @@ class MessageNode:
         self.documentation = documentation
         self.says_all = says_all  # its own line tells all that is below it
         self.size = size
+        self.spans = spans
+        self.json_to_copy = json or copy  # of a message or list they are the same
+        self.content = content
+        self.position = position
+        self.positions = positions
         self.parent: MessageNode | None = None
         self.row = 0
         self._make_children = make_children
+        self._may_have_children = may_have_children
         self._make_level = make_level
 
     @functools.cached_property
@@ -68,8 +91,10 @@ class MessageNode:
         """Ask for the value anew when it is shown next."""
         vars(self).pop("value", None)
 
-    @property
+    @functools.cached_property
     def has_children(self) -> bool:
+        if self._may_have_children is not None and not self._may_have_children():
+            return False
         return self._make_children is not None
 
     @functools.cached_property
@@ -147,4 +172,5 @@ def _page(rows: Callable[[int, int], list[MessageNode]], start: int, end: int, p
         path,
         copy=lambda: "",
         make_children=lambda: _between(rows, start, end, path),
+        positions=(start, end),
     )

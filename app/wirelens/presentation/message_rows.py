@@ -10,19 +10,29 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from wirelens.engine.messages.fields import FieldKind, FieldShape, message_fields
-from wirelens.engine.messages.json_writing import scalar_to_json, shortest_float
+from wirelens.engine.messages.json_writing import scalar_to_json
 from wirelens.engine.messages.message_plan import WRAPPER_TYPES
 from wirelens.engine.messages.preview import message_preview, payload_preview
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.messages.wire.level import Content, ListContent, MapContent, MessageLevel, Spans, joined
-from wirelens.engine.messages.wire.scalars import scalar
+from wirelens.engine.messages.wire.scalars import Scalar, scalar
 from wirelens.engine.messages.wire.scanning import Buffer, Span, WireMistake, WireType, read_varint
+from wirelens.engine.messages.wire.values import GuessKind, guess
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.amounts import count_text, size_text
-from wirelens.presentation.message_nodes import MessageNode, NodeRole, in_pages, progress_node
+from wirelens.presentation.message_nodes import MessageNode, NodeContent, NodeRole, in_pages, progress_node
+from wirelens.presentation.value_words import (
+    LONGEST,
+    broken_text,
+    bytes_words,
+    clipped,
+    copied_text,
+    first_bad_byte,
+    scalar_words,
+)
 
-_LONGEST = 300  # characters of a value on its line
-_HEAD = 4 * _LONGEST + 4  # bytes in which there are as many characters
+_HEAD = 4 * LONGEST + 4  # bytes in which there are as many characters
+_CHECKED = 256 * 1024  # bytes of a text that is checked for being UTF-8: some 0.1 ms
 _JOINED = 2**20  # bytes of a message in pieces that are put together for its line
 _IN_ORDER = 5000  # entries of a map that are put in the order of their keys; sorting them takes some 2 ms
 _SAID_IN_ONE_LINE = WRAPPER_TYPES | {f"google.protobuf.{name}" for name in ("Timestamp", "Duration", "FieldMask")}
@@ -37,7 +47,7 @@ _WIRE_TYPES = {
 
 def root_node(
     payload: Buffer,
-    descriptor: Descriptor,
+    descriptor: Descriptor | None,
     schema: Schema | None,
     *,
     with_defaults: bool = False,
@@ -47,11 +57,14 @@ def root_node(
 
     Args:
         payload: the message as it came; nothing of it is copied, so it must stay as it is.
+        descriptor: None where nothing is known of its type: all fields are unknown ones then.
         patience: seconds that making a row's children may take; a message that needs longer is not whole then, and
             whoever shows it has it `read_on`. None: it is read to its end.
     """
     data = memoryview(payload)
-    return _RowMaker(data, schema, with_defaults, patience).message("", "", "", descriptor, (Span(0, len(data)),))
+    maker = _RowMaker(data, schema, with_defaults, patience)
+    spans = (Span(0, len(data)),)
+    return maker.message("", "", "", descriptor, spans) if descriptor is not None else maker.guessed("", "", *spans)
 
 
 class _RowMaker:
@@ -76,7 +89,7 @@ class _RowMaker:
         has_children = bool(size) or (self._with_defaults and bool(descriptor.fields))
         node = MessageNode(
             name,
-            lambda: _clipped(self._line(descriptor, spans, size)),
+            lambda: clipped(self._line(descriptor, spans, size)),
             type_name or descriptor.name,
             NodeRole.SUMMARY,
             path,
@@ -86,6 +99,25 @@ class _RowMaker:
             documentation=documentation,
             says_all=descriptor.full_name in _SAID_IN_ONE_LINE,
             size=size,
+            spans=tuple(spans),
+        )
+        return node
+
+    def guessed(self, name: str, path: str, span: Span) -> MessageNode:
+        """Bytes that may be a message of a type that nobody named."""
+        node = MessageNode(
+            name,
+            lambda: self._guessed_words(span),
+            f"{_WIRE_TYPES[WireType.LEN]}, not in the schema",
+            NodeRole.UNKNOWN,
+            path,
+            copy=lambda: base64.b64encode(self._data[slice(*span)]).decode(),
+            make_children=lambda: self._rows(node),
+            may_have_children=lambda: not path or guess(self._data, span).kind is GuessKind.MESSAGE,
+            make_level=lambda: MessageLevel(self._data, [span], None),
+            size=span.size,
+            spans=(span,),
+            content=NodeContent.BYTES,
         )
         return node
 
@@ -128,14 +160,21 @@ class _RowMaker:
         if shape.descriptor.message_type is not None:
             return self.message(name, path, type_name, shape.descriptor.message_type, spans, documentation)
         text, role = self._scalar(shape, spans)
+        if role is NodeRole.MISTAKE:
+            type_name = f"{type_name} · not UTF-8"
+        content = {FieldKind.STRING: NodeContent.TEXT, FieldKind.BYTES: NodeContent.BYTES}.get(shape.kind)
         return MessageNode(
             name,
             text,
             type_name,
             role,
             path,
-            copy=lambda: _copied(shape, self._value(shape, spans)),
+            copy=lambda: copied_text(shape, self._value(shape, spans)),
+            json=lambda: json.dumps(scalar_to_json(shape, self._value(shape, spans)), ensure_ascii=False),
             documentation=documentation,
+            size=spans[-1].size if content is not None and spans else 0,
+            spans=spans[-1:],
+            content=content if spans else None,
         )
 
     def _list(
@@ -159,6 +198,8 @@ class _RowMaker:
             make_children=lambda: in_pages(rows, len(values), path),
             documentation=documentation,
             size=min(level.size, abs(values[-1].end - values[0].start)),  # at most
+            spans=(Span(values[0].start, values[-1].end),),
+            position=values.position,
         )
 
     def _map(
@@ -168,13 +209,22 @@ class _RowMaker:
         assert key_shape is not None
         assert value_shape is not None
 
+        def in_order() -> list[tuple[Scalar, Spans]]:
+            return content.by_key() if len(content) <= _IN_ORDER else content.entries(0, len(content))
+
+        def position(entry: Span) -> int | None:
+            for at, (_, spans) in enumerate(in_order()):
+                if any(entry.start <= span.start and span.end <= entry.end for span in spans):
+                    return at
+            return None
+
         def rows() -> list[MessageNode]:
-            in_order = content.by_key() if len(content) <= _IN_ORDER else None
+            entries = in_order()
 
             def some(start: int, end: int) -> list[MessageNode]:
                 made = []
-                for key, spans in content.entries(start, end) if in_order is None else in_order[start:end]:
-                    word = _scalar_words(key_shape, key)[0]
+                for key, spans in entries[start:end]:
+                    word = scalar_words(key_shape, key)[0]
                     made.append(self._single(word, value_shape, spans, f"{path}[{word}]", value_shape.type_name))
                 return made
 
@@ -187,13 +237,14 @@ class _RowMaker:
             NodeRole.SUMMARY,
             path,
             copy=lambda: json.dumps(
-                {_copied(key_shape, key): self._plain(value_shape, spans) for key, spans in content.by_key()},
+                {copied_text(key_shape, key): self._plain(value_shape, spans) for key, spans in content.by_key()},
                 indent=2,
                 ensure_ascii=False,
             ),
             make_children=rows,
             documentation=documentation,
             size=level.size,  # at most
+            position=position,
         )
 
     def _unset(self, shape: FieldShape, path: str) -> MessageNode:
@@ -201,7 +252,7 @@ class _RowMaker:
         if shape.has_presence or shape.kind.is_message or shape.is_repeated:
             text = "not sent" if shape.has_presence else "empty"
         else:
-            text = _scalar_words(shape, shape.default)[0]
+            text = scalar_words(shape, shape.default)[0]
         return MessageNode(
             shape.name,
             text,
@@ -244,18 +295,14 @@ class _RowMaker:
                 make_children=lambda: self._rows(node),
                 make_level=lambda: MessageLevel(self._data, [span], None),
                 size=span.size,
+                spans=(span,),
             )
             return node
-        is_bytes = wire_type is WireType.LEN
-        text = self._bytes_words(span) if is_bytes else str(self._number(wire_type, span))
-        return MessageNode(
-            name,
-            text,
-            f"{_WIRE_TYPES[wire_type]}, not in the schema",
-            NodeRole.UNKNOWN,
-            path,
-            copy=lambda: base64.b64encode(self._data[slice(*span)]).decode() if is_bytes else text,
-        )
+        if wire_type is WireType.LEN:
+            return self.guessed(name, path, span)
+        text = str(self._number(wire_type, span))
+        type_name = f"{_WIRE_TYPES[wire_type]}, not in the schema"
+        return MessageNode(name, text, type_name, NodeRole.UNKNOWN, path, copy=lambda: text, spans=(span,))
 
     def _mistake(self, level: MessageLevel, mistake: WireMistake, path: str) -> MessageNode:
         of_what = f" as a {level.descriptor.full_name}" if level.descriptor is not None else ""
@@ -268,6 +315,7 @@ class _RowMaker:
             copy=lambda: mistake.sentence,
             documentation=f"From byte {mistake.start:,} to {mistake.end - 1:,} the message cannot be read{of_what}. "
             "Check that the schema is the server's, and reload it.",
+            spans=(Span(mistake.start, mistake.end),),
         )
 
     # -- values
@@ -278,15 +326,28 @@ class _RowMaker:
     def _scalar(self, shape: FieldShape, spans: Spans) -> tuple[str, NodeRole]:
         """A value on one line; of a long text only the beginning is looked at."""
         if not spans or shape.kind not in (FieldKind.STRING, FieldKind.BYTES):
-            return _scalar_words(shape, self._value(shape, spans))
+            return scalar_words(shape, self._value(shape, spans))
         span = spans[-1]
         if shape.kind is FieldKind.BYTES:
             return self._bytes_words(span), NodeRole.STRING
-        head = bytes(self._data[span.start : min(span.end, span.start + _HEAD)])
-        return _scalar_words(shape, head.decode("utf-8", "replace"))
+        content = bytes(self._data[span.start : min(span.end, span.start + _CHECKED)])
+        bad = first_bad_byte(content)
+        if bad is None or (span.size > _CHECKED and bad >= _CHECKED - 3):  # else a character is cut
+            return scalar_words(shape, content[:_HEAD].decode("utf-8", "ignore"))
+        return broken_text(content), NodeRole.MISTAKE
+
+    def _guessed_words(self, span: Span) -> str:
+        """What the bytes say, and what they may be."""
+        found = guess(self._data, span)
+        if found.kind is GuessKind.TEXT:
+            head = bytes(self._data[span.start : min(span.end, span.start + _HEAD)]).decode("utf-8", "ignore")
+            return clipped(f"{clipped(json.dumps(head, ensure_ascii=False))}  {found.sentence}")
+        if found.kind is GuessKind.BYTES:
+            return self._bytes_words(span)
+        return f"{found.sentence}  {size_text(span.size)}"
 
     def _bytes_words(self, span: Span) -> str:
-        return _bytes_words(bytes(self._data[span.start : min(span.end, span.start + 17)]), span.size)
+        return bytes_words(bytes(self._data[span.start : min(span.end, span.start + 17)]), span.size)
 
     def _number(self, wire_type: WireType, span: Span) -> int:
         if wire_type is WireType.VARINT:
@@ -299,8 +360,8 @@ class _RowMaker:
     def _line(self, descriptor: Descriptor, spans: Sequence[Span], size: int) -> str:
         if len(spans) == 1 or size > _JOINED:  # of a large one in pieces the line has only a beginning anyway
             largest = max(spans, key=lambda span: span.size)
-            return payload_preview(self._data[slice(*largest)], descriptor, _LONGEST)
-        return payload_preview(joined(self._data, spans), descriptor, _LONGEST)
+            return payload_preview(self._data[slice(*largest)], descriptor, LONGEST)
+        return payload_preview(joined(self._data, spans), descriptor, LONGEST)
 
     def _plain(self, shape: FieldShape, spans: Spans) -> Any:
         if shape.descriptor.message_type is not None:
@@ -324,43 +385,3 @@ def _so_far(count: str, level: MessageLevel) -> str:
 
 def _type_words(shape: FieldShape) -> str:
     return f"{shape.type_name} · oneof {shape.oneof}" if shape.oneof else shape.type_name
-
-
-def _scalar_words(shape: FieldShape, value: Any) -> tuple[str, NodeRole]:
-    """A value on one line; integers in all their digits."""
-    match shape.kind:
-        case FieldKind.STRING:
-            text = value if isinstance(value, str) else value.decode("utf-8", "replace")
-            return _clipped(json.dumps(text[: _LONGEST + 1], ensure_ascii=False)), NodeRole.STRING
-        case FieldKind.BYTES:
-            return _bytes_words(value, len(value)), NodeRole.STRING
-        case FieldKind.BOOL:
-            return ("true" if value else "false"), NodeRole.KEYWORD
-        case FieldKind.ENUM:
-            return _enum_words(shape, value), NodeRole.KEYWORD
-        case FieldKind.FLOAT:
-            return repr(shortest_float(value)), NodeRole.NUMBER
-        case _:
-            return repr(value), NodeRole.NUMBER
-
-
-def _enum_words(shape: FieldShape, number: int) -> str:
-    enum_type = shape.descriptor.enum_type
-    named = enum_type.values_by_number.get(number) if enum_type is not None else None
-    return f"{named.name} = {number}" if named is not None else f"{number} (not in the enum)"
-
-
-def _bytes_words(head: bytes, size: int) -> str:
-    return f"{head[:16].hex(' ')}{' …' if size > 16 else ''}  {size_text(size)}".strip()
-
-
-def _copied(shape: FieldShape, value: Any) -> str:
-    """A scalar as it is pasted elsewhere: without quotes, an enum by its name, bytes in base64."""
-    plain = scalar_to_json(shape, value)
-    if isinstance(plain, bool):
-        return "true" if plain else "false"
-    return "null" if plain is None else str(plain)
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,14 +1,19 @@
 """A message as a tree of fields: typed, exact, and read only as deep as somebody opens it."""
 
+import base64
+from collections.abc import Sequence
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from wirelens.engine.messages.wire.scanning import Buffer
+from wirelens.engine.messages.wire.level import Spans
+from wirelens.engine.messages.wire.reading import WireField
+from wirelens.engine.messages.wire.scanning import Buffer, Span
 from wirelens.engine.schema.schema import Schema
-from wirelens.presentation.message_nodes import MessageNode
+from wirelens.presentation.message_nodes import MessageNode, NodeContent
 from wirelens.presentation.message_rows import root_node
+from wirelens.presentation.node_search import node_at, node_by_path
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -32,23 +37,34 @@ class MessageTreeModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._root: MessageNode | None = None
+        self._payload: Buffer = b""
         self._nodes: dict[int, MessageNode] = {}  # by what an index carries; a stale index finds nothing here
         self._unfinished: list[MessageNode] = []
         self._reading = QTimer(self)
         self._reading.timeout.connect(self._read_on)
 
     def set_message(
-        self, payload: Buffer, descriptor: Descriptor, schema: Schema | None = None, *, with_defaults: bool = False
+        self,
+        payload: Buffer,
+        descriptor: Descriptor | None,
+        schema: Schema | None = None,
+        *,
+        with_defaults: bool = False,
     ) -> None:
-        """Show the message that `payload` is; `with_defaults` also shows fields without presence that were not sent."""
-        self._set_root(root_node(payload, descriptor, schema, with_defaults=with_defaults, patience=_SLICE))
+        """Show the message that `payload` is; `with_defaults` also shows fields without presence that were not sent.
+
+        Without a `descriptor` all fields are unknown ones, and bytes that could be messages are unfolded as such.
+        """
+        root = root_node(payload, descriptor, schema, with_defaults=with_defaults, patience=_SLICE)
+        self._set_root(root, payload)
 
     def clear(self) -> None:
         """Show nothing, and let the message go."""
-        self._set_root(None)
+        self._set_root(None, b"")
 
-    def _set_root(self, root: MessageNode | None) -> None:
+    def _set_root(self, root: MessageNode | None, payload: Buffer) -> None:
         self.beginResetModel()
+        self._payload = payload
         self._reading.stop()
         self._unfinished.clear()
         self._nodes.clear()
@@ -68,6 +84,40 @@ class MessageTreeModel(QAbstractItemModel):
         """A row's value in full: a text without its quotes, bytes in base64, a message as JSON."""
         node = self._node(index)
         return node.value_to_copy() if node is not None else ""
+
+    def json_to_copy(self, index: Index) -> str:
+        """The same as JSON: a text within its quotes, an enum by its name."""
+        node = self._node(index)
+        return node.json_to_copy() if node is not None else ""
+
+    def base64_to_copy(self, index: Index) -> str:
+        """The bytes of the value as they are on the wire, in base64."""
+        return base64.b64encode(b"".join(self.value_bytes(index))).decode()
+
+    def value_bytes(self, index: Index) -> list[memoryview]:
+        """The bytes of the value, not copied: the pieces that it was sent in."""
+        data = memoryview(self._payload)
+        return [data[slice(*span)] for span in self.spans(index)]
+
+    def spans(self, index: Index) -> Spans:
+        """Where the value is in the message; none where it was not sent."""
+        node = self._node(index)
+        return node.spans if node is not None else ()
+
+    def content(self, index: Index) -> NodeContent | None:
+        """What the bytes of a row are that has a viewer of its own: a text, or bytes."""
+        node = self._node(index)
+        return node.content if node is not None else None
+
+    def find_path(self, path: str) -> QModelIndex:
+        """The row of that path, or the nearest above it that there is."""
+        found = node_by_path(self._root, path) if self._root is not None else None
+        return self._index_of(found, NAME) if found is not None else QModelIndex()
+
+    def find_field(self, fields: Sequence[WireField], element: Span | None = None) -> QModelIndex:
+        """The row of the innermost of these fields of the wire, or the nearest above it that there is."""
+        found = node_at(self._root, fields, element) if self._root is not None else None
+        return self._index_of(found, NAME) if found is not None else QModelIndex()
 
     def can_copy(self, index: Index) -> bool:
         """False for a message or list so large that the window would stand still for its JSON."""
@@ -125,14 +175,15 @@ class MessageTreeModel(QAbstractItemModel):
             return node.role
         if role == Qt.ItemDataRole.ToolTipRole:
             return node.documentation or None
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
+            return ", ".join(filter(None, (node.name, node.value, node.type_name)))
         return None
 
     # -- reading large messages
 
     def _children(self, node: MessageNode) -> list[MessageNode]:
-        is_new = "children" not in vars(node)
         children = node.children
-        if is_new and not node.is_whole:
+        if not node.is_whole and node not in self._unfinished:
             self._unfinished.append(node)
             self._reading.start()
         return children

@@ -1,7 +1,7 @@
 """The metadata of a request as a table: switched on or off, name, value, secret; the last row is empty, to type in."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -230,11 +230,13 @@ class MetadataModel(QAbstractTableModel):
         if position == len(self._rows):
             if role != Qt.ItemDataRole.EditRole or not str(value).strip():
                 return False
-            self._fill_empty_row(_edited(MetadataRow(), column, str(value)))
+            self._fill_empty_row(_edited(MetadataRow(), column, str(value)), column)
             return True
         row = self._rows[position]
+        edit: Hashable = None
         if role == Qt.ItemDataRole.EditRole:
             new = _edited(row, column, str(value))
+            edit = (position, column)
         elif role == Qt.ItemDataRole.CheckStateRole and column is MetadataColumn.ENABLED:
             new = replace(row, is_enabled=Qt.CheckState(value) is Qt.CheckState.Checked)
         elif role == self.SECRET_ROLE:
@@ -244,7 +246,7 @@ class MetadataModel(QAbstractTableModel):
         if new != row:
             self._rows[position] = new
             self.dataChanged.emit(self.index(position, 0), self.index(position, len(MetadataColumn) - 1))
-            self._record()
+            self._record(edit)
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -271,14 +273,14 @@ class MetadataModel(QAbstractTableModel):
             return True
         return None
 
-    def _fill_empty_row(self, row: MetadataRow) -> None:
+    def _fill_empty_row(self, row: MetadataRow, column: MetadataColumn) -> None:
         """What was the empty row stays in its place, so that Tab goes on in it; another comes below."""
         position = len(self._rows)
         self.beginInsertRows(QModelIndex(), position + 1, position + 1)
         self._rows.append(row)
         self.endInsertRows()
         self.dataChanged.emit(self.index(position, 0), self.index(position, len(MetadataColumn) - 1))
-        self._record()
+        self._record((position, column))
 
     def _insert(self, rows: list[MetadataRow], before: int | None) -> int:
         position = len(self._rows) if before is None else before
@@ -288,8 +290,8 @@ class MetadataModel(QAbstractTableModel):
         self._record()
         return position
 
-    def _record(self) -> None:
-        self._history.record(tuple(self._rows))
+    def _record(self, edit: Hashable = None) -> None:
+        self._history.record(tuple(self._rows), edit)
         self.changed.emit()
 
     def _show_present(self) -> None:

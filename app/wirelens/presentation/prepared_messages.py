@@ -13,9 +13,10 @@ from wirelens.engine.messages.examples import example_message
 from wirelens.engine.messages.json_text import MessageSplitter
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import count_text
-from wirelens.presentation.draft import Draft, outgoing
+from wirelens.presentation.draft import Draft, outgoing, text_check
 from wirelens.presentation.draft.preview import preview
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
+from wirelens.presentation.draft.snapshot_reading import SnapshotReader
 from wirelens.presentation.draft.tree import value_text
 from wirelens.presentation.history import History
 
@@ -39,6 +40,40 @@ class PreparedColumn(enum.IntEnum):
 class _List:
     rows: tuple[Prepared, ...]
     current: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMessages:
+    """Messages with their numbers as they were at one moment, and what reads them by the schema of then."""
+
+    numbered: tuple[tuple[int, Snapshot], ...]
+    reader: SnapshotReader
+
+    def payloads(self) -> list[bytes]:
+        """The bytes of each.
+
+        Raises:
+            MessageError: something in one of them is no value; it names the message and the place in it.
+        """
+        return [self._payload(number, snapshot) for number, snapshot in self.numbered]
+
+    def ndjson(self) -> str:
+        """One line of ProtoJSON for each.
+
+        Raises:
+            MessageError: as `payloads`.
+        """
+        schema = self.reader.schema
+        message_class = schema.message_class(self.reader.descriptor.full_name)
+        messages = (message_class.FromString(payload) for payload in self.payloads())
+        return "".join(message_to_json(message, schema, indent=None) + "\n" for message in messages)
+
+    def _payload(self, number: int, snapshot: Snapshot) -> bytes:
+        try:
+            return _serialized(snapshot, self.reader)
+        except WirelensError as error:
+            place = f"message {number}" + (f": {error.place}" if error.place else "")
+            raise MessageError(error.message, place=place, next_step=error.next_step) from None
 
 
 class PreparedMessages(QAbstractTableModel):
@@ -86,40 +121,19 @@ class PreparedMessages(QAbstractTableModel):
         """How often the message at `row` went out in the present call."""
         return self._sent.get(self._rows[row], 0)
 
-    def serialized(self, row: int) -> bytes:
-        """The bytes of the message at `row`.
-
-        Raises:
-            MessageError: something in it is no value; it names the message and the place in it.
-        """
-        try:
-            return self.serialized_of(self._rows[row])
-        except WirelensError as error:
-            place = f"message {row + 1}" + (f": {error.place}" if error.place else "")
-            raise MessageError(error.message, place=place, next_step=error.next_step) from None
-
     def serialized_of(self, key: Prepared) -> bytes:
-        """The same of the message that `key` stands for; the error names the place in it.
+        """The bytes of the message that `key` stands for; the error names the place in it.
 
         Raises:
             MessageError: something in it is no value.
         """
-        snapshot, draft = key.present, self._draft
-        return outgoing.serialized(snapshot, _text(snapshot), draft.descriptor, draft.schema)
+        return _serialized(key.present, self._draft.reader)
 
-    def ndjson(self, rows: Iterable[int] | None = None) -> str:
-        """Messages as one line of ProtoJSON each, all of them by default.
-
-        Raises:
-            MessageError: one of them is no message; it names it.
-        """
-        schema = self._draft.schema
-        message_class = schema.message_class(self._draft.descriptor.full_name)
-        lines = []
-        for row in range(len(self._rows)) if rows is None else rows:
-            message = message_class.FromString(self.serialized(row))
-            lines.append(message_to_json(message, schema, indent=None) + "\n")
-        return "".join(lines)
+    def taken(self, rows: Iterable[int] | None = None) -> "TakenMessages":
+        """Messages as they are now, all of them by default; a thread may write them while the list goes on."""
+        chosen = range(len(self._rows)) if rows is None else rows
+        numbered = tuple((row + 1, self._rows[row].present) for row in chosen)
+        return TakenMessages(numbered, self._draft.reader)
 
     # -- the list
 
@@ -162,8 +176,8 @@ class PreparedMessages(QAbstractTableModel):
 
     def move(self, row: int, to: int) -> None:
         """Move the message at `row` so that it stands at `to`."""
-        if row == to or not 0 <= to < len(self._rows):
-            return
+        if row == to or not (0 <= row < len(self._rows) and 0 <= to < len(self._rows)):
+            return  # a row may be dropped when the list has become a shorter one
         current = self._rows[self.current]
         rows = list(self._rows)
         rows.insert(to, rows.pop(row))
@@ -234,7 +248,7 @@ class PreparedMessages(QAbstractTableModel):
         return self._rows[row]
 
     def mark_sent(self, key: Prepared, row: int) -> None:
-        """The message, which stood at `row` a moment ago, has gone out once more."""
+        """The message, which stood at `row` when it was to be sent, has gone out once more."""
         self._sent[key] = self._sent.get(key, 0) + 1
         if not (row < len(self._rows) and self._rows[row] is key):
             row = self._rows.index(key) if key in self._rows else -1
@@ -291,7 +305,7 @@ class PreparedMessages(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row, column = index.row(), index.column()
-        snapshot = self._rows[row].present
+        snapshot = self._shown(row)
         if role == self.MISTAKE_ROLE:
             return snapshot.problem is not None or snapshot.wire_mistake is not None
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -340,8 +354,15 @@ class PreparedMessages(QAbstractTableModel):
 
     # -- inside
 
+    def _shown(self, row: int) -> Snapshot:
+        """A long message that has met a newer schema is shown as it was read before."""
+        prepared = self._rows[row]
+        if prepared.present.weight <= text_check.READ_AT_ONCE:
+            prepared.present = self._draft.reader.up_to_date(prepared.present)
+        return prepared.present
+
     def _said(self, row: int) -> str:
-        words = f"message {row + 1}: {_preview(self._rows[row].present)}"
+        words = f"message {row + 1}: {_preview(self._shown(row))}"
         return f"{words}, sent" if self.sent_count(row) else words
 
     def _insert(self, place: int, new: list[Prepared]) -> None:
@@ -379,8 +400,10 @@ class PreparedMessages(QAbstractTableModel):
         return self._draft.state_of(prepared)
 
 
-def _text(snapshot: Snapshot) -> str:
-    return value_text(snapshot.tree) if snapshot.text is None else snapshot.text
+def _serialized(snapshot: Snapshot, reader: SnapshotReader) -> bytes:
+    current = reader.up_to_date(snapshot)
+    text = value_text(current.tree) if current.text is None else current.text
+    return outgoing.serialized(current, text, reader.descriptor, reader.schema)
 
 
 def _preview(snapshot: Snapshot) -> str:

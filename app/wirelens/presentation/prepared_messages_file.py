@@ -5,7 +5,7 @@ from pathlib import Path
 from wirelens.engine.errors import UsageError
 from wirelens.presentation.draft.snapshot import Snapshot
 from wirelens.presentation.history import History
-from wirelens.presentation.prepared_messages import PreparedMessages
+from wirelens.presentation.prepared_messages import PreparedMessages, TakenMessages
 
 
 def read_message_file(path: Path, messages: PreparedMessages) -> list[History[Snapshot]]:
@@ -30,8 +30,8 @@ def read_message_file(path: Path, messages: PreparedMessages) -> list[History[Sn
     return histories
 
 
-def write_message_file(path: Path, messages: PreparedMessages) -> int:
-    """Write all messages; gives how many.
+def write_message_file(path: Path, messages: TakenMessages) -> int:
+    """Write messages; gives how many.
 
     Raises:
         MessageError: one of them is no message; it names it, and nothing is written.

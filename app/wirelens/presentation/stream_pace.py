@@ -6,6 +6,7 @@ from wirelens.engine.calls.transcript import EventKind, Transcript
 
 _WINDOW = 2.0  # seconds that "of late" looks back
 _MOST_BARS = 44
+_LOOKED_AT = 1000  # rows of a call that is over
 _FIRST_BAR = 0.1  # seconds
 _SHORTEST = 0.02  # seconds; a rate over less says more of the clock than of the stream
 
@@ -15,22 +16,27 @@ class StreamPace:
 
     def __init__(self, transcript: Transcript) -> None:
         self._transcript = transcript
-        self._scanned = 0
         self._samples: deque[tuple[float, int]] = deque()
         self._bars: list[float] = []
         self._bar_seconds = _FIRST_BAR
         self._counted = 0
-        self.first_at: float | None = None  # seconds from the start to the first received message
+        self.first_at: float | None = None  # seconds from the start to the first message, with a row or without
         self.last_at: float | None = None
+        if transcript.finished is not None:
+            self._look_back()
 
     def sample(self) -> None:
         transcript = self._transcript
-        if self.first_at is None:
-            self._look_for_first()
         count = transcript.received_count
-        if count == self._counted or self.first_at is None:
+        if count == self._counted:
             return
-        at = self._latest()
+        self._add(transcript.last_received_at or 0.0, count)
+
+    def _add(self, at: float, count: int) -> None:
+        """`count` messages were there at a time."""
+        self.first_at = self._transcript.first_received_at
+        if self.first_at is None:
+            return
         self.last_at = at
         self._samples.append((at, count))
         while len(self._samples) > 2 and at - self._samples[1][0] > _WINDOW:
@@ -53,22 +59,15 @@ class StreamPace:
         """Messages in equal spans of time from the first message on."""
         return tuple(self._bars)
 
-    def _look_for_first(self) -> None:
+    def _look_back(self) -> None:
+        """The bars of a call that was not sampled while it ran, from some of its rows: their numbers tell how many
+        messages lie between them."""
         transcript = self._transcript
         length = len(transcript)
-        while self._scanned < length:
-            if transcript.kind(self._scanned) is EventKind.RECEIVED:
-                self.first_at = transcript.at(self._scanned)
-                return
-            self._scanned += 1
-
-    def _latest(self) -> float:
-        """When the last received message came; looked for from the end, where it is."""
-        transcript = self._transcript
-        row = len(transcript) - 1
-        while row > self._scanned and transcript.kind(row) is not EventKind.RECEIVED:
-            row -= 1
-        return transcript.at(row)
+        for row in range(0, length, max(length // _LOOKED_AT, 1)):
+            if transcript.kind(row) is EventKind.RECEIVED:
+                self._add(transcript.at(row), transcript.message_number(row))
+        self.sample()
 
     def _fill_bars(self, since_first: float, count: int) -> None:
         while since_first >= self._bar_seconds * _MOST_BARS:

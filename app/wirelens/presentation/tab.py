@@ -15,6 +15,7 @@ from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.source import Source, SourceState
 
 if TYPE_CHECKING:
+    from wirelens.engine.calls.transcript_file import SavedCall
     from wirelens.engine.connection.channels import Connection
     from wirelens.presentation.call_session import CallSession
 
@@ -44,6 +45,7 @@ class Tab(QObject):
         self._address = address
         self._saved = dict(saved or {})
         self._pattern = pattern
+        self._saved_call: SavedCall | None = None  # to be shown once there is a session
         source.schema_changed.connect(self._bind)
         source.changed.connect(self.changed)
         self._bind()
@@ -84,12 +86,25 @@ class Tab(QObject):
             "session": self.session.state_to_save() if self.session is not None else self._saved,
         }
 
+    def show_saved(self, saved: "SavedCall") -> None:
+        """Show a call from its file, as soon as there is a session to show it.
+
+        Raises:
+            CallStateError: a call runs.
+        """
+        if self.session is not None:
+            self.session.show_saved(saved)
+        else:
+            self._saved_call = saved
+
     async def aclose(self) -> None:
         """Cancel the call and let the session go."""
         self.source.schema_changed.disconnect(self._bind)
         self.source.changed.disconnect(self.changed)
         if self.session is not None:
             await self.session.aclose()
+        elif self._saved_call is not None:
+            self._saved_call.transcript.close()
 
     def _bind(self) -> None:
         schema = self.source.schema
@@ -113,6 +128,9 @@ class Tab(QObject):
             self.session.restore(self._saved)
         else:
             self.session.metadata.add_lines(self.source.settings.headers)
+        if self._saved_call is not None:
+            saved, self._saved_call = self._saved_call, None
+            self.session.show_saved(saved)
         self.session_ready.emit()
         self.changed.emit()
 

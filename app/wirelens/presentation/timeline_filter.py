@@ -112,8 +112,8 @@ class TimelineFilter(QObject):
     @property
     def note(self) -> str:
         """What it could not look into, in a sentence; empty where there is nothing of that kind."""
-        check, decoder, wanted = self._check, self._decoder, self._filter
-        if check is None or decoder is None or wanted is None or not wanted.asks_content:
+        check, wanted = self._check, self._filter
+        if check is None or wanted is None or not wanted.asks_content:
             return ""
         parts: list[str] = []
         if check.undecodable_count:
@@ -124,6 +124,11 @@ class TimelineFilter(QObject):
         if check.missing_count:
             parts.append(f"{check.missing_count:,} not kept")
         return f"Not looked into: {', '.join(parts)}." if parts else ""
+
+    @property
+    def meaning(self) -> str:
+        """What the expression in force was taken for, where a person may have meant something else."""
+        return self._filter.note if self._filter is not None else ""
 
     # -- what it does
 

@@ -11,9 +11,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.connection.metadata import REDACTED, is_sensitive, value_as_text
 from wirelens.engine.errors import WirelensError
+from wirelens.engine.messages.json_child import JsonMaking, estimated_json_size
 from wirelens.engine.messages.preview import payload_preview
 from wirelens.engine.messages.protojson import message_to_json
-from wirelens.presentation.amounts import size_text
+from wirelens.presentation.amounts import duration_text, size_text
 from wirelens.presentation.message_decoding import MessageDecoder
 
 Index = QModelIndex | QPersistentModelIndex
@@ -40,6 +41,8 @@ _DIRECTIONS = {
     EventKind.HALF_CLOSED: "↑",
     EventKind.HEADERS: "↓",
     EventKind.RECEIVED: "↓",
+    EventKind.PAUSED: "‖",
+    EventKind.RESUMED: "‖",
     EventKind.FINISHED: "■",
 }
 _WORDS = {
@@ -47,6 +50,8 @@ _WORDS = {
     EventKind.HALF_CLOSED: "half-closed",
     EventKind.HEADERS: "headers received",
     EventKind.RECEIVED: "received",
+    EventKind.PAUSED: "reading paused",
+    EventKind.RESUMED: "reading resumed",
     EventKind.FINISHED: "finished",
 }
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -142,9 +147,9 @@ class TimelineModel(QAbstractTableModel):
         return self._transcript.kind(row)
 
     def is_ok(self, row: int) -> bool:
-        """False for the row of a status other than OK."""
+        """False for the row of a status that says that something has gone wrong."""
         finished = self._transcript.finished if self._transcript is not None else None
-        return self.kind(row) is not EventKind.FINISHED or finished is None or finished.status.ok
+        return self.kind(row) is not EventKind.FINISHED or finished is None or not finished.status.is_fault
 
     def text(self, row: int, column: int) -> str:
         """What stands in a cell."""
@@ -203,6 +208,28 @@ class TimelineModel(QAbstractTableModel):
         message = self._decoder.message(self.kind(row), self._transcript.payload(row))
         return message_to_json(message, self._decoder.schema, emit_defaults=emit_defaults)
 
+    def estimated_json_size(self, row: int) -> int | None:
+        """About how many bytes a message has as JSON; None where its beginning is no message or nothing is kept."""
+        assert self._transcript is not None
+        assert self._decoder is not None
+        try:
+            payload, descriptor = self._transcript.payload_view(row), self._decoder.descriptor(self.kind(row))
+        except WirelensError:
+            return None
+        return estimated_json_size(payload, descriptor, self._decoder.schema)
+
+    def json_making(self, row: int, *, emit_defaults: bool = False) -> JsonMaking:
+        """A large message row as ProtoJSON, to be made in a process of its own.
+
+        Raises:
+            WirelensError: the message is not kept, or its type cannot be built.
+        """
+        assert self._transcript is not None
+        assert self._decoder is not None
+        descriptor = self._decoder.descriptor(self.kind(row))
+        payload = self._transcript.payload_view(row)
+        return JsonMaking(payload, descriptor, self._decoder.schema, emit_defaults=emit_defaults)
+
     # -- Qt's questions
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -260,10 +287,14 @@ class TimelineModel(QAbstractTableModel):
                 return f"headers · {words}" if words else "headers"
             case EventKind.HALF_CLOSED:
                 return "half-closed"
+            case EventKind.PAUSED:
+                return "reading paused"
+            case EventKind.RESUMED:
+                return f"reading resumed · after {duration_text(transcript.paused_for(row))}"
             case EventKind.FINISHED:
                 assert transcript.finished is not None
                 status = transcript.finished.status
-                return " · ".join(filter(None, (status.code_name, " ".join(status.message.split()))))
+                return " · ".join(filter(None, (status.title, " ".join(status.message.split()))))
             case kind:
                 try:
                     return payload_preview(transcript.payload_view(row), decoder.descriptor(kind))

@@ -4,7 +4,9 @@ What was typed is saved soon after it changed, and restored at the next start.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,20 @@ from wirelens.presentation.tab import Tab
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
+    from wirelens.presentation.metadata_model import MetadataRow
+    from wirelens.presentation.view_choice import ViewName
+
 RECENT_ADDRESSES_KEPT = 20
+_CLOSED_TABS_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _ClosedTab:
+    """What brings a tab back; secret metadata is in `metadata` only, which no file sees."""
+
+    index: int
+    state: dict[str, Any]
+    metadata: "tuple[MetadataRow, ...]"
 
 
 class Workspace(QObject):
@@ -60,6 +75,8 @@ class Workspace(QObject):
         self._save_timer = QTimer(self, singleShot=True, interval=save_after_ms)
         self._save_timer.timeout.connect(lambda: tasks.start("save the session", self.save()))
         self._closed = False
+        self._chosen_views: dict[str, ViewName] = {}  # by method, of tabs that were closed
+        self._closed_tabs: deque[_ClosedTab] = deque(maxlen=_CLOSED_TABS_KEPT)
         for demo in self.demos:
             demo.source.changed.connect(self._follow_demo)
 
@@ -149,7 +166,28 @@ class Workspace(QObject):
         """Show the method's tab, a new one if there is none or one more is wanted."""
         tab = next((tab for tab in self.tabs if tab.source is source and tab.method_name == method_name), None)
         if tab is None or new_tab:
+            chosen = self._chosen_view(method_name)
             tab = self._add_tab(source, method_name, pattern)
+            if tab.session is not None and chosen is not None:
+                tab.session.chosen_view = chosen
+        self.set_current_tab(tab)
+        return tab
+
+    async def open_transcript(self, path: Path, *, on_progress: Callable[[int, int], None] | None = None) -> Tab:
+        """Show a call that was saved, in a tab of its own. Its schema becomes a source, whose calls go to the address
+        bar's server; nothing is connected. `on_progress` is told bytes read, and all.
+
+        Raises:
+            TranscriptError: this is no such file, or it cannot be read. One that is broken further down is shown as
+                far as it goes, and the tab's session says its problem.
+            SchemaError: its schema is missing or cannot be used.
+        """
+        from wirelens.engine.calls.transcript_file import open_transcript
+
+        saved = await open_transcript(path, on_progress=on_progress)
+        source = self.open_files([], descriptor_sets=[saved.schema_path])
+        tab = self._add_tab(source, saved.method.full_name, saved.method.pattern)
+        tab.show_saved(saved)
         self.set_current_tab(tab)
         return tab
 
@@ -169,13 +207,39 @@ class Workspace(QObject):
         return copy
 
     def close_tab(self, tab: Tab) -> None:
+        """Close it; what was typed in it can be had back by reopen_tab()."""
         index = self.tabs.index(tab)
+        rows = tuple(tab.session.metadata.rows) if tab.session is not None else ()
+        self._closed_tabs.append(_ClosedTab(index, tab.state_to_save(), rows))
+        if tab.session is not None and tab.session.chosen_view is not None:
+            self._chosen_views[tab.method_name] = tab.session.chosen_view
         self.tabs.remove(tab)
         if self._current is tab:
             self.set_current_tab(self.tabs[min(index, len(self.tabs) - 1)] if self.tabs else None)
         self.tab_removed.emit(tab)
         self.tasks.start(f"close {tab.title}", self._close_tab(tab))
         self.save_soon()
+
+    @property
+    def can_reopen_tab(self) -> bool:
+        return any(self._find(closed.state["source"]) is not None for closed in self._closed_tabs)
+
+    def reopen_tab(self) -> Tab | None:
+        """The tab that was closed last, with its request, at its place; None where its source has gone as well."""
+        while self._closed_tabs:
+            closed = self._closed_tabs.pop()
+            state = closed.state
+            source = self._find(state["source"])
+            if source is None:
+                continue
+            tab = self._add_tab(
+                source, state["method"], Pattern(state["pattern"]), state["session"], min(closed.index, len(self.tabs))
+            )
+            if tab.session is not None and closed.metadata:
+                tab.session.metadata.take_over(closed.metadata)
+            self.set_current_tab(tab)
+            return tab
+        return None
 
     def move_tab(self, start: int, end: int) -> None:
         self.tabs.insert(end, self.tabs.pop(start))
@@ -229,11 +293,24 @@ class Workspace(QObject):
         self._closed = True
         self._save_timer.stop()
         await self.save()
-        await asyncio.gather(*(self._close_tab(tab) for tab in self.tabs))
+        # The views go before what they show: what a thread of theirs still brings would be for a draft that is gone.
+        tabs = sorted(self.tabs, key=lambda tab: tab is self._current)  # the one in front last: no other is shown
+        self.tabs.clear()
+        for tab in tabs:
+            self.tab_removed.emit(tab)
+        self.set_current_tab(None)
+        await asyncio.gather(*(self._close_tab(tab) for tab in tabs))
         await asyncio.gather(*(source.aclose() for source in self.sources))
         await self.demos.aclose()
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _chosen_view(self, method_name: str) -> "ViewName | None":
+        """In what the person last chose to see answers of a method: in a tab that is open, or in one that was."""
+        for tab in reversed(self.tabs):
+            if tab.method_name == method_name and tab.session is not None and tab.session.chosen_view is not None:
+                return tab.session.chosen_view
+        return self._chosen_views.get(method_name)
 
     def _find(self, key: str) -> Source | None:
         return next((source for source in self.all_sources() if source.key == key), None)
@@ -268,9 +345,16 @@ class Workspace(QObject):
         if source.settings.kind is not SourceKind.DEMO:
             source.load()
 
-    def _add_tab(self, source: Source, method_name: str, pattern: Pattern, saved: dict[str, Any] | None = None) -> Tab:
+    def _add_tab(
+        self,
+        source: Source,
+        method_name: str,
+        pattern: Pattern,
+        saved: dict[str, Any] | None = None,
+        index: int | None = None,
+    ) -> Tab:
         tab = Tab(source, method_name, self.tasks, lambda: self._address, saved, pattern, self)
-        self.tabs.append(tab)
+        self.tabs.insert(len(self.tabs) if index is None else index, tab)
         self._watch(tab)
         self.tab_added.emit(tab)
         self.save_soon()
@@ -280,6 +364,8 @@ class Workspace(QObject):
         def bind() -> None:
             if tab.session is not None:
                 tab.session.draft.changed.connect(self.save_soon)
+                tab.session.messages.modelReset.connect(self.save_soon)  # moved or removed; the draft stays the same
+                tab.session.messages.plan_changed.connect(self.save_soon)
                 tab.session.metadata.changed.connect(self.save_soon)
                 tab.session.options.changed.connect(self.save_soon)
                 tab.session.new_request_wanted.connect(partial(self.open_request, tab.source))

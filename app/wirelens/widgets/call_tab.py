@@ -31,7 +31,7 @@ from wirelens.widgets.response.response_view import ResponseView
 from wirelens.widgets.theme import Theme, restyle
 
 _NARROW = 900  # below this width the request stands above the response, where the height is there for both
-_SHORT = 400
+_SHORT = 520  # below this height either would be a slit above the other
 _CROWDED = 720  # below this width the mark alone says the pattern
 _TICK_MS = 100
 _MOST_RULES = 12  # that a tool tip names
@@ -90,6 +90,7 @@ class CallView(QWidget):
         self._tab = tab
         self._session = session
         self._theme = theme
+        header = CallHeader(session, theme, self)  # made first: Tab goes through what is above first
         self.splitter = Splitter(parent=self)
         self.request = RequestView(session, theme, self.splitter)
         self.response = ResponseView(session, theme, self.splitter)
@@ -102,7 +103,7 @@ class CallView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._problem = InlineMessage(theme, self, can_dismiss=False)
-        layout.addWidget(CallHeader(session, theme, self))
+        layout.addWidget(header)
         layout.addWidget(self._problem)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(CallStatus(tab, session, theme, self))
@@ -160,6 +161,8 @@ class CallHeader(QWidget):
         self.deadline.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.half_close = named(QPushButton("Half-close"), "halfCloseButton")
         self.half_close.setToolTip("Say that no further message will be sent (Ctrl+D)")
+        self.pause = KeyButton(theme, "Pause", "Ctrl P")
+        self.pause.setObjectName("pauseButton")
         self.cancel = KeyButton(theme, "Cancel", "Esc")
         self.cancel.setObjectName("cancelButton")
         self.cancel.setToolTip("Cancel the call (Esc)")
@@ -167,12 +170,13 @@ class CallHeader(QWidget):
         self.send.setObjectName("sendButton")
         self.send.setToolTip("Send the request (Ctrl+Enter)")
         restyle(self.send, role="primary")
-        for button in (self.half_close, self.cancel, self.send):
+        for button in (self.half_close, self.pause, self.cancel, self.send):
             button.setAccessibleName(button.text())
             # A click leaves the focus in what was being typed.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._build()
         self.half_close.clicked.connect(session.half_close)
+        self.pause.clicked.connect(session.toggle_pause)
         self.cancel.clicked.connect(session.cancel)
         self.send.clicked.connect(session.send)
         self.deadline.textEdited.connect(session.options.set_deadline_text)
@@ -195,7 +199,7 @@ class CallHeader(QWidget):
         self._line.addWidget(self._title)
         self._line.addWidget(self._pattern)
         self._line.addStretch(1)
-        for widget in (self._caption, self.deadline, unit, self.half_close, self.cancel, self.send):
+        for widget in (self._caption, self.deadline, unit, self.half_close, self.pause, self.cancel, self.send):
             self._line.addWidget(widget)
         layout = QVBoxLayout(self)
         self._words = QHBoxLayout()
@@ -282,6 +286,23 @@ class CallHeader(QWidget):
         self.send.setEnabled(session.can_send)
         self.half_close.setEnabled(session.can_half_close)
         self.cancel.setEnabled(session.can_cancel)
+        self._show_pause()
+
+    def _show_pause(self) -> None:
+        """There while answers stream; the button stands left of the others, which keep their places."""
+        session = self._session
+        if not session.can_pause and self.pause.hasFocus():
+            self.send.setFocus()
+        text = "Resume" if session.is_paused else "Pause"
+        if self.pause.text() != text:
+            self.pause.setText(text)
+        self.pause.setAccessibleName(f"{text} reading")
+        self.pause.setToolTip(
+            "Read on (Ctrl+P)"
+            if session.is_paused
+            else "Read no further messages for now: what the server sends waits there (Ctrl+P)"
+        )
+        self.pause.setVisible(session.can_pause)
 
 
 class CallStatus(QWidget):
@@ -350,14 +371,17 @@ class CallStatus(QWidget):
             return
         finished = transcript.finished
         if finished is not None:
-            self._label.setText(finished.status.code_name)
-            restyle(self._label, role="good" if finished.status.ok else "bad")
+            self._label.setText(finished.status.title)
+            restyle(self._label, role="bad" if finished.status.is_fault else "good")
         else:
             self._label.setText("connecting" if session.state is CallState.CONNECTING else session.activity)
             restyle(self._label, role="busy")
         parts = [duration_text(session.elapsed)]
+        if paused := session.paused_seconds:
+            parts.append(f"paused {duration_text(paused)}")
         if transcript.received_count or finished is not None:
-            parts.append(count_text(transcript.received_count, "message"))
+            taken = f" · {transcript.skipped_count:,} not taken" if transcript.skipped_count else ""
+            parts.append(count_text(transcript.received_count, "message") + taken)
         parts.append(f"{size_text(transcript.received_bytes)} in · {size_text(transcript.sent_bytes)} out")
         self._selected.setText(session.selection.summary)
         self._figures.setText("    ".join(parts))

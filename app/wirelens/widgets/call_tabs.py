@@ -69,7 +69,7 @@ class CallTabs(CardTabs):
 
     def _add(self, tab: Tab) -> None:
         page = _Page(tab, self._theme)
-        self.addTab(page, "")
+        self.insertTab(self._workspace.tabs.index(tab), page, "")
         self._show_title(tab)
         page.title_changed.connect(lambda: self._show_title(tab))
 
@@ -135,6 +135,8 @@ class CallTabs(CardTabs):
         menu.addAction("Duplicate", lambda: self._workspace.duplicate_tab(tab))
         menu.addAction("Copy method name", lambda: QGuiApplication.clipboard().setText(tab.method_name))
         menu.addSeparator()
+        reopen = menu.addAction("Reopen the closed tab", self._workspace.reopen_tab)
+        reopen.setEnabled(self._workspace.can_reopen_tab)
         menu.addAction("Close", lambda: self._workspace.close_tab(tab))
         close_others = menu.addAction("Close others", lambda: self._close(others))
         close_others.setEnabled(bool(others))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -39,6 +39,7 @@ from wirelens.widgets.window_actions import WindowActions, on
 
 _FOLDS_BELOW = 1000  # px of window width under which the explorer folds away by itself
 _EXPLORER_WIDTH = 264
+_BUSY_MS = 300  # after which something is said about what has not come yet
 
 
 class MainWindow(QMainWindow):
@@ -66,8 +67,8 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         workspace.problem.connect(self.show_problem)
         workspace.current_tab_changed.connect(self._on_current_tab)
-        workspace.tab_added.connect(lambda _tab: self._show_stack())
-        workspace.tab_removed.connect(lambda _tab: self._show_stack())
+        workspace.tab_added.connect(self._show_stack)
+        workspace.tab_removed.connect(self._show_stack)
         workspace.sources_changed.connect(self._watch_sources)
         self._watched: set[Source] = set()
         self._watch_sources()
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         on(a.quit, self.close)
         on(a.send, lambda: self._with_session(lambda session: session.send()))
         on(a.half_close, lambda: self._with_session(lambda session: session.half_close()))
+        on(a.pause, lambda: self._with_session(lambda session: session.toggle_pause()))
         on(a.cancel, lambda: self._with_session(lambda session: session.cancel()))
         on(a.duplicate_tab, lambda: self._with_tab(workspace.duplicate_tab))
         on(a.copy_grpcurl, self._copy_grpcurl)
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
         on(a.palette, self._open_palette)
         on(a.new_tab, self._open_method_palette)
         on(a.close_tab, lambda: self._with_tab(self._close_tab))
+        on(a.reopen_tab, workspace.reopen_tab)
         on(a.next_tab, lambda: self._step_tab(1))
         on(a.previous_tab, lambda: self._step_tab(-1))
         on(a.focus_filter, self._focus_filter)
@@ -288,10 +291,22 @@ class MainWindow(QMainWindow):
     def _copy_grpcurl(self) -> None:
         from wirelens.presentation.grpcurl_exchange import grpcurl_of
 
-        def copy(tab: Tab) -> None:
-            QGuiApplication.clipboard().setText(grpcurl_of(tab, self.workspace.address))
+        async def copy(tab: Tab) -> None:
+            busy = QTimer(self, singleShot=True, interval=_BUSY_MS)
+            busy.timeout.connect(lambda: self._message.show_message("info", "Writing the command…"))
+            busy.start()
+            try:
+                QGuiApplication.clipboard().setText(await grpcurl_of(tab, self.workspace.address))
+            except WirelensError as error:
+                self.show_problem(error)
+            else:
+                if not busy.isActive():
+                    self._message.show_message("good", "The command was copied.")
+            finally:
+                busy.stop()
+                busy.deleteLater()
 
-        self._with_tab(lambda tab: self._guarded(lambda: copy(tab)))
+        self._with_tab(lambda tab: self.workspace.tasks.start("copy as grpcurl", copy(tab)))
 
     def _paste_grpcurl(self) -> None:
         from wirelens.presentation.grpcurl_exchange import open_grpcurl
@@ -321,7 +336,7 @@ class MainWindow(QMainWindow):
 
     # -- what is shown and kept ------------------------------------------------------------------------------
 
-    def _show_stack(self) -> None:
+    def _show_stack(self, _tab: Tab | None = None) -> None:
         self._stack.setCurrentWidget(self.tabs if self.workspace.tabs else self.first_page)
         self._show_availability()
 
@@ -331,8 +346,10 @@ class MainWindow(QMainWindow):
 
     def _show_availability(self) -> None:
         a, tab = self.actions_, self.workspace.current_tab
-        for action in (a.send, a.half_close, a.cancel, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
+        of_a_call = a.send, a.half_close, a.pause, a.cancel
+        for action in (*of_a_call, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
             action.setEnabled(tab is not None)
+        a.reopen_tab.setEnabled(self.workspace.can_reopen_tab)
         for action in (a.next_tab, a.previous_tab):
             action.setEnabled(len(self.workspace.tabs) > 1)
         any_source = bool(self.workspace.sources) or tab is not None

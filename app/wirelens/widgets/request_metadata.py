@@ -1,7 +1,7 @@
 """The Metadata page of a request: a table whose last row is empty, to type in."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCompleter,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from wirelens.presentation.call_session import CallSession
-from wirelens.presentation.metadata_model import COMMON_NAMES, MetadataColumn, MetadataModel
+from wirelens.presentation.metadata_model import COMMON_NAMES, MetadataColumn, MetadataModel, MetadataRow
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.theme import Theme, restyle
@@ -79,9 +79,9 @@ class MetadataTable(QTableView):
         super().__init__(parent)
         self._metadata = metadata
         self._theme = theme
+        self.setObjectName("metadataTable")  # the style sheet knows its headings by it, from the beginning
         self.setModel(metadata)
         self.setItemDelegate(MetadataDelegate(theme, self))
-        self.setObjectName("metadataTable")
         self.setAccessibleName("Metadata of the request")
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
@@ -109,6 +109,10 @@ class MetadataTable(QTableView):
             event.accept()
             return True
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() is QAbstractItemView.State.EditingState:
@@ -179,6 +183,16 @@ class MetadataTable(QTableView):
     def _dress(self) -> None:
         for column, width in _WIDTHS.items():
             self.horizontalHeader().resizeSection(column, self._theme.px(width))
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Where it is narrow, the names leave half of the room to the values."""
+        header = self.horizontalHeader()
+        others = header.sectionSize(MetadataColumn.ENABLED) + header.sectionSize(MetadataColumn.SECRET)
+        half = (self.viewport().width() - others) // 2
+        name, usual = header.sectionSize(MetadataColumn.NAME), self._theme.px(_WIDTHS[MetadataColumn.NAME])
+        if half > 0 and (name > half or name < usual):
+            header.resizeSection(MetadataColumn.NAME, min(usual, half))
 
 
 class MetadataDelegate(QStyledItemDelegate):
@@ -190,7 +204,7 @@ class MetadataDelegate(QStyledItemDelegate):
         self._table = table
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = _CellEditor(self, parent)
+        editor = _CellEditor(self, index, parent)
         editor.setFont(self._theme.data_font())
         editor.setFrame(False)
         is_name = index.column() == MetadataColumn.NAME
@@ -214,14 +228,25 @@ class MetadataDelegate(QStyledItemDelegate):
         model.setData(index, editor.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Lines that are pasted while a cell is edited become rows."""
+        """Lines that are pasted while a cell is edited become rows; Esc brings back what stood there."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape and isinstance(watched, _CellEditor):
+                watched.revert()
+                is_closed = super().eventFilter(watched, event)
+                self._forget_row(watched.row)
+                return is_closed
             pastes = event.matches(QKeySequence.StandardKey.Paste)
             if pastes and isinstance(watched, QLineEdit) and is_lines(QGuiApplication.clipboard().text()):
                 self.closeEditor.emit(watched)
                 self._table.paste()
                 return True
         return super().eventFilter(watched, event)
+
+    def _forget_row(self, position: int) -> None:
+        """Take a row away that has nothing in it: it was begun, and given up."""
+        rows = self._table_rows()
+        if position < len(rows) and rows[position] == MetadataRow():
+            self._model().remove_row(position)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
@@ -245,18 +270,34 @@ class MetadataDelegate(QStyledItemDelegate):
         area.moveCenter(option.rect.center())
         icon.paint(painter, area)
 
-    def _table_rows(self) -> tuple[object, ...]:
+    def _table_rows(self) -> tuple[MetadataRow, ...]:
+        return self._model().rows
+
+    def _model(self) -> MetadataModel:
         model = self._table.model()
         assert isinstance(model, MetadataModel)
-        return model.rows
+        return model
 
 
 class _CellEditor(QLineEdit):
-    """Tab goes on to the next cell, also out of the list of common names, which hands it past the delegate's filter."""
+    """Hands over each letter, since Send takes what is there and leaves the focus where it is.
 
-    def __init__(self, delegate: MetadataDelegate, parent: QWidget) -> None:
+    Tab goes on to the next cell, also out of the list of common names, which hands it past the delegate's filter.
+    """
+
+    def __init__(self, delegate: MetadataDelegate, index: Index, parent: QWidget) -> None:
         super().__init__(parent)
         self._delegate = delegate
+        self.row, self._text = index.row(), index.data(Qt.ItemDataRole.EditRole) or ""
+        self.textChanged.connect(self._hand_over)
+
+    def revert(self) -> None:
+        """Give up what was typed."""
+        self.setText(self._text)
+
+    def _hand_over(self, _text: str) -> None:
+        if self.isVisible():  # the text it opens with comes before the view knows of it
+            self._delegate.commitData.emit(self)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         hint = QStyledItemDelegate.EndEditHint

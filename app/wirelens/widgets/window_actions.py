@@ -27,8 +27,9 @@ class WindowActions:
         # Call
         self.send = self._action("Send", "Ctrl+Return", "Ctrl+Enter")
         self.half_close = self._action("Half-close", "Ctrl+D")
+        self.pause = self._action("Pause or resume reading", "Ctrl+P")
         self.cancel = self._action("Cancel the call", "")
-        self.duplicate_tab = self._action("Duplicate the tab", "Ctrl+Shift+T")
+        self.duplicate_tab = self._action("Duplicate the tab", "Ctrl+Alt+T")
         self.copy_grpcurl = self._action("Copy as a grpcurl command", "Ctrl+Shift+C")
         self.paste_grpcurl = self._action("Paste a grpcurl command", "Ctrl+Shift+V")
         self.show_definition = self._action("Show the definition", "Ctrl+I")
@@ -36,6 +37,7 @@ class WindowActions:
         self.palette = self._action("Find an action or a method …", "Ctrl+K")
         self.new_tab = self._action("Open another method …", "Ctrl+T")
         self.close_tab = self._action("Close the tab", "Ctrl+W")
+        self.reopen_tab = self._action("Reopen the closed tab", "Ctrl+Shift+T")
         self.next_tab = self._action("Next tab", "Ctrl+PgDown", "Ctrl+Tab")
         self.previous_tab = self._action("Previous tab", "Ctrl+PgUp", "Ctrl+Shift+Tab")
         self.focus_filter = self._action("Filter services and methods", "Ctrl+Shift+F")
@@ -83,6 +85,7 @@ class WindowActions:
                 (
                     self.send,
                     self.half_close,
+                    self.pause,
                     self.cancel,
                     None,
                     self.duplicate_tab,
@@ -97,6 +100,7 @@ class WindowActions:
                     self.palette,
                     self.new_tab,
                     self.close_tab,
+                    self.reopen_tab,
                     self.next_tab,
                     self.previous_tab,
                     None,

@@ -1,16 +1,9 @@
 """A reader who keeps up lets a stream of any length go by without filling the disk, and never loses a row."""
 
-import os
-
 import pytest
 
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.errors import TranscriptError
-
-
-def spooled_bytes(transcript: Transcript) -> int:
-    spool = transcript._spool
-    return 0 if spool is None else os.fstat(spool._file.fileno()).st_size
 
 
 def add(transcript: Transcript, first: int, last: int) -> None:
@@ -26,7 +19,7 @@ def test_next_to_nothing_of_what_was_read_and_forgotten_reaches_the_disk() -> No
         add(transcript, number, number + 1)
         assert transcript.payload(number) == b"%08d" % number
         transcript.forget(number + 1)
-    assert spooled_bytes(transcript) == 8  # the one message that came before the last was read
+    assert transcript.spooled_bytes == 8  # the one message that came before the last was read
     assert transcript.received_count == 5000
     transcript.close()
 
@@ -34,12 +27,12 @@ def test_next_to_nothing_of_what_was_read_and_forgotten_reaches_the_disk() -> No
 def test_a_reader_who_falls_behind_finds_everything_and_the_space_comes_back() -> None:
     transcript = Transcript(memory_limit=1000)
     add(transcript, 0, 3000)
-    assert spooled_bytes(transcript) > 20_000
+    assert transcript.spooled_bytes > 20_000
     for row in range(3000):
         assert transcript.payload(row) == b"%08d" % row
         transcript.forget(row + 1)
     add(transcript, 3000, 3100)
-    assert spooled_bytes(transcript) < 1000
+    assert transcript.spooled_bytes < 1000
     assert [transcript.payload(row) for row in (3000, 3099)] == [b"00003000", b"00003099"]
     transcript.close()
 

@@ -112,6 +112,39 @@ linux = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts op
 
 
 @linux
+@given(st.lists(st.tuples(st.booleans(), st.binary(max_size=200)), max_size=40), st.data())
+def test_a_run_of_rows_is_what_its_rows_are_one_by_one(rows: list[tuple[bool, bytes]], data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(rows)))
+    stop = data.draw(st.integers(start, len(rows)))
+    transcript = Transcript(memory_limit=500)
+    for number, (is_sent, payload) in enumerate(rows):
+        (transcript.add_sent if is_sent else transcript.add_received)(number / 10, payload)
+        if transcript.wants_spooling:
+            transcript.spool()
+    run = range(start, stop)
+    assert transcript.payloads(start, stop) == [transcript.payload(row) for row in run]
+    block = transcript.columns(start, stop)
+    assert list(block.kinds) == [transcript.kind(row) for row in run]
+    assert list(block.times) == [transcript.at(row) for row in run]
+    assert list(block.sizes) == [transcript.size(row) for row in run]
+    transcript.close()
+
+
+def test_a_run_of_rows_that_are_not_there_or_not_kept_is_refused() -> None:
+    transcript = Transcript()
+    filled(transcript, 5)
+    for start, stop in ((-1, 2), (2, 1), (0, 6)):
+        with pytest.raises(IndexError):
+            transcript.payloads(start, stop)
+        with pytest.raises(IndexError):
+            transcript.columns(start, stop)
+    transcript.forget(3)
+    with pytest.raises(TranscriptError, match="no longer kept"):
+        transcript.payloads(2, 5)
+    assert len(transcript.payloads(3, 5)) == 2
+    assert len(transcript.columns(0, 5).times) == 5
+
+
 def test_payloads_beyond_the_limit_go_to_a_file_that_vanishes(spool_folder: Path) -> None:
     transcript = Transcript(memory_limit=20_000)
     payloads = filled(transcript, 100)
@@ -180,7 +213,7 @@ def test_after_closing_figures_stay_and_payloads_are_gone() -> None:
 
 
 def test_payloads_that_are_only_counted() -> None:
-    transcript = Transcript(memory_limit=10, keep_payloads=False)
+    transcript = Transcript(memory_limit=10, keep_bytes=0)
     filled(transcript, 100)
     assert not transcript.wants_spooling
     assert transcript.received_bytes == 19_000
@@ -249,6 +282,15 @@ async def test_a_call_over_the_limit_is_spooled(connection: Connection) -> None:
     assert end.status.ok
     assert transcript.payload(0) == b"x" * 10_000  # what was sent as well
     transcript.close()
+
+
+def test_numbers_of_messages_know_no_end() -> None:
+    transcript = Transcript()
+    transcript.add_received(0, b"first")
+    transcript.skip_received(1, 0, 2**32)
+    transcript.add_received(2, b"next")
+    assert [transcript.message_number(row) for row in range(2)] == [1, 2**32 + 2]
+    assert transcript.received_count == 2**32 + 2
 
 
 # -- threads -------------------------------------------------------------------------------------------------

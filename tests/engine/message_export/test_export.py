@@ -2,12 +2,10 @@
 
 import base64
 import csv
-import errno
 import io
 import json
-import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -251,15 +249,25 @@ def test_a_place_that_cannot_be_written_says_so(answers_schema: Schema, transcri
         assert told.value.next_step == "choose a folder that is there"
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is always full is Linux's own")
-def test_a_full_disk_leaves_what_was_there(answers_schema: Schema, tmp_path: Path) -> None:
+@pytest.fixture
+def little_room() -> Iterator[None]:
+    """No file can grow beyond 50,000 bytes."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("wanted", [MessageFormat.GRPC_FRAMES, MessageFormat.FILES])
+def test_a_disk_that_is_full_leaves_what_was_there(
+    answers_schema: Schema, tmp_path: Path, little_room: None, wanted: MessageFormat
+) -> None:
     path = tmp_path / "messages"
-    path.write_text("before")
-    beside = tmp_path / f".messages.{os.getpid()}.partial"
-    beside.symlink_to("/dev/full")
-    transcript = transcript_of((), [bytes(100_000)])
-    with pytest.raises(StorageError, match=os.strerror(errno.ENOSPC)) as told:
-        export(answers_schema, transcript, MessageFormat.GRPC_FRAMES, FileDestination(path)).step(60)
-    assert told.value.next_step == "make room on this disk, or choose another"
-    assert path.read_text() == "before"
-    assert not beside.exists()
+    path.mkdir() if wanted.is_folder else path.write_text("before")
+    destination = FolderDestination(path) if wanted.is_folder else FileDestination(path)
+    made = export(answers_schema, transcript_of((), [b"small", bytes(100_000)]), wanted, destination)
+    with pytest.raises(StorageError, match="File too large"):
+        made.step(60)
+    assert list(tmp_path.iterdir()) == [path]
+    assert list(path.iterdir()) == [] if wanted.is_folder else path.read_text() == "before"

@@ -481,6 +481,32 @@ class TestLarge:
         assert len(draft.mistakes) == 1
         assert draft.mistake_at(("reports", 7999, "id"))
 
+    async def test_an_undo_step_meets_a_newer_schema_in_the_background(
+        self, draft: Draft, large: Callable[[str], str], newer_schema: Schema
+    ) -> None:
+        draft.set_json_text(large("Ada").replace('"Ada"', '"Ada", "years": 36'))
+        await draft.settled()
+        assert "years" in draft.mistakes[0].message
+        draft.set_json_text("{}", is_typing=False)
+        draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
+        assert draft.form_is_current
+        draft.undo()
+        assert draft.is_reading
+        await draft.settled()
+        assert draft.value(("years",)) == Number("36")
+        assert draft.mistakes == ()
+        draft.redo()
+        assert draft.json_text() == "{}"
+
+    async def test_a_large_text_meets_two_newer_schemas_at_once(
+        self, draft: Draft, large: Callable[[str], str], newer_schema: Schema, person_schema: Schema
+    ) -> None:
+        draft.set_json_text(large("Ada").replace('"Ada"', '"Ada", "years": 36'))
+        for schema in (newer_schema, person_schema, newer_schema):
+            draft.rebase(schema.descriptor("draft.test.Person"), schema)
+        await draft.settled()
+        assert draft.value(("years",)) == Number("36")
+
     async def test_a_check_that_a_reload_overtakes_is_not_taken(self, draft: Draft, newer_schema: Schema) -> None:
         draft.set_json_text(json.dumps({"age": 3, "tags": ["tag"] * 30000}))
         async with asyncio.TaskGroup() as group:
@@ -551,3 +577,33 @@ def test_doubles_and_strangers_are_marked_where_they_are_among_comments(
     assert words in mistake.message
     assert mistake.offset == text.rindex(marked)
     assert mistake.length == len(marked)
+
+
+def test_only_what_is_typed_makes_one_step(draft: Draft) -> None:
+    for text in ("a", "ab", "abc"):
+        draft.set_json_text(text)
+    draft.set_json_text("pasted", is_typing=False)
+    draft.set_json_text("pasted.")
+    draft.undo()
+    assert draft.json_text() == "pasted"
+    draft.undo()
+    assert draft.json_text() == "abc"
+    draft.undo()
+    assert draft.json_text() == "{}"
+
+
+def test_each_undo_step_is_read_by_the_newer_schema(draft: Draft, newer_schema: Schema) -> None:
+    for text in ('{"years": 36}', "broken", '{"years": 37, "shoeSize": "38"}', "{}"):
+        draft.set_json_text(text, is_typing=False)
+    draft.set_wire(b"\x18\x05")
+    draft.rebase(newer_schema.descriptor("draft.test.Person"), newer_schema)
+    assert draft.value(("years",)) == Number("5")
+    draft.undo()
+    draft.undo()
+    assert (draft.value(("years",)), draft.value(("shoe_size",)), draft.mistakes) == (Number("37"), "38", ())
+    draft.undo()
+    assert draft.problem is not None
+    draft.undo()
+    assert draft.value(("years",)) == Number("36")
+    draft.set_value(("years",), Number("39"))
+    assert draft.json_text() == '{"years": 39}'

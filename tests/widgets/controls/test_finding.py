@@ -248,3 +248,98 @@ def test_a_bar_of_a_viewer_only_finds(theme: Theme, qtbot: QtBot) -> None:
     pane.find.open()
     assert not pane.bar.replacement_edit.isVisible()
     assert not any(button.isCheckable() for button in pane.bar.findChildren(QToolButton))
+
+
+# -- what takes longer than a moment
+
+LONG = "one two\n" * 20_000
+
+
+def test_a_long_text_is_searched_beside_the_window(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, LONG)
+    pane.bar.open("two")
+    assert pane.bar.count_text == "Searching…"
+    qtbot.waitUntil(lambda: pane.bar.count_text == "1 of 1000+")
+    assert pane.selected == (4, "two")
+    assert pane.find is not None
+
+
+def test_next_waits_for_what_is_being_searched(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, LONG)
+    pane.bar.open("two")
+    for _ in range(2):
+        qtbot.keyClick(pane.bar.query_edit, Qt.Key.Key_Return)
+    assert pane.bar.count_text == "Searching…"
+    qtbot.waitUntil(lambda: pane.bar.count_text == "3 of 1000+")
+    assert pane.selected == (20, "two")
+
+
+def test_the_last_query_counts(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, LONG + "three")
+    for query in ("one", "two", "three"):
+        pane.bar.query_edit.clear()
+        pane.bar.open(query)
+    qtbot.waitUntil(lambda: pane.bar.count_text == "1 of 1")
+    assert pane.selected == (len(LONG), "three")
+
+
+def test_a_bar_that_is_closed_while_it_searches_marks_nothing(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, LONG)
+    pane.bar.open("two")
+    pane.bar.close_bar()
+    pane.bar.open("one")
+    qtbot.waitUntil(lambda: pane.bar.count_text == "1 of 1000+")
+    assert pane.selected == (0, "one")
+
+
+def test_marks_follow_what_is_scrolled_to(theme: Theme, qtbot: QtBot) -> None:
+    pane = pane_with(theme, qtbot, "one two\n" * 900)
+    pane.bar.open("two")
+    marked = [mark.cursor.selectionStart() for mark in pane.editor.extraSelections()]
+    assert marked[0] == 4
+    assert len(marked) < 900
+    pane.editor.verticalScrollBar().setValue(pane.editor.verticalScrollBar().maximum())
+    last = len("one two\n") * 899 + 4
+    qtbot.waitUntil(lambda: last in [mark.cursor.selectionStart() for mark in pane.editor.extraSelections()])
+
+
+def test_every_match_of_a_long_text_is_replaced(theme: Theme, qtbot: QtBot) -> None:
+    pane = Pane(theme, LONG, can_replace=True)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.bar.open("two", replacing=True)
+    pane.bar.replacement_edit.setText("2")
+    qtbot.waitUntil(lambda: pane.bar.count_text == "1 of 1000+")
+    press(qtbot, pane, "Replace all")
+    qtbot.waitUntil(lambda: pane.editor.toPlainText() == "one 2\n" * 20_000)
+    qtbot.waitUntil(lambda: pane.bar.count_text == "No matches")
+
+
+def test_replace_all_changes_nothing_in_a_text_that_was_changed_meanwhile(theme: Theme, qtbot: QtBot) -> None:
+    pane = Pane(theme, LONG, can_replace=True)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.bar.open("two", replacing=True)
+    pane.bar.replacement_edit.setText("2")
+    qtbot.waitUntil(lambda: pane.bar.count_text == "1 of 1000+")
+    press(qtbot, pane, "Replace all")
+    pane.editor.setPlainText("two of them")
+    qtbot.waitUntil(lambda: pane.bar.count_text == "– of 1")
+    assert pane.editor.toPlainText() == "two of them"
+
+
+ENDLESS = "(a|aa)+$"
+
+
+def test_an_expression_without_end_leaves_the_window_alone_and_is_given_up(theme: Theme, qtbot: QtBot) -> None:
+    pane = Pane(theme, "a" * 60 + "z", can_replace=True)
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.bar.choice("Regular expression").setChecked(True)
+    pane.bar.open(ENDLESS)
+    assert pane.bar.count_text == "Searching…"
+    qtbot.waitUntil(lambda: "too long" in pane.bar.problem_text, timeout=20_000)  # it counts what the processor works
+    assert pane.bar.count_text == ""
+    pane.bar.query_edit.setText("z")
+    assert pane.bar.problem_text == ""
+    qtbot.waitUntil(lambda: pane.bar.count_text == "1 of 1")

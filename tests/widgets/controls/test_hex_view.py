@@ -179,8 +179,11 @@ def test_bytes_are_saved_to_a_file(qtbot: QtBot, view: HexView, tmp_path: Path) 
     menu.close()
     dialog = view.findChild(QFileDialog) or view.window().findChild(QFileDialog)
     assert dialog is not None
-    dialog.fileSelected.emit(str(tmp_path / "out.bin"))
+    with qtbot.waitSignal(view.copying.done) as said:
+        dialog.fileSelected.emit(str(tmp_path / "out.bin"))
     dialog.close()
+    assert said.args == [""]
+    assert QToolTip.text() == "out.bin was saved"
     assert (tmp_path / "out.bin").read_bytes() == b"Ada"
 
 

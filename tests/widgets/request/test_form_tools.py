@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from google.protobuf.descriptor import Descriptor
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +33,10 @@ def look_for(qtbot: QtBot, pages: RequestPages, text: str) -> None:
     with qtbot.waitSignal(pages.form.arranged):
         qtbot.keyClicks(edit, text)
     qtbot.waitUntil(lambda: not pages.form.tools.is_searching and pages.form.is_built)
+
+
+def shown(form: RequestForm) -> list[str]:
+    return [row.objectName() for row in form.findChildren(QWidget, QRegularExpression("^row:")) if row.isVisible()]
 
 
 def seen(pages: RequestPages) -> list[str]:
@@ -168,3 +172,17 @@ def test_ten_thousand_rows_are_filtered_in_slices(
         qtbot.keyClicks(form.tools.edit, "mobile")
     qtbot.waitUntil(lambda: form.findChild(QWidget, f"row:reports[{rows - 1}]") is not None, timeout=10_000)
     assert form.findChild(QWidget, "row:reports[5]") is None
+
+
+def test_a_filter_of_the_last_time_is_in_force_and_seen(qtbot: QtBot, draft: Draft, theme: Theme) -> None:
+    draft.filter.set_text("Nam")
+    form = RequestForm(draft, theme)
+    qtbot.addWidget(form)
+    with qtbot.waitExposed(form):
+        form.show()
+    assert form.tools.isVisible()
+    assert form.tools.edit.text() == "Nam"
+    qtbot.waitUntil(lambda: not draft.filter.is_searching)
+    qtbot.waitUntil(lambda: shown(form) == ["row:name"])
+    form.tools.close_tools()
+    qtbot.waitUntil(lambda: "row:age" in shown(form))

@@ -239,6 +239,35 @@ def test_all_is_folded_and_unfolded(qtbot: QtBot, editor: JsonEditor) -> None:
     assert visible_lines(editor) == list(range(9))
 
 
+MANY = '{\n  "tags": [\n' + '    "a",\n' * 20_000 + '    "b"\n  ]\n}'
+
+
+def test_many_lines_are_folded_in_slices(qtbot: QtBot, editor: JsonEditor) -> None:
+    put(editor, "|" + MANY)
+    qtbot.waitUntil(lambda: editor.folding.fold(1))
+    assert editor.folding.is_laying_out
+    qtbot.waitUntil(lambda: not editor.folding.is_laying_out)
+    assert visible_lines(editor) == [0, 1, 20_004]
+    assert editor.folding.unfold(1)
+    qtbot.waitUntil(lambda: not editor.folding.is_laying_out)
+    assert visible_lines(editor) == list(range(20_005))
+    assert editor.viewport().updatesEnabled()
+
+
+def test_who_goes_on_while_many_lines_are_folded_finds_them_folded(qtbot: QtBot, editor: JsonEditor) -> None:
+    put(editor, "|" + MANY)
+    qtbot.waitUntil(lambda: editor.folding.fold(1))
+    qtbot.keyClick(editor, Key.Key_Down)
+    assert not editor.folding.is_laying_out
+    assert visible_lines(editor) == [0, 1, 20_004]
+    editor.folding.unfold(1)
+    editor.folding.fold(1)
+    editor.setPlainText("{}")
+    assert visible_lines(editor) == [0]
+    assert not editor.folding.is_laying_out
+    assert editor.viewport().updatesEnabled()
+
+
 def test_the_gutter_folds_and_a_click_on_the_dots_unfolds(qtbot: QtBot, editor: JsonEditor) -> None:
     put(editor, "|" + NESTED)
     gutter = editor.findChild(JsonGutter)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +26,12 @@ def editor(pages: RequestPages) -> JsonEditor:
 def underlined(editor: JsonEditor) -> list[str]:
     wave = QTextCharFormat.UnderlineStyle.WaveUnderline
     return [mark.cursor.selectedText() for mark in editor.extraSelections() if mark.format.underlineStyle() == wave]
+
+
+def pasted(text: str) -> QMimeData:
+    data = QMimeData()
+    data.setText(text)
+    return data
 
 
 def write(qtbot: QtBot, draft: Draft, editor: JsonEditor, text: str) -> None:
@@ -207,3 +213,65 @@ def test_a_long_text_is_written_when_the_page_is_looked_at(qtbot: QtBot, pages: 
     assert "name 0" not in editor.toPlainText()
     pages.tabs.setCurrentWidget(pages.json_page)
     qtbot.waitUntil(lambda: editor.toPlainText() == draft.json_text())
+
+
+ENDS_OF_LINES = '{\u2029\n  // \u2028 here\n  "name": "a\u2028b\u2029c\ufdd0\ufdd1\u00a0d"\n}'
+
+
+def test_characters_that_a_document_takes_for_line_ends_survive_an_edit(
+    qtbot: QtBot, draft: Draft, editor: JsonEditor
+) -> None:
+    draft.set_json_text(ENDS_OF_LINES)
+    qtbot.waitUntil(lambda: editor.shown.text == ENDS_OF_LINES)
+    assert editor.blockCount() == 4
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(editor, " ")
+    assert draft.json_text() == ENDS_OF_LINES + " "
+
+
+@pytest.mark.parametrize("times", [1, 10_000])
+def test_they_are_pasted_and_copied_as_they_are(qtbot: QtBot, draft: Draft, editor: JsonEditor, times: int) -> None:
+    text = ENDS_OF_LINES * times
+    editor.selectAll()
+    editor.insertFromMimeData(pasted(text))
+    assert draft.json_text() == text
+    editor.shown.finish()
+    editor.selectAll()
+    editor.copy()
+    assert QGuiApplication.clipboard().text() == text
+    qtbot.keyClicks(editor, "x")
+    assert draft.json_text() == "x"
+
+
+def test_a_paste_right_after_typing_is_undone_by_itself(qtbot: QtBot, draft: Draft, editor: JsonEditor) -> None:
+    editor.selectAll()
+    qtbot.keyClicks(editor, "typed")
+    typed = draft.json_text()
+    editor.selectAll()
+    editor.insertFromMimeData(pasted('{"name": "pasted"}'))
+    qtbot.keyClicks(editor, " //")
+    assert draft.json_text() == '{"name": "pasted"} //'
+    draft.undo()
+    assert draft.json_text() == '{"name": "pasted"}'
+    draft.undo()
+    assert draft.json_text() == typed == "typed"
+    draft.undo()
+    assert draft.json_text() == "{}", "what was typed is one step"
+
+
+@pytest.mark.parametrize("button", ["Replace", "Replace all"])
+def test_what_is_replaced_right_after_typing_is_undone_by_itself(
+    qtbot: QtBot, pages: RequestPages, draft: Draft, editor: JsonEditor, button: str
+) -> None:
+    editor.selectAll()
+    qtbot.keyClicks(editor, "say so")
+    qtbot.keyClick(editor, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    bar = pages.json_page.find_bar
+    qtbot.keyClicks(bar.query_edit, "say")
+    bar.replacement_edit.setText("do")
+    found = next(each for each in bar.findChildren(QPushButton) if each.text() == button)
+    qtbot.waitUntil(found.isEnabled)
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: draft.json_text() == "do so")
+    draft.undo()
+    assert draft.json_text() == "say so"

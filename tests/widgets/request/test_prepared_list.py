@@ -55,7 +55,7 @@ def three(session: CallSession) -> None:
 
 
 def prompts(session: CallSession) -> list[str]:
-    return [json.loads(line)["prompt"] for line in session.messages.ndjson().splitlines()]
+    return [json.loads(line)["prompt"] for line in session.messages.taken().ndjson().splitlines()]
 
 
 def button(prepared: PreparedList, name: str) -> QPushButton:

@@ -129,6 +129,7 @@ def test_a_row_is_dragged_to_its_place(qtbot: QtBot, pages: RequestPages, draft:
     draft.set_json_text('{"tags": ["a", "b", "c", "d"]}')
     with qtbot.waitSignal(pages.form.arranged):
         settle(qtbot, draft)
+    qtbot.waitUntil(lambda: pages.form.is_built)
     handle = field("row:tags[0]").findChild(QWidget, "row:tags[0]")
     drag(qtbot, handle, field("field:tags[2]"), 2)
     assert field("dropLine").isVisible()
@@ -143,6 +144,7 @@ def test_escape_leaves_a_dragged_row_where_it_was(qtbot: QtBot, pages: RequestPa
     draft.set_json_text('{"tags": ["a", "b", "c"]}')
     with qtbot.waitSignal(pages.form.arranged):
         settle(qtbot, draft)
+    qtbot.waitUntil(lambda: pages.form.is_built)
     handle = field("row:tags[0]").findChild(QWidget, "row:tags[0]")
     drag(qtbot, handle, field("field:tags[2]"), 20)
     qtbot.keyClick(handle, Qt.Key.Key_Escape)

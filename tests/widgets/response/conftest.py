@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import answers_schema
-from tests.presentation.sessions import OpenSession, open_session, service
+from tests.presentation.sessions import OpenSession, idle_session, open_session, service
 
 from wirelens.presentation.call_session import CallSession
 from wirelens.widgets.response import ResponseView
 from wirelens.widgets.theme import Theme
 
-__all__ = ["answers_schema", "open_session", "service"]
+__all__ = ["answers_schema", "idle_session", "open_session", "service"]
 
 Show = Callable[..., tuple[CallSession, ResponseView]]
 

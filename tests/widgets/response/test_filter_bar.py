@@ -1,20 +1,27 @@
 """The filter line by keyboard and mouse: results, mistakes in their place, completion, finding, keys, and its ends."""
 
+import time
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from tests.presentation.answers import make, transcript_of
-from tests.presentation.sessions import OpenSession
+from tests.presentation.answers import make, method, transcript_of
 
 from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.connection.channels import Connection
 from wirelens.engine.schema.schema import Schema
+from wirelens.engine.schema.services import Pattern
+from wirelens.presentation import timeline_filter
+from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.timeline_filter import TimelineFilter
 from wirelens.presentation.view_choice import ViewName
 from wirelens.widgets.response import ResponseView
+from wirelens.widgets.response.filter_bar import FilterBar
 from wirelens.widgets.response.filter_edit import FilterEdit
 from wirelens.widgets.response.timeline_view import TimelineView
 from wirelens.widgets.theme import Theme
@@ -48,6 +55,13 @@ class Window:
         model = self.timeline.timeline
         return [model.index(row, 0).data() for row in range(model.rowCount())]
 
+    def ground(self, row: int) -> int:
+        """The colour behind a row of the transcript."""
+        place = self.timeline.timeline.index_row(row)
+        assert place is not None
+        area = self.timeline.visualRect(self.timeline.timeline.index(place, 0))
+        return self.timeline.viewport().grab().toImage().pixel(area.left() + 1, area.top() + 3)
+
     def open(self) -> None:
         self.timeline.setFocus()
         self.qtbot.keyClick(self.timeline, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -61,8 +75,11 @@ class Window:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme, open_session: OpenSession, answers_schema: Schema) -> Window:
-    session = open_session("Many")
+def window(qtbot: QtBot, theme: Theme, answers_schema: Schema) -> Window:
+    async def connect() -> Connection:
+        raise AssertionError("nobody asked for a call")
+
+    session = CallSession(method(Pattern.SERVER_STREAMING), answers_schema, connect, BackgroundTasks())
     view = ResponseView(session, theme)
     view.resize(700, 640)
     qtbot.addWidget(view)
@@ -135,6 +152,47 @@ def test_a_mistake_is_said_in_place_and_what_was_shown_stays(window: Window) -> 
     window.qtbot.waitUntil(lambda: not window.label("timelineFilterMistake"))
 
 
+def test_a_mistake_is_not_said_while_something_is_offered_that_mends_it(window: Window) -> None:
+    window.open()
+    window.type("inner.rat")
+    with window.qtbot.waitSignal(window.session.timeline_filter.changed):
+        pass
+    assert window.session.timeline_filter.mistake is not None
+    assert window.label("timelineFilterMistake") == ""
+    window.qtbot.keyClick(window.edit, Qt.Key.Key_Escape)
+    assert "no field rat" in window.label("timelineFilterMistake")
+
+
+def test_a_word_that_is_a_field_is_said_to_be_one(window: Window) -> None:
+    window.open()
+    window.type("inner ")
+    window.shows()
+    assert window.label("timelineFilterNote") == 'inner is a field: found where it is set. "inner" finds the text.'
+
+
+def test_what_does_not_decode_is_said(window: Window) -> None:
+    window.transcript.add_received(9.0, b"\xff")
+    window.session.progressed.emit()
+    window.open()
+    window.type("large = 3")
+    window.qtbot.waitUntil(lambda: window.label("timelineFilterNote") == "Not looked into: 1 does not decode.")
+
+
+def test_where_it_is_narrow_there_is_room_to_type(qtbot: QtBot, theme: Theme) -> None:
+    bar = FilterBar(TimelineFilter(), theme)
+    qtbot.addWidget(bar)
+    bar.open()
+    after = bar.findChild(QToolButton, "timelineFilterNext")
+    close = bar.findChild(QToolButton, "timelineFilterClose")
+    assert after is not None
+    assert close is not None
+    for width, has_room in ((500, True), (260, False), (500, True)):
+        bar.resize(width, bar.sizeHint().height())
+        qtbot.waitUntil(lambda has_room=has_room: after.isVisible() is has_room)
+        assert bar.edit.width() >= 80
+        assert close.geometry().right() <= width
+
+
 def test_what_fits_is_offered_and_accepted_with_tab(window: Window) -> None:
     window.open()
     window.type("wrapp")
@@ -181,11 +239,11 @@ def test_finding_goes_from_match_to_match_among_all_rows(window: Window) -> None
     find = window.child(QPushButton, "timelineFilterWay:find")
     window.qtbot.mouseClick(find, Qt.MouseButton.LeftButton)
     window.edit.setFocus()
-    plain = window.timeline.viewport().grab().toImage()
     window.type("large = 18 or large = 20")
     window.qtbot.waitUntil(lambda: window.label("timelineFilterCount") == "2 of 21 messages")
     window.shows(*map(str, range(1, 21)))
-    assert window.timeline.viewport().grab().toImage() != plain
+    grounds = {number: window.ground(number + 2) for number in (17, 18, 19, 20)}
+    assert grounds[18] == grounds[20] != grounds[17] == grounds[19]
     picked: list[int | None] = []
     window.timeline.row_chosen.connect(picked.append)
     window.qtbot.keyClick(window.edit, Qt.Key.Key_Return)
@@ -219,9 +277,10 @@ def test_a_selection_survives_the_filter_and_its_end(window: Window) -> None:
 
 def test_a_filtered_stream_is_followed(window: Window, answers_schema: Schema) -> None:
     window.open()
-    window.type('"answer"')
+    window.type("size > 10B")
+    window.qtbot.waitUntil(lambda: window.session.timeline_filter.rows_done == len(window.transcript))
     window.shows(*map(str, range(1, 21)))
-    window.qtbot.waitUntil(lambda: window.timeline.follows)
+    assert window.timeline.follows
     for number in range(200):
         text = "an answer" if number % 2 else "nothing"
         window.transcript.add_received(9.0, make(answers_schema, "Answer", text=text).SerializeToString())
@@ -275,7 +334,11 @@ def test_recent_filters_are_offered_again(window: Window) -> None:
     window.shows("3")
 
 
-def test_a_long_way_shows_progress_and_can_be_stopped(window: Window, answers_schema: Schema) -> None:
+def test_a_long_way_shows_progress_and_can_be_stopped(
+    window: Window, answers_schema: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = SimpleNamespace(monotonic=lambda: time.monotonic() * 1000)
+    monkeypatch.setattr(timeline_filter, "time", hurried)  # half a second of waiting is over at once
     payload = make(answers_schema, "Answer", numbers=range(40)).SerializeToString()
     for number in range(150_000):
         window.transcript.add_received(9.0 + number / 1000, payload)
@@ -283,8 +346,7 @@ def test_a_long_way_shows_progress_and_can_be_stopped(window: Window, answers_sc
     window.open()
     window.type("numbers[] = 99")
     stop = window.child(QToolButton, "timelineFilterStop")
-    assert not stop.isVisible()
-    window.qtbot.waitUntil(stop.isVisible, timeout=5000)
+    window.qtbot.waitUntil(stop.isVisible)
     assert "so far" in window.label("timelineFilterCount")
     window.qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
     assert "stopped at" in window.label("timelineFilterCount")

@@ -159,3 +159,13 @@ def test_selecting_very_many_rows_costs_next_to_nothing(
         view.grab()
     assert view.selection().ranges == ((0, len(transcript)),)
     assert asked < 10_000
+
+
+def test_large_numbers_of_few_rows_have_room(view: TimelineView, transcript: Transcript) -> None:
+    """Of messages that were not taken only every thousandth, say, is a row."""
+    before = view.columnWidth(0)
+    grow(view, transcript)
+    assert view.columnWidth(0) == before
+    transcript.skip_received(6.0, 10, 20_000)
+    grow(view, transcript)
+    assert view.columnWidth(0) > before

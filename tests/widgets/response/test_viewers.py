@@ -3,10 +3,12 @@
 import asyncio
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import shiboken6
 from google.protobuf.message import Message
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
@@ -16,11 +18,15 @@ from tests.waiting import until
 from tests.widgets.response.conftest import Show
 
 from wirelens.engine.calls.events import CallFinished, Status
-from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.timeline_model import TimelineModel
 from wirelens.presentation.view_choice import ViewName
+from wirelens.widgets.response import ResponseView
+from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.text_viewer import TextViewer
 from wirelens.widgets.response.tree_viewer import TreeViewer
 from wirelens.widgets.theme import Theme
@@ -171,19 +177,65 @@ async def test_a_view_that_is_closed_gives_up_what_it_was_making(show: Show, mon
         may_end.set()
 
 
-async def test_json_of_a_large_message_is_offered_with_its_size(show: Show) -> None:
+async def large_json(show: Show) -> tuple[CallSession, ResponseView]:
     session, view = show("One")
     await call(session, prompt="x", size=400_000)
     assert view.viewers.current is ViewName.TREE
     view.viewers.show_view(ViewName.JSON)
+    return session, view
+
+
+def shown_buttons(json: JsonViewer) -> dict[str, QPushButton]:
+    return {button.text(): button for button in json.findChildren(QPushButton) if button.isVisible()}
+
+
+async def test_json_of_a_large_message_is_offered_with_its_size(show: Show) -> None:
+    session, view = await large_json(show)
     json = view.viewers.json
     assert json.text == ""
-    shown = [label.text() for label in json.findChildren(QLabel) if label.isVisible()]
-    assert "A message of 391 KiB" in shown
-    offer = next(button for button in json.findChildren(QPushButton) if button.isVisible())
-    offer.click()
+    assert json.offer == "This message is 391 KiB; as JSON it is about 521 KiB"
+    shown_buttons(json)["Show"].click()
+    assert json.offer == "Making the JSON …"
+    assert list(shown_buttons(json)) == ["Cancel"]
     await until(lambda: bool(json.text), json.editor.textChanged)
+    assert json.text == json_of(session)
     assert len(json.text) > 500_000
+    assert json.offer == ""
+
+
+async def test_making_json_is_given_up(show: Show) -> None:
+    _session, view = await large_json(show)
+    json = view.viewers.json
+    shown_buttons(json)["Show"].click()
+    shown_buttons(json)["Cancel"].click()
+    assert json.offer.startswith("This message is 391 KiB")
+    shown_buttons(json)["Show"].click()
+    await until(lambda: bool(json.text), json.editor.textChanged)
+    assert json.text.startswith("{")
+
+
+async def test_json_is_saved_with_and_without_being_shown(show: Show, tmp_path: Path) -> None:
+    session, view = await large_json(show)
+    json = view.viewers.json
+    said: list[str] = []
+    json.saved.connect(said.append)
+    json.save(tmp_path / "unseen.json")
+    await until(lambda: len(said) == 1, json.saved)
+    assert json.offer.startswith("This message is 391 KiB")
+    json.make()
+    await until(lambda: bool(json.text), json.editor.textChanged)
+    json.save(tmp_path / "seen.json")
+    json.save(tmp_path / "nowhere" / "x.json")
+    await until(lambda: len(said) == 3, json.saved)
+    assert said == ["", "", "x.json: No such file or directory"]
+    for name in ("unseen", "seen"):
+        assert (tmp_path / f"{name}.json").read_text(encoding="utf-8") == json_of(session)
+
+
+def json_of(session: CallSession) -> str:
+    assert session.transcript is not None
+    message = session.decoder.message(EventKind.RECEIVED, session.transcript.payload(3))
+    return message_to_json(message, session.schema)
 
 
 async def test_a_message_of_megabytes_is_shown_at_once(show: Show) -> None:
@@ -191,7 +243,7 @@ async def test_a_message_of_megabytes_is_shown_at_once(show: Show) -> None:
     await call(session, prompt="x", size=3 * 2**20)
     tree = view.viewers.tree
     assert tree.isVisible()
-    assert tree.fields.data(tree.fields.index(1, 1)).endswith("3.0 MiB")
+    assert tree.fields.data(tree.fields.index(1, 1)).startswith("3.0 MiB")
 
 
 async def test_a_message_that_is_no_longer_kept_says_so(show: Show) -> None:
@@ -248,15 +300,43 @@ def test_small_fields_are_unfolded_and_what_was_unfolded_stays_so(tree: TreeView
     assert [tree.isExpanded(index) for index in (numbers, at, inner)] == [True, False, False]
 
 
-def test_unfolding_all_ends_with_a_few_hundred_rows(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
+def test_unfolding_all_ends_with_two_thousand_rows_and_says_so(
+    qtbot: QtBot, tree: TreeViewer, answers_schema: Schema
+) -> None:
     message = make(answers_schema, "Answer", more=[{"inner": {"text": "x"}}] * 400_000)
     with qtbot.waitSignal(tree.fields.level_read, timeout=20_000):
         show_message(tree, message, answers_schema)
     tree.setCurrentIndex(tree.fields.index(0, 0))
-    tree.unfold_below()
+    said: list[str] = []
+    tree.unfolding.connect(said.append)
+    qtbot.keyClick(tree, Qt.Key.Key_Asterisk)
+    qtbot.waitUntil(lambda: bool(said) and "folded below" in said[-1])
     pages = tree.currentIndex()
     assert tree.isExpanded(pages)
     assert tree.isExpanded(tree.fields.index(0, 0, pages))
+    assert said[-1].startswith("2,")
+
+
+def test_a_small_part_is_unfolded_to_its_end(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
+    show_message(tree, make(answers_schema, "Answer", inner={"inner": {"inner": {"text": "x"}}}), answers_schema)
+    with qtbot.waitSignal(tree.unfolding) as said:
+        tree.setCurrentIndex(tree.fields.index(0, 0))
+        qtbot.keyClick(tree, Qt.Key.Key_Asterisk)
+    assert said.args == [""]
+    assert tree.isExpanded(tree.fields.find_path("inner.inner.inner"))
+
+
+def test_typing_goes_to_a_field(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
+    show_message(tree, make(answers_schema, "Answer", text="x", large=1, mood=1, ratio=2.0), answers_schema)
+    tree.setCurrentIndex(tree.fields.index(0, 0))
+    qtbot.keyClicks(tree, "moo")
+    assert tree.fields.path(tree.currentIndex()) == "mood"
+
+
+def test_a_row_is_read_out_whole(tree: TreeViewer, answers_schema: Schema) -> None:
+    show_message(tree, make(answers_schema, "Answer", mood=1), answers_schema)
+    words = tree.fields.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert words == "mood, MOOD_GOOD = 1, Mood"
 
 
 def test_what_was_unfolded_stays_so_when_a_large_message_is_read_to_its_end(
@@ -291,6 +371,10 @@ def test_values_and_paths_are_copied(tree: TreeViewer, answers_schema: Schema) -
     assert QGuiApplication.clipboard().text() == 'a "b"'
     tree.copy_path()
     assert QGuiApplication.clipboard().text() == "inner.text"
+    tree.copy_json()
+    assert QGuiApplication.clipboard().text() == '"a \\"b\\""'
+    tree.copy_base64()
+    assert QGuiApplication.clipboard().text() == "YSAiYiI="
     menu = QMenu(tree)
     tree.fill_menu(menu)
     assert all(action.isEnabled() for action in menu.actions())

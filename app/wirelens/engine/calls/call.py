@@ -10,8 +10,9 @@ import grpc
 
 from wirelens.engine.calls import core_call
 from wirelens.engine.calls.core_call import CoreCall
-from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, INTERNAL, checked_answer
+from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, INTERNAL, checked_answer, stopped_as_asked
 from wirelens.engine.calls.events import CallFinished, Event, Status
+from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.loop_call import LoopCall
 from wirelens.engine.calls.outbox import Outbox
 from wirelens.engine.calls.recorder import Recorder
@@ -53,9 +54,17 @@ class Call:
     Its owner awaits run() in one task; cancelling that task cancels the call. What happens is read from the transcript.
     """
 
-    def __init__(self, connection: Connection, request: CallRequest, *, transcript: Transcript | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        request: CallRequest,
+        *,
+        transcript: Transcript | None = None,
+        flow: Flow | None = None,
+    ) -> None:
         self.request = request
         self.transcript = Transcript() if transcript is None else transcript
+        self.flow = Flow() if flow is None else flow  # obeyed where the answers stream
         self._connection = connection
         self._outbox = Outbox(request.method.pattern)
         self._driver: LoopCall | CoreCall | None = None
@@ -119,7 +128,7 @@ class Call:
         try:
             self._connection.register(self)
             await self._connection.prepare()
-            status = await self._conduct(Recorder(self.transcript, started))
+            status = await self._conduct(started)
         except asyncio.CancelledError:
             status = _CANCELLED
             raise
@@ -132,6 +141,7 @@ class Call:
             finished = CallFinished(time.monotonic() - started, status)
             self.transcript.add_finished(finished)
             self._outbox.end()
+            self.flow.end()
             self._driver = None  # grpcio keeps a socket open while a call's object lives
             self._connection.unregister(self)
             self._ended.set()
@@ -155,15 +165,19 @@ class Call:
             self.cancel()
             await asyncio.wait([running])
 
-    async def _conduct(self, recorder: Recorder) -> Status:
+    async def _conduct(self, started: float) -> Status:
         if self._cancelled:
             return _CANCELLED
         method = self.request.method
         if not method.pattern.client_streams and await self._outbox.take() is None:
             return _CANCELLED
+        flow = self.flow if method.pattern.server_streams else Flow()
+        recorder = Recorder(self.transcript, started, flow)
         driver_class = CoreCall if core_call.is_available() else LoopCall
         self._driver = driver = driver_class(self._connection, method.path, recorder)
         status = await driver.run(self._outbox, self._options())
+        if recorder.is_enough and not self._cancelled:
+            status = stopped_as_asked(status, self.transcript.received_count)
         return checked_answer(status, method.pattern, self.transcript.received_count)
 
     def _options(self) -> dict[str, object]:

@@ -22,6 +22,7 @@ from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.outbox import Outbox
 from wirelens.engine.calls.recorder import Recorder, as_metadata
 from wirelens.engine.connection.channels import Connection
+from wirelens.engine.connection.ready_watch import watched_until_ready
 from wirelens.engine.errors import TranscriptError
 
 _HEADERS = cygrpc.OperationType.receive_initial_metadata
@@ -37,6 +38,9 @@ class _Sending:
         self.closes = closes
         self.succeeded = False
         self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+
+_FLOW_CHANGED = object()  # the tag of a batch without operations, which only wakes the reader
 
 
 class CoreCall:
@@ -57,6 +61,8 @@ class CoreCall:
         self._send_lock = threading.Lock()
         self._is_sending = True
         self._is_over = False
+        self._wakes = 0  # of the reader that are on their way, under the same lock
+        self._holds = False  # whether no message is asked for until reading is resumed; the reader's own
 
     def cancel(self) -> None:
         """From any thread; does nothing once the call has ended."""
@@ -71,8 +77,13 @@ class CoreCall:
         """
         first = None if outbox.streams else outbox.first
         begin = _Sending(first, closes=not outbox.streams)
+        with watched_until_ready(self._connection.sync_channel, self._recorder.connected):
+            return await self._conduct(begin, outbox, options)
+
+    async def _conduct(self, begin: _Sending, outbox: Outbox, options: dict[str, Any]) -> Status:
         self._start(begin, **options)
         threading.Thread(target=self._read, name=f"read {self._path}", daemon=True).start()
+        self._recorder.flow.attach(self._wake_reader)
         if outbox.streams:
             async with asyncio.TaskGroup() as group:
                 writing = group.create_task(self._write(begin, outbox), name=f"write {self._path}")
@@ -144,17 +155,29 @@ class CoreCall:
                 self._is_sending = bool(self._call.operate((operation,), tag))
             return self._is_sending and not self._is_over
 
+    def _wake_reader(self) -> None:
+        """Rows are the reader's to write and messages its to ask for, so it is told that the flow has changed."""
+        with self._send_lock:
+            if not self._is_over:
+                self._wakes += bool(self._call.operate((), _FLOW_CHANGED))
+
     # -- in the thread ---------------------------------------------------------------------------------------
 
     def _read(self) -> None:
         """Takes every event of the call, also after its status: grpcio frees a call only then."""
-        call = self._call
+        call, flow = self._call, self._recorder.flow
         next_event, operate = call.next_event, call.operate
         receive = (cygrpc.ReceiveMessageOperation(0),)
-        due = 2 + operate(receive, None)  # batches whose end is not told yet, those that send apart
-        while due or self._goes_on_sending():
+        self._recorder.note_pause()
+        # Batches whose end is not told yet, those of the loop apart.
+        due = 2 + (operate(receive, None) if flow.takes_all or self._goes_on() else 0)
+        while due or self._is_awaited():
             event = next_event()
             tag = event.tag
+            if tag is _FLOW_CHANGED:
+                if self._obeys_flow():
+                    due += operate(receive, None)
+                continue
             if tag is not None:
                 self._sent(tag, event.success)
                 continue
@@ -166,7 +189,8 @@ class CoreCall:
                         payload = operation.message()
                         if payload is not None:  # None: there is no further message
                             self._keep(payload)
-                            due += operate(receive, None)
+                            if flow.takes_all or self._goes_on():
+                                due += operate(receive, None)
                     elif kind == _HEADERS:
                         self._recorder.headers(as_metadata(operation.initial_metadata()))
                     elif kind == _STATUS:
@@ -177,10 +201,33 @@ class CoreCall:
                 self._give_up(TranscriptError(f"what was received cannot be kept: {words}"))
         self._tell(self._ended, None)
 
-    def _goes_on_sending(self) -> bool:
+    def _is_awaited(self) -> bool:
+        """Whether batches of the loop are still on their way; where not, it begins no other."""
         with self._send_lock:
-            self._is_over = not self._is_sending
-            return self._is_sending
+            self._is_over = not (self._is_sending or self._wakes)
+            return not self._is_over
+
+    def _goes_on(self) -> bool:
+        """Whether the flow wants one more message now."""
+        self._holds = self._recorder.flow.is_paused
+        return not (self._end_if_enough() or self._holds)
+
+    def _end_if_enough(self) -> bool:
+        recorder = self._recorder
+        if not recorder.is_enough and recorder.flow.is_enough(recorder.transcript.received_count):
+            recorder.is_enough = True
+            self.cancel()
+        return recorder.is_enough
+
+    def _obeys_flow(self) -> bool:
+        """Whether a message is to be asked for that was not while reading was paused."""
+        with self._send_lock:
+            self._wakes -= 1
+        self._recorder.note_pause()
+        if self._holds:
+            return self._goes_on()
+        self._end_if_enough()
+        return False
 
     def _sent(self, tag: _Sending, success: bool) -> None:
         with self._send_lock:
@@ -194,13 +241,8 @@ class CoreCall:
         self._tell(tag.done, success)
 
     def _keep(self, payload: bytes) -> None:
-        recorder = self._recorder
-        transcript = recorder.transcript
-        at = time.monotonic() - recorder.started
-        if not transcript.received_count:
-            recorder.first_received()
-        transcript.add_received(at, payload)
-        if transcript.wants_spooling:
+        self._recorder.received(payload)
+        if self._recorder.transcript.wants_spooling:
             self._make_room()
 
     def _make_room(self) -> None:
@@ -230,6 +272,8 @@ def is_available() -> bool:
     """Whether this grpcio has what is used here below its public surface (1.85 has)."""
     wanted = [
         (cygrpc, "Channel", "segregated_call"),
+        (cygrpc, "Channel", "check_connectivity_state"),
+        (cygrpc, "Channel", "watch_connectivity_state"),
         (cygrpc, "SegregatedCall", "next_event"),
         (cygrpc, "SegregatedCall", "operate"),
         (grpcio_channel, "_InitialMetadataFlags", "with_wait_for_ready"),

@@ -52,6 +52,14 @@ def checked_answer(status: Status, pattern: Pattern, received_count: int) -> Sta
     )
 
 
+def stopped_as_asked(status: Status, received_count: int) -> Status:
+    """The status of a call that this side ended after so many messages; a server that was quicker keeps its own."""
+    if (status.code, status.message) != (CANCELLED, CANCELLED_HERE):
+        return status
+    messages = "1 message" if received_count == 1 else f"{received_count:,} messages"
+    return Status(CANCELLED, f"stopped on this side after {messages}, as asked", status.trailers, as_asked=True)
+
+
 def _next_step(ending: Ending, target: Target, proxy: str | None) -> str:
     if ending.code == RESOURCE_EXHAUSTED and not ending.trailers and _OVER_LIMIT.search(ending.details):
         limit = target.max_message_size

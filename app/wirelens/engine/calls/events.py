@@ -11,11 +11,16 @@ from wirelens.engine.connection.metadata import Metadata
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a call ended: the code's integer, the message and the trailers (with `grpc-status-details-bin`)."""
+    """How a call ended: the code's integer, the message and the trailers (with `grpc-status-details-bin`).
+
+    `as_asked` says that this side ended the call because that was wanted beforehand (stop after n messages): whatever
+    the code, nothing has gone wrong.
+    """
 
     code: int
     message: str = ""
     trailers: Metadata = ()
+    as_asked: bool = False
 
     @property
     def code_name(self) -> str:
@@ -23,8 +28,18 @@ class Status:
         return _NAMES.get(self.code, f"CODE_{self.code}")
 
     @property
+    def title(self) -> str:
+        """The end in a word: the code's name, or that it was stopped as asked."""
+        return "STOPPED" if self.as_asked else self.code_name
+
+    @property
     def ok(self) -> bool:
         return self.code == 0
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether something has gone wrong."""
+        return self.code != 0 and not self.as_asked
 
 
 # https://github.com/grpc/grpc/blob/master/doc/statuscodes.md; kept here so that the window can name a status
@@ -82,6 +97,21 @@ class HalfClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingPaused:
+    """The person paused reading. One message that was asked for before may still follow."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingResumed:
+    """Reading goes on after a pause of `paused_for` seconds."""
+
+    at: float
+    paused_for: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallFinished:
     """The one last event."""
 
@@ -89,4 +119,4 @@ class CallFinished:
     status: Status
 
 
-Event = HeadersReceived | MessageSent | MessageReceived | HalfClosed | CallFinished
+Event = HeadersReceived | MessageSent | MessageReceived | HalfClosed | ReadingPaused | ReadingResumed | CallFinished

@@ -30,6 +30,7 @@ class LoopCall:
         self._recorder = recorder
         self._rpc: Any = None  # a UnaryStreamCall or StreamStreamCall
         self._fault: TranscriptError | None = None
+        self._looked_at = asyncio.Event()  # set when the flow has changed, or the RPC has ended
 
     def cancel(self) -> None:
         if self._rpc is not None:
@@ -42,6 +43,8 @@ class LoopCall:
             TranscriptError: the messages could not be kept; the call was cancelled for it.
         """
         channel: Any = self._connection.aio_channel
+        if channel.get_state() is grpc.ChannelConnectivity.READY:
+            self._recorder.connected(before=True)
         if outbox.streams:
             self._rpc = channel.stream_stream(self._path)(**options)
         else:
@@ -50,6 +53,9 @@ class LoopCall:
             self._recorder.sent(first)
             self._recorder.half_closed()
             outbox.taken()
+        self._rpc.add_done_callback(lambda _rpc: self._looked_at.set())
+        self._recorder.flow.attach(self._on_flow_changed)
+        self._recorder.note_pause()
         async with asyncio.TaskGroup() as group:
             reading = group.create_task(self._read(), name=f"read {self._path}")
             writing = group.create_task(self._write(outbox), name=f"write {self._path}") if outbox.streams else None
@@ -70,11 +76,34 @@ class LoopCall:
         recorder = self._recorder
         try:
             recorder.headers(as_metadata(await self._rpc.initial_metadata()))
+            await self._hold()
             async for payload in self._rpc:
                 recorder.received(payload)
                 await self._make_room()
+                if not recorder.flow.takes_all:
+                    if self._end_if_enough():
+                        break
+                    await self._hold()
         except _OVER:
             pass  # the status tells
+
+    async def _hold(self) -> None:
+        """Until reading is not paused, or there will be nothing more to read."""
+        while self._recorder.flow.is_paused and not self._rpc.done():
+            self._looked_at.clear()
+            await self._looked_at.wait()
+
+    def _end_if_enough(self) -> bool:
+        recorder = self._recorder
+        if not recorder.is_enough and recorder.flow.is_enough(recorder.transcript.received_count):
+            recorder.is_enough = True
+            self._rpc.cancel()
+        return recorder.is_enough
+
+    def _on_flow_changed(self) -> None:
+        self._recorder.note_pause()
+        self._end_if_enough()
+        self._looked_at.set()
 
     async def _write(self, outbox: Outbox) -> None:
         try:

@@ -5,17 +5,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from wirelens.engine.calls.events import HeadersReceived
+from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.connection.metadata import Metadata
 
 
 class Recorder:
-    """Appends to a transcript; `started` is the call's start on the monotonic clock."""
+    """Appends to a transcript; `started` is the call's start on the monotonic clock.
 
-    def __init__(self, transcript: Transcript, started: float) -> None:
+    `is_enough` is set by the driver that ends the call because the flow's number of messages was read.
+    """
+
+    def __init__(self, transcript: Transcript, started: float, flow: Flow) -> None:
         self.transcript = transcript
         self.started = started
+        self.flow = flow
+        self.is_enough = False
         self._bare_headers_at: float | None = None
+
+    def connected(self, *, before: bool) -> None:
+        """The channel is ready, or was `before` the call."""
+        self.transcript.connected_at = 0.0 if before else time.monotonic() - self.started
+        self.transcript.was_connected = before
 
     def headers(self, metadata: Metadata) -> None:
         """The initial metadata is there.
@@ -29,22 +40,30 @@ class Recorder:
         else:
             self._bare_headers_at = at
 
-    def first_received(self) -> None:
-        """Called before the first message is recorded."""
-        if self._bare_headers_at is not None:
-            self.transcript.add_headers(HeadersReceived(self._bare_headers_at, ()))
-            self._bare_headers_at = None
-
     def received(self, payload: bytes) -> None:
+        """One message: a row of its own, or only counted where the flow does not take it."""
         at = time.monotonic() - self.started
-        self.first_received()
-        self.transcript.add_received(at, payload)
+        transcript, flow = self.transcript, self.flow
+        if self._bare_headers_at is not None:
+            transcript.add_headers(HeadersReceived(self._bare_headers_at, ()))
+            self._bare_headers_at = None
+        if flow.takes_all or flow.takes(transcript.received_count + 1):
+            transcript.add_received(at, payload)
+        else:
+            transcript.skip_received(at, len(payload))
 
     def sent(self, payload: bytes) -> None:
         self.transcript.add_sent(time.monotonic() - self.started, payload)
 
     def half_closed(self) -> None:
         self.transcript.add_half_closed(time.monotonic() - self.started)
+
+    def note_pause(self) -> None:
+        """A row where the flow was paused or resumed since the last time."""
+        transcript = self.transcript
+        if self.flow.is_paused != transcript.is_paused:
+            add = transcript.add_paused if self.flow.is_paused else transcript.add_resumed
+            add(time.monotonic() - self.started)
 
 
 def as_metadata(pairs: Iterable[Any] | None) -> Metadata:

@@ -8,17 +8,86 @@ from collections.abc import Sequence
 
 from wirelens.engine.errors import TranscriptError
 
+_SMALLEST_PART = 2**20
+_PARTS = 4  # that the newest bytes are spread over, so that a quarter of them at most is kept too long
 
-class SpoolFile:
-    """A run of bytes on disk: unlinked at once on POSIX, deleted on close on Windows (also when we are killed).
 
-    Positions count from the beginning of all payloads, of which the file may hold the later ones only.
+class Spool:
+    """The payloads of a call on disk. Positions count from the beginning of all payloads.
+
+    Args:
+        keep_bytes: how many of the newest bytes are wanted, which then stand in several files, and the oldest file
+            is dropped once it holds none of them. None for all, in one file.
 
     Raises:
         TranscriptError: from each method: no file can be made, the disk is full, or reading failed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keep_bytes: int | None = None) -> None:
+        self._part_size = None if keep_bytes is None else max(keep_bytes // _PARTS, _SMALLEST_PART)
+        self._files = [_SpoolFile(0)]
+
+    def write(self, start: int, payloads: Sequence[bytes]) -> None:
+        """Writes them one after the other from position `start` on, where the last ones ended."""
+        newest = self._files[-1]
+        if self._part_size is not None and start - newest.base >= self._part_size:
+            newest = _SpoolFile(start)
+            self._files.append(newest)
+        newest.write(start, payloads)
+
+    @property
+    def size(self) -> int:
+        """Bytes of disk that are taken."""
+        return sum(file.size for file in self._files)
+
+    def restart(self, base: int) -> None:
+        """Gives the disk space back: nothing before position `base` will be read again."""
+        if self._part_size is None:
+            self._files[0].restart(base)
+        else:
+            self._files, dropped = [_SpoolFile(base)], self._files  # a message of theirs may still be mapped
+            for file in dropped:
+                file.close()
+
+    def drop_before(self, position: int) -> None:
+        """Closes the files in which nothing from `position` on stands."""
+        while len(self._files) > 1 and self._files[1].base <= position:
+            self._files.pop(0).close()
+
+    def read(self, start: int, size: int) -> bytes:
+        """`size` bytes from position `start` on."""
+        parts = []
+        while size:
+            at = self._file_at(start)
+            beyond = self._files[at + 1].base if at + 1 < len(self._files) else start + size
+            part = self._files[at].read(start, min(size, beyond - start))
+            parts.append(part)
+            start += len(part)
+            size -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def view(self, start: int, size: int) -> memoryview:
+        """The same as read() for one payload, mapped instead of copied; it stays readable when the spool is closed.
+
+        Not where restart() cuts a file off: what was mapped of it then is gone.
+        """
+        return self._files[self._file_at(start)].view(start, size)
+
+    def close(self) -> None:
+        for file in self._files:
+            file.close()
+
+    def _file_at(self, position: int) -> int:
+        return next(at for at in range(len(self._files) - 1, -1, -1) if self._files[at].base <= position)
+
+
+class _SpoolFile:
+    """A run of bytes on disk: unlinked at once on POSIX, deleted on close on Windows (also when we are killed).
+
+    `base` is the position that it begins with.
+    """
+
+    def __init__(self, base: int) -> None:
         try:
             self._file = tempfile.TemporaryFile(prefix="wirelens-", buffering=0)  # noqa: SIM115 - closed by close()
         except OSError as error:
@@ -27,12 +96,15 @@ class SpoolFile:
                 place=tempfile.gettempdir(),
                 next_step="free some disk space, or set TMPDIR to another folder",
             ) from error
-        self._base = 0  # the position that the file begins with
+        self.base = base
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self._file.fileno()).st_size
 
     def write(self, start: int, payloads: Sequence[bytes]) -> None:
-        """Writes them one after the other from position `start` on."""
         try:
-            self._write(start - self._base, memoryview(b"".join(payloads)))
+            self._write(start - self.base, memoryview(b"".join(payloads)))
         except OSError as error:
             raise TranscriptError(
                 f"the messages cannot be kept on disk: {error.strerror or error}",
@@ -51,13 +123,11 @@ class SpoolFile:
             content = content[written:]
 
     def restart(self, base: int) -> None:
-        """Gives the disk space back: nothing before position `base` will be read again."""
         self._file.truncate(0)
-        self._base = base
+        self.base = base
 
     def read(self, start: int, size: int) -> bytes:
-        """`size` bytes from position `start` on."""
-        start -= self._base
+        start -= self.base
         parts: list[bytes] = []
         try:
             while size:
@@ -76,11 +146,7 @@ class SpoolFile:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def view(self, start: int, size: int) -> memoryview:
-        """The same as read(), mapped instead of copied; it stays readable when the file is closed.
-
-        Not for a file that is begun anew: what was mapped of it then is gone.
-        """
-        start -= self._base
+        start -= self.base
         skipped = start % mmap.ALLOCATIONGRANULARITY
         try:
             mapped = mmap.mmap(self._file.fileno(), size + skipped, access=mmap.ACCESS_READ, offset=start - skipped)

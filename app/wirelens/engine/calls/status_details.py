@@ -29,6 +29,7 @@ class StatusDetail:
     type_name: str
     payload: bytes
     message: Message | None
+    is_known: bool = False  # whether there is such a type
 
 
 def status_details(status: Status, schema: "Schema | None") -> tuple[StatusDetail, ...]:
@@ -58,7 +59,9 @@ def _detail(packed: any_pb2.Any, schema: "Schema | None") -> StatusDetail:
             message = message_factory.GetMessageClass(descriptor).FromString(packed.value)
         except DecodeError:
             pass
-    return StatusDetail(packed.type_url, packed.type_url.rpartition("/")[2], packed.value, message)
+    return StatusDetail(
+        packed.type_url, packed.type_url.rpartition("/")[2], packed.value, message, descriptor is not None
+    )
 
 
 def _descriptor(type_url: str, schema: "Schema | None") -> Descriptor | None:

@@ -1,12 +1,14 @@
 """The record of one call: append-only rows, one for each event, cheap enough for a flood of messages.
 
-Times, sizes and numbers live in arrays; payloads in memory up to a limit, then in a spool file.
+Times, sizes and numbers live in arrays; payloads in a store of their own, in memory up to a limit, then on disk.
 """
 
 import array
 import asyncio
 import bisect
 import enum
+import itertools
+import operator
 import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -19,13 +21,10 @@ from wirelens.engine.calls.events import (
     HeadersReceived,
     MessageReceived,
     MessageSent,
+    ReadingPaused,
+    ReadingResumed,
 )
-from wirelens.engine.calls.spool import SpoolFile
-from wirelens.engine.errors import TranscriptError
-
-_MAPPED = 256 * 1024  # bytes of a message from which on it is mapped; a smaller one is copied sooner
-_SPOOL_STEP = 256 * 1024  # once there is a file, this much is gathered before it is written
-_OBJECT_COST = 64  # what a bytes object takes beside its bytes, so that many small ones count as well
+from wirelens.engine.calls.payload_store import PayloadStore
 
 
 class EventKind(enum.IntEnum):
@@ -36,6 +35,8 @@ class EventKind(enum.IntEnum):
     RECEIVED = 2
     HALF_CLOSED = 3
     FINISHED = 4
+    PAUSED = 5
+    RESUMED = 6
 
 
 class Columns(NamedTuple):
@@ -50,24 +51,36 @@ class Columns(NamedTuple):
     ends: list[int]
     numbers: list[int]
 
+    @property
+    def sizes(self) -> list[int]:
+        """Message bytes, 0 where the row is no message."""
+        return list(map(operator.sub, self.ends, itertools.chain((0,), self.ends)))
+
 
 class Transcript:
     """What happened in one call; rows are events in their order.
 
     One writer at a time (the call, on the loop or in its reader thread) and any number of readers in any thread:
-    a row is complete before `len` counts it and never changes afterwards.
+    a row is complete before `len` counts it and never changes afterwards. Messages that were read but not taken
+    (Flow) have no row: they are counted, with their bytes.
+
+    Attributes:
+        connected_at: seconds until the connection was there; None where that was not seen.
+        was_connected: whether it was there before the call.
 
     Args:
         memory_limit: bytes of payloads kept in memory before they move to a spool file.
-        keep_payloads: False keeps sizes and times only; payload() then raises.
+        keep_bytes: how many bytes of the newest payloads are kept, None for all. Older ones raise from payload();
+            with 0 all do.
         frame: seconds that grown() leaves between two wake-ups.
     """
 
-    def __init__(self, *, memory_limit: int = 4 * 2**20, keep_payloads: bool = True, frame: float = 1 / 60) -> None:
+    def __init__(self, *, memory_limit: int = 4 * 2**20, keep_bytes: int | None = None, frame: float = 1 / 60) -> None:
         self.started_at: datetime | None = None
+        self.connected_at: float | None = None
+        self.was_connected = False
         self.headers: HeadersReceived | None = None
         self.finished: CallFinished | None = None
-        self._keep_payloads = keep_payloads
         self._frame = frame
         self._length = 0
         self._kinds = array.array("B")
@@ -76,17 +89,14 @@ class Transcript:
         self._numbers = array.array("I")
         self._sent_count = self._received_count = 0
         self._sent_bytes = self._received_bytes = 0
-        # Payloads not yet in the spool file: rows from _tail_row on, one entry a row (b"" where it is no message).
-        self._tail: list[bytes] = []
-        self._tail_row = 0
-        self._forgotten = 0  # nobody asks for payloads of rows below
-        self._tail_limit = memory_limit
-        self._kept_cost = self._spooled_cost = 0  # of all that was ever kept; each has one writer
-        self._spool: SpoolFile | None = None
-        self._spooling = threading.Lock()  # held by who writes the file
-        self._moving = threading.Lock()  # held for the moments in which payloads change their place, and by readers
-        self._is_spooling = False
-        self._closed = False
+        self._skipped_count = self._skipped_bytes = self._skipped_told = 0
+        self._first_received_at: float | None = None
+        self._last_received_row = -1
+        self._last_skipped_at: float | None = None
+        self._paused_at: float | None = None
+        self._paused_seconds = 0.0  # of the pauses that are over
+        self._pauses: dict[int, float] = {}  # their lengths by the row that ends them
+        self._payloads = PayloadStore(self._ends, memory_limit=memory_limit, keep_bytes=keep_bytes)
         self._waiting = threading.Lock()
         self._wakers: list[Callable[[], None]] = []
         self._end_wakers: list[Callable[[], None]] = []
@@ -116,10 +126,9 @@ class Transcript:
         """The message of a row as bytes, b"" where it is no message.
 
         Raises:
-            TranscriptError: payloads are not kept, the transcript is closed, or the spool file cannot be read.
+            TranscriptError: the message is not kept, the transcript is closed, or the spool file cannot be read.
         """
-        found = self._payload(row, SpoolFile.read)
-        return found if isinstance(found, bytes) else bytes(found)
+        return self._payloads.read(self._checked(row))
 
     def payload_view(self, row: int) -> bytes | memoryview:
         """The same, but a large message in the spool file is mapped instead of copied: 100 MB cost nothing.
@@ -127,29 +136,44 @@ class Transcript:
         Raises:
             TranscriptError: as payload().
         """
-        is_mapped = self.size(row) >= _MAPPED and not self._forgotten  # what is forgotten may be cut from the file
-        return self._payload(row, SpoolFile.view if is_mapped else SpoolFile.read)
+        return self._payloads.view(self._checked(row))
 
-    def _payload(self, row: int, read: Callable[[SpoolFile, int, int], bytes | memoryview]) -> bytes | memoryview:
-        size = self.size(row)
-        if not size:
-            return b""
-        with self._moving:
-            self._check_kept(row)
-            if row >= self._tail_row:
-                return self._tail[row - self._tail_row]
-            assert self._spool is not None
-            return read(self._spool, self._start(row), size)
+    def payloads(self, start: int, stop: int) -> list[bytes]:
+        """The messages of rows `start` to before `stop`: many at once cost a fraction of one by one.
 
-    def _check_kept(self, row: int) -> None:
-        if not self._keep_payloads:
-            raise TranscriptError("the messages of this call were counted, not kept")
-        if self._closed or row < self._forgotten:
-            raise TranscriptError("the messages of this call are no longer kept")
+        All of them are copied: see to it, by rows_within(), that they are not too many.
+
+        Raises:
+            TranscriptError: as payload(), for any of them.
+        """
+        return self._payloads.run(*self._checked_range(start, stop))
+
+    def joined_payloads(self, start: int, stop: int) -> bytes:
+        """The same, one behind the other: see the ends in columns().
+
+        Raises:
+            TranscriptError: as payloads().
+        """
+        return self._payloads.joined(*self._checked_range(start, stop))
+
+    @property
+    def first_kept_row(self) -> int:
+        """payload() raises for messages in the rows below; it grows where only the newest are kept."""
+        return min(self._payloads.first_kept_row, self._length)
+
+    @property
+    def spooled_bytes(self) -> int:
+        """Bytes of disk that the messages take at present."""
+        return self._payloads.spooled_bytes
+
+    def paused_for(self, row: int) -> float:
+        """Seconds of the pause that a RESUMED row ends, 0 for any other."""
+        return self._pauses.get(self._checked(row), 0.0)
 
     def columns(self, start: int, stop: int) -> "Columns":
         """What is known of rows `start` to before `stop` without their payloads: many at once cost little each."""
-        base = self._start(self._checked(start))
+        self._checked_range(start, stop)
+        base = self._start(start)
         ends = self._ends[start:stop]
         return Columns(
             bytes(self._kinds[start:stop]),
@@ -165,25 +189,6 @@ class Transcript:
         """
         base = self._start(self._checked(start))
         return max(start + 1, bisect.bisect_right(self._ends, base + size, start, stop))
-
-    def payloads(self, start: int, stop: int) -> bytes:
-        """The payloads of rows `start` to before `stop`, one behind the other: see the ends in columns().
-
-        Raises:
-            TranscriptError: as payload().
-        """
-        first, base = self._checked(start), self._start(start)
-        parts: list[bytes] = []
-        with self._moving:
-            self._check_kept(first)
-            if first < self._tail_row:
-                assert self._spool is not None
-                in_file = min(stop, self._tail_row)
-                if size := self._ends[in_file - 1] - base:
-                    parts.append(self._spool.read(base, size))
-                first = in_file
-            parts += self._tail[first - self._tail_row : stop - self._tail_row]
-        return b"".join(parts)
 
     def messages_within(self, start: int, stop: int) -> tuple[int, int]:
         """How many messages are among the rows `start` to before `stop`, and their bytes; a million cost 1 ms."""
@@ -216,6 +221,10 @@ class Transcript:
             case EventKind.HEADERS:
                 assert self.headers is not None
                 return self.headers
+            case EventKind.PAUSED:
+                return ReadingPaused(at)
+            case EventKind.RESUMED:
+                return ReadingResumed(at, self.paused_for(row))
             case EventKind.FINISHED:
                 assert self.finished is not None
                 return self.finished
@@ -226,6 +235,7 @@ class Transcript:
 
     @property
     def received_count(self) -> int:
+        """How many messages were read, those without a row included."""
         return self._received_count
 
     @property
@@ -236,8 +246,45 @@ class Transcript:
     def received_bytes(self) -> int:
         return self._received_bytes
 
+    @property
+    def skipped_count(self) -> int:
+        """How many of the received messages have no row, because they were not to be taken."""
+        return self._skipped_count
+
+    @property
+    def skipped_bytes(self) -> int:
+        return self._skipped_bytes
+
+    @property
+    def last_received_row(self) -> int | None:
+        """The row of the newest answer, None where there is none."""
+        return self._last_received_row if self._last_received_row >= 0 else None
+
+    @property
+    def first_received_at(self) -> float | None:
+        """When the first message came, with a row or without."""
+        return self._first_received_at
+
+    @property
+    def last_received_at(self) -> float | None:
+        """When the newest message came, with a row or without."""
+        row = self.last_received_row
+        found = [at for at in (None if row is None else self._times[row], self._last_skipped_at) if at is not None]
+        return max(found, default=None)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether reading is paused; a call that has ended is not."""
+        return self._paused_at is not None and self.finished is None
+
+    @property
+    def paused_seconds(self) -> float:
+        """All pauses together; of the one that lasts only after its end."""
+        return self._paused_seconds
+
     async def grown(self, beyond: int) -> int:
         """Waits until there are more than `beyond` rows or the call has finished, and returns how many there are.
+        Also returns when messages without a row were counted.
 
         However fast messages come, two wake-ups are a frame apart; the end of the call is told at once.
         """
@@ -246,7 +293,12 @@ class Transcript:
         if wait > 0 and self.finished is None:
             await self._woken(self._end_wakers, lambda: self.finished is not None, timeout=wait)
         if self.finished is None:
-            await self._woken(self._wakers, lambda: self._length > beyond or self.finished is not None)
+            told = self._skipped_told
+            await self._woken(
+                self._wakers,
+                lambda: self._length > beyond or self.finished is not None or self._skipped_count != told,
+            )
+        self._skipped_told = self._skipped_count
         self._last_wake = loop.time()
         return self._length
 
@@ -275,6 +327,11 @@ class Transcript:
                 if wake in wakers:
                     wakers.remove(wake)
 
+    def _checked_range(self, start: int, stop: int) -> tuple[int, int]:
+        if not 0 <= start <= stop <= self._length:
+            raise IndexError(f"rows {start} to {stop} of {self._length}")
+        return start, stop
+
     def _checked(self, row: int) -> int:
         if not 0 <= row < self._length:
             raise IndexError(f"row {row} of {self._length}")
@@ -295,29 +352,75 @@ class Transcript:
         self._append(EventKind.SENT, at, payload, self._sent_count)
 
     def add_received(self, at: float, payload: bytes) -> None:
+        if not self._received_count:
+            self._first_received_at = at
         self._received_count += 1
         self._received_bytes += len(payload)
         self._append(EventKind.RECEIVED, at, payload, self._received_count)
+        self._last_received_row = self._length - 1
+
+    def skip_received(self, at: float, size: int, count: int = 1) -> None:
+        """`count` messages of `size` bytes together came, of which only this much is kept."""
+        if not self._received_count:
+            self._first_received_at = at
+        self._received_count += count
+        self._received_bytes += size
+        self._skipped_bytes += size
+        self._last_skipped_at = at
+        self._skipped_count += count
+        if self._wakers:
+            self._wake(self._wakers)
+
+    def add_unkept(self, kind: EventKind, at: float, size: int) -> None:
+        """A SENT or RECEIVED row of a record whose message was not kept, nor any before it."""
+        if kind is EventKind.SENT:
+            self._sent_count += 1
+            self._sent_bytes += size
+            number = self._sent_count
+        else:
+            if not self._received_count:
+                self._first_received_at = at
+            self._received_count += 1
+            self._received_bytes += size
+            number = self._received_count
+            self._last_received_row = self._length
+        self._append(kind, at, b"", number, size)
+        self._payloads.forget(self._length, "this message was no longer kept when the call was saved")
+
+    def add_paused(self, at: float) -> None:
+        self._paused_at = at
+        self._append(EventKind.PAUSED, at, b"", 0)
+
+    def add_resumed(self, at: float) -> None:
+        length = at - self._paused_at if self._paused_at is not None else 0.0
+        self._paused_at = None
+        self._paused_seconds += length
+        self._pauses[self._length] = length
+        self._append(EventKind.RESUMED, at, b"", 0)
 
     def add_half_closed(self, at: float) -> None:
         self._append(EventKind.HALF_CLOSED, at, b"", 0)
 
     def add_finished(self, finished: CallFinished) -> None:
         assert self.finished is None, "a call finishes once"
+        if self._paused_at is not None:
+            self._paused_seconds += finished.at - self._paused_at
         self.finished = finished
         self._append(EventKind.FINISHED, finished.at, b"", 0)
         if self._end_wakers:
             self._wake(self._end_wakers)
 
-    def _append(self, kind: EventKind, at: float, payload: bytes, number: int) -> None:
-        size = len(payload)
+    def _append(self, kind: EventKind, at: float, payload: bytes, number: int, unkept: int = 0) -> None:
+        size = len(payload) + unkept
         self._kinds.append(kind)
         self._times.append(at)
         self._ends.append(self._ends[-1] + size if self._length else size)
-        self._numbers.append(number)
-        if self._keep_payloads and not self._closed:
-            self._tail.append(payload)
-            self._kept_cost += size + _OBJECT_COST
+        try:
+            self._numbers.append(number)
+        except OverflowError:  # four thousand million messages, of which few can have been taken
+            self._numbers = array.array("Q", self._numbers)
+            self._numbers.append(number)
+        self._payloads.add(payload)
         self._length += 1  # last: only now is there such a row
         if self._wakers:
             self._wake(self._wakers)
@@ -331,7 +434,7 @@ class Transcript:
     @property
     def wants_spooling(self) -> bool:
         """Whether enough has gathered in memory to be written to the file; the writer then calls spool()."""
-        return self._kept_cost - self._spooled_cost > self._tail_limit
+        return self._payloads.wants_spooling
 
     def spool(self) -> None:
         """Moves the payloads in memory to the spool file; blocking (disk). Events may be added meanwhile.
@@ -339,50 +442,17 @@ class Transcript:
         Raises:
             TranscriptError: the file cannot be written; what is in memory stays readable.
         """
-        with self._spooling:
-            with self._moving:
-                if self._closed:
-                    return
-                self._is_spooling = True
-                spool = self._spool = self._spool or SpoolFile()
-                payloads, kept_cost = self._tail[:], self._kept_cost
-                first = max(self._forgotten, self._tail_row)
-                start = self._start(first)
-                if first == self._forgotten:  # all that the file holds is forgotten
-                    spool.restart(start)
-            try:
-                spool.write(start, payloads[first - self._tail_row :])
-            except TranscriptError:
-                self._spooled(spool, 0, self._spooled_cost)
-                raise
-            self._spooled(spool, len(payloads), kept_cost)
+        self._payloads.spool()
 
     def forget(self, before: int) -> None:
         """The payloads of rows below `before` will not be asked for again: while a reader keeps up with a stream,
         however long, next to nothing of it goes to the disk."""
-        self._forgotten = max(self._forgotten, min(before, self._length))
+        self._payloads.forget(min(before, self._length))
 
     def _start(self, row: int) -> int:
         """Where a row's payload begins in the sequence of all payloads."""
         return self._ends[row - 1] if row else 0
 
-    def _spooled(self, spool: SpoolFile, count: int, cost: int) -> None:
-        """The first `count` payloads of the tail stand in the file now."""
-        with self._moving:
-            self._is_spooling = False
-            if self._closed:
-                spool.close()
-                return
-            del self._tail[:count]
-            self._tail_row += count
-            self._spooled_cost = cost
-            self._tail_limit = min(self._tail_limit, _SPOOL_STEP)
-
     def close(self) -> None:
         """Drops the payloads and the spool file; times, sizes, headers and status stay."""
-        with self._moving:
-            self._closed = True
-            self._tail.clear()
-            spool, self._spool = self._spool, None
-            if spool is not None and not self._is_spooling:  # else who writes it closes it
-                spool.close()
+        self._payloads.close()

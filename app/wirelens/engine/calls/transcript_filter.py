@@ -45,8 +45,11 @@ class _Blocks:
         self._count = _FEWEST
 
     def next(self, length: int, *, with_bytes: bool) -> range:
-        """The rows of the next batch."""
+        """The rows of the next batch: all of them kept, or none."""
         end = min(length, self.row + self._count)
+        kept = self.transcript.first_kept_row
+        if self.row < kept < end:
+            end = kept
         if with_bytes:
             end = self.transcript.rows_within(self.row, end, _BLOCK)
         return range(self.row, end)
@@ -93,7 +96,7 @@ class TranscriptFilter:
         if self._filter.asks_content:
             try:
                 if columns.ends[-1] <= max(_BLOCK, LARGEST_READ):
-                    block = self._transcript.payloads(rows.start, rows.stop)
+                    block = self._transcript.joined_payloads(rows.start, rows.stop)
             except TranscriptError:
                 pass  # not kept: see TranscriptCheck
         before = self._message_at
@@ -167,7 +170,7 @@ class TranscriptCheck:
             self.too_large_count += 1
             return
         try:
-            block = self._transcript.payloads(rows.start, rows.stop)
+            block = self._transcript.joined_payloads(rows.start, rows.stop)
         except TranscriptError:
             self.missing_count += len(messages)
             return

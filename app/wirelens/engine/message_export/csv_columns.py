@@ -111,7 +111,7 @@ class CsvColumns:
 
     def _plain(self, message: Message, shape: FieldShape, value: Any) -> Any:
         if shape.is_map or shape.is_repeated:
-            return self._writer.field(message, shape, value)
+            return self._writer.member(message, shape, value)
         return scalar_to_json(shape, value)
 
 

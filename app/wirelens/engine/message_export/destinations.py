@@ -1,13 +1,16 @@
 """Where exported messages go. What is at the place already stays as it is until all of the new is there."""
 
 import contextlib
+import itertools
 import os
 import shutil
 from pathlib import Path
 from typing import IO, Protocol
 
 from wirelens.engine.errors import StorageError, UsageError
-from wirelens.engine.schema.export import storage_error
+from wirelens.engine.schema.export import storage_error, writing_whole
+
+_numbers = itertools.count()  # one folder may be written twice at the same time
 
 
 class Destination(Protocol):
@@ -61,36 +64,32 @@ class TextDestination:
 
 
 class FileDestination:
-    """Writes a file beside its place and moves it there in the end."""
+    """A file that stands in its place once all of it is there."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        self._open = contextlib.ExitStack()
         self._file: IO[bytes] | None = None
 
     def write(self, data: bytes, name: str = "") -> None:
+        if self._file is None:
+            self._file = self._open.enter_context(writing_whole(self._path))
         try:
-            if self._file is None:
-                self._file = self._beside.open("wb")
             self._file.write(data)
         except OSError as error:
             raise storage_error("the file cannot be written", self._path, error) from error
 
     def finish(self) -> None:
         self.write(b"")  # no message is an empty file
-        assert self._file is not None
-        try:
-            self._file.close()
-            self._beside.replace(self._path)
-        except OSError as error:
-            raise storage_error("the file cannot be written", self._path, error) from error
+        self._open.close()
 
     def abandon(self) -> None:
-        with contextlib.suppress(OSError):
-            if self._file is not None:
-                self._file.close()
-        with contextlib.suppress(OSError):
-            self._beside.unlink(missing_ok=True)
+        with contextlib.suppress(_Abandoned, StorageError), self._open:
+            raise _Abandoned
+
+
+class _Abandoned(Exception):  # noqa: N818 - no error: it has what was begun undone
+    pass
 
 
 class FolderDestination:
@@ -98,7 +97,7 @@ class FolderDestination:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        self._beside = path.with_name(f".{path.name}.{os.getpid()}-{next(_numbers)}.partial")
         self._is_made = False
 
     def write(self, data: bytes, name: str = "") -> None:

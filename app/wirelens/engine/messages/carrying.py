@@ -52,7 +52,7 @@ class _Carrier:
                 self._left_out.append(f"{at}: {chosen[target.oneof]} is set in the same oneof.")
                 continue
             if _is_same_type(shape, target):
-                made[target.json_name] = self._writer.field(message, shape, value)
+                made[target.json_name] = self._writer.member(message, shape, value)
             elif _may_be_looked_into(shape) and _may_be_looked_into(target):
                 assert target.message_type is not None
                 made[target.json_name] = self.fields(value, target.message_type, at)

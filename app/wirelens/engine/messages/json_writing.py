@@ -38,8 +38,8 @@ class MessageWriter:
             return self._special(name, message, depth)
         return self._fields(message, depth)
 
-    def _fields(self, message: Message, depth: int) -> dict[str, Any]:
-        """The set fields in the order of their declaration, extensions behind them."""
+    def members(self, message: Message) -> list[tuple[FieldShape, Any]]:
+        """The set fields in the order of their declaration, extensions behind them, with the runtime's values."""
         plan = message_plan(descriptor_of(message))
         known: list[tuple[int, FieldShape, Any]] = []
         extensions: list[tuple[FieldShape, Any]] = []
@@ -54,13 +54,16 @@ class MessageWriter:
                 if not shape.has_presence and shape.number not in present:
                     known.append((position, shape, getattr(message, shape.name)))
         known.sort(key=lambda each: each[0])
-        result = {shape.json_name: self.field(message, shape, value, depth) for _, shape, value in known}
-        for shape, value in extensions:
-            result[shape.json_name] = self.field(message, shape, value, depth)
-        return result
+        return [*((shape, value) for _, shape, value in known), *extensions]
 
-    def field(self, message: Message, shape: FieldShape, value: Any, depth: int = 0) -> Any:
-        """The JSON value of one field of a message, of a list or map as a whole."""
+    def member(self, message: Message, shape: FieldShape, value: Any) -> Any:
+        """The JSON value of one of the members."""
+        return self._field(message, shape, value, 0)
+
+    def _fields(self, message: Message, depth: int) -> dict[str, Any]:
+        return {shape.json_name: self._field(message, shape, value, depth) for shape, value in self.members(message)}
+
+    def _field(self, message: Message, shape: FieldShape, value: Any, depth: int) -> Any:
         if shape.is_map:
             return self._map(message, shape, value, depth)
         if shape.is_repeated:

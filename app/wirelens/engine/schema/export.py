@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import errno
+import itertools
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
@@ -34,13 +37,19 @@ async def export_proto_tree(schema: Schema, folder: Path) -> list[Path]:
     return await asyncio.to_thread(_write_proto_tree, schema, folder)
 
 
-def _write_descriptor_set(schema: Schema, path: Path) -> int:
+def descriptor_set(schema: Schema, names: Iterable[str] | None = None) -> FileDescriptorSet:
+    """The usable files of these names, all where none are given, with all they import, imports first."""
     files = FileDescriptorSet()
-    for name in schema.table.in_dependency_order(schema.files):
+    for name in schema.table.in_dependency_order(schema.files if names is None else names):
         file = schema.table.mended(name)
         if file is not None:
             files.file.append(file)
-    _write(path, files.SerializeToString())
+    return files
+
+
+def _write_descriptor_set(schema: Schema, path: Path) -> int:
+    files = descriptor_set(schema)
+    write_whole(path, files.SerializeToString())
     return len(files.file)
 
 
@@ -54,7 +63,7 @@ def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise storage_error("the folder cannot be made", path.parent, error) from error
-        _write(path, schema.file_source(name).encode())
+        write_whole(path, schema.file_source(name).encode())
         written.append(path)
     return written
 
@@ -75,15 +84,38 @@ def safe_relative_path(name: str) -> Path:
     return Path(*parts) if parts else Path("_.proto")
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Writes beside the place and moves there, so that no half-written file is ever left."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+_numbers = itertools.count()  # one file may be written twice at the same time: the later one stays
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes beside the place and moves there, so that no half-written file is ever left.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    with writing_whole(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def writing_whole(path: Path) -> Iterator[IO[bytes]]:
+    """The same for what is written piece by piece: the file stands in its place when the block is left without an
+    error, and nothing is left of it otherwise.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{next(_numbers)}.partial")
     try:
-        beside.write_bytes(data)
-        beside.replace(path)
+        try:
+            with beside.open("wb") as file:
+                yield file
+            beside.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise storage_error("the file cannot be written", path, error) from error
 
 

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft import edits
-from wirelens.presentation.draft.draft import Draft
 from wirelens.presentation.draft.field_index import (
     Structure,
     any_index,
@@ -20,6 +20,9 @@ from wirelens.presentation.draft.field_index import (
 )
 from wirelens.presentation.draft.paths import Path, is_row
 from wirelens.presentation.draft.tree import AnyValue, ListValue, MapValue, MessageValue, Value
+
+if TYPE_CHECKING:
+    from wirelens.presentation.draft.draft import Draft
 
 _SLICE = 0.004  # seconds of searching in one turn of the event loop
 _STEPS = 50  # nodes between two looks at the clock
@@ -33,11 +36,12 @@ class FieldFilter(QObject):
 
     changed = Signal()
 
-    def __init__(self, draft: Draft, parent: QObject | None = None) -> None:
+    def __init__(self, draft: "Draft", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._unfolded: set[Path] = set()
         self._draft = draft
         self._descriptor = draft.descriptor
+        self._typed = ""
         self._text = self._found_text = ""
         self._only_set = False
         self._around: set[Path] = set()  # what lies around a match
@@ -47,6 +51,11 @@ class FieldFilter(QObject):
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._go_on)
         draft.changed.connect(self._search_anew)
+
+    @property
+    def typed(self) -> str:
+        """What is looked for, as it was typed."""
+        return self._typed
 
     @property
     def text(self) -> str:
@@ -72,6 +81,7 @@ class FieldFilter(QObject):
         return bool(self._found_text) and self._search is None and not self._around
 
     def set_text(self, text: str) -> None:
+        self._typed = text
         self._text = text.strip().casefold()
         self._search_anew()
 
@@ -79,6 +89,16 @@ class FieldFilter(QObject):
         if only_set != self._only_set:
             self._only_set = only_set
             self.changed.emit()
+
+    def state(self) -> dict[str, Any]:
+        """For the session file."""
+        return {"text": self._typed, "only_set": self._only_set}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over what `state` gave."""
+        text = state.get("text")
+        self.set_text(text if isinstance(text, str) else "")
+        self.set_only_set(state.get("only_set") is True)
 
     def set_unfolded(self, path: Path, unfolded: bool) -> None:
         """Unset messages are searched as far as they are unfolded, and can be seen."""

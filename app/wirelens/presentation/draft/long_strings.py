@@ -19,7 +19,12 @@ _MARK = re.compile(r"…\[[0-9,]+ characters more, #[0-9]+\]")
 
 def has_long_line(text: str) -> bool:
     """Whether a line of `text` is longer than editors bear."""
-    return len(text) > LONGEST and max(map(len, text.split("\n"))) > LONGEST
+    start = 0
+    while len(text) - start > LONGEST:  # from line end to line end, as far apart as they may be
+        start = text.rfind("\n", start, start + LONGEST + 1) + 1
+        if not start:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

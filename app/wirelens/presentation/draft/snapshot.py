@@ -14,7 +14,7 @@ class Snapshot:
 
     With a `problem` the text is no JSON, with a `wire_mistake` the bytes in `wire` are no such message; the tree is
     then the last good one. `is_read` is False while a large text or message waits to be read; the tree is then an
-    older one as well.
+    older one as well. What `is_outdated` was read by an older schema, and is read anew when it is wanted.
     """
 
     tree: Value
@@ -23,6 +23,7 @@ class Snapshot:
     is_read: bool = True
     wire: bytes | None = None
     wire_mistake: WireMistake | None = None
+    is_outdated: bool = False
 
     @property
     def weight(self) -> int:

@@ -62,6 +62,12 @@ class AnnotatedBytes(QObject):
             self._find(lambda: find_mistake(data, descriptor), self.size, self._take_mistake)
         self.changed.emit()
 
+    def set_plain(self, data: Buffer) -> None:
+        """Show bytes that are no message: none of them has a meaning of its own."""
+        self._begin(data, None)
+        self._is_plain = True
+        self.changed.emit()
+
     def clear(self) -> None:
         """Let the bytes go."""
         self.set_message(b"", None)
@@ -69,9 +75,15 @@ class AnnotatedBytes(QObject):
     def bytes_between(self, start: int, end: int) -> bytes:
         return bytes(self._view[start:end])
 
+    def view_between(self, start: int, end: int) -> memoryview:
+        """The same bytes, not copied."""
+        return self._view[start:end]
+
     def roles(self, first: int, last: int) -> bytearray:
         """The ByteRole of each byte from `first` to before `last`. What is not read yet is read on; see `annotated`."""
         last = min(last, self.size)
+        if self._is_plain:
+            return bytearray([ByteRole.BYTES]) * (last - first)
         found = bytearray(last - first)
         for span in self._spans(first, last):
             start, end = max(span.start, first), min(span.end, last)
@@ -116,7 +128,7 @@ class AnnotatedBytes(QObject):
     def find_path(self, offset: int, deliver: Callable[[WirePath], None]) -> None:
         """Hand over the path of what the byte is of: not for one beyond 4 MiB, nor once there are other bytes."""
         data, descriptor = self._data, self._descriptor
-        if 0 <= offset < min(self.size, _AT_ALL):
+        if not self._is_plain and 0 <= offset < min(self.size, _AT_ALL):
             self._find(lambda: place_at(data, descriptor, offset).path, offset, deliver)
 
     def find_field(self, path: WirePath, deliver: Callable[[list[Span]], None]) -> None:
@@ -146,9 +158,12 @@ class AnnotatedBytes(QObject):
         self._view = memoryview(data)
         self._index = SpanIndex(data, descriptor)
         self._mistake = None
+        self._is_plain = False
         self._read_on.stop()
 
     def _spans(self, first: int, last: int) -> list[ByteSpan]:
+        if self._is_plain:
+            return []
         found = self._index.spans(first, last)
         if self._index.is_missing_some:
             self._read_on.start()

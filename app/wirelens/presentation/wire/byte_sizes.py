@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import DecodeError
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wirelens.engine.messages.fields import message_extensions, message_fields
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.messages.wire.reading import read_fields
+from wirelens.engine.messages.wire.scanning import Buffer
 from wirelens.engine.messages.wire.sizes import LevelSizes
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.amounts import count_text
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_WRITTEN_AS_JSON = 256 * 1024  # bytes of a message; writing that takes some 0.3 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,22 @@ def sizes_of(data: bytes, descriptor: Descriptor, schema: Schema) -> MessageSize
         SizedField(each.path_name, each.count, each.size, member_size(each.path_name)) for each in level.by_size
     )
     return MessageSizes(len(data), _size(value), fields)
+
+
+def sizes_of_received(data: Buffer, descriptor: Descriptor, schema: Schema) -> MessageSizes:
+    """The sizes of a message that may be too large to be written as JSON, or none that protobuf takes.
+
+    Those as JSON are left out then. Some 3 µs a field.
+    """
+    if len(data) <= _WRITTEN_AS_JSON:
+        try:
+            return sizes_of(bytes(data), descriptor, schema)
+        except DecodeError:
+            pass  # what can be read of it is counted all the same
+    level = LevelSizes()
+    level.add(read_fields(data, descriptor))
+    fields = tuple(SizedField(each.path_name, each.count, each.size, 0) for each in level.by_size)
+    return MessageSizes(len(data), 0, fields)
 
 
 def _size(value: Any) -> int:

@@ -48,7 +48,7 @@ def words_of(data: memoryview, span: ByteSpan, offset: int) -> SpanWords:
     if field.length is not None:
         facts.append(("Length", size_text(field.value.size)))
     remarks = tuple(f"{part.value} in more bytes than it needs" for part in field.overlong if part is not Part.VALUE)
-    element = _element(data, field, offset) if span.part is Part.VALUE else None
+    element = element_at(data, field, offset) if span.part is Part.VALUE else None
     value, more = _value_words(data, field, element[1] if element else None)
     if element is not None:
         facts.append(("Element", str(element[0])))
@@ -95,9 +95,10 @@ def _type_text(field: WireField) -> str:
     return field.shape.type_name if field.shape is not None and field.is_known else field.wire_type.name
 
 
-def _element(data: memoryview, field: WireField, offset: int) -> tuple[int, Span] | None:
+def element_at(data: memoryview, field: WireField, offset: int) -> tuple[int, Span] | None:
     """Which number of a packed list the byte belongs to, where the list is a short one."""
-    if field.reading is not Reading.PACKED or field.shape is None or field.value.size > _COUNTED:
+    is_short = field.reading is Reading.PACKED and field.value.size <= _COUNTED
+    if field.shape is None or not is_short or not field.value.start <= offset < field.value.end:
         return None
     packed = PackedElements(data, field.shape, *field.value)
     packed.count_on()

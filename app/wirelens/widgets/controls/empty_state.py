@@ -52,6 +52,10 @@ class EmptyState(QWidget):
         self._column.addStretch(3)
         theme.follow(self, self._dress)
 
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
     def set_text(self, title: str, sentence: str = "") -> None:
         self._title.setText(title)
         self._sentence.setText(sentence)

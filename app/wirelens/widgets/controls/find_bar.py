@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from wirelens.presentation.text_search import TextQuery
 from wirelens.widgets.theme import Theme, restyle
 
+_TOO_SLOW = "This takes too long here: give the expression fewer ways to match, such as a+ in place of (a+)+"
+
 
 class FindBar(QFrame):
     """A line to type in, next and previous, and how many were found; it searches nothing itself (see TextFind).
@@ -26,6 +28,7 @@ class FindBar(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._is_open = False
+        self._is_too_slow = False
         self.setProperty("role", "top-bar")
         self._column = QVBoxLayout(self)
         self._row = QHBoxLayout()
@@ -118,6 +121,19 @@ class FindBar(QFrame):
             self.hide()
             self.closed.emit()
 
+    def set_searching(self) -> None:
+        """A search has begun that takes longer than a moment."""
+        self._count.setText("Searching…")
+        restyle(self.query_edit, invalid=False)
+        self._replace.setEnabled(False)
+        self._replace_all.setEnabled(False)
+
+    def set_too_slow(self) -> None:
+        """The search was given up."""
+        self._is_too_slow = True
+        self._say_problem()
+        self.set_found(0, 0)
+
     def set_found(self, current: int, total: int, *, more: bool = False) -> None:
         """The 1-based number of the current match (0 for none); `more` says that counting stopped at `total`."""
         if not self.query:
@@ -156,12 +172,13 @@ class FindBar(QFrame):
         return True
 
     def _on_query_changed(self) -> None:
+        self._is_too_slow = False
         self._say_problem()
         self.query_changed.emit()
 
     def _say_problem(self) -> None:
         query = self.text_query
-        problem = query.problem()
+        problem = query.problem() or (_TOO_SLOW if self._is_too_slow else "")
         if not problem and not self._replacing.isHidden():
             problem = query.replacement_problem(self.replacement)
         self._problem.setText(problem)
@@ -169,7 +186,7 @@ class FindBar(QFrame):
         if problem:
             self._replace.setEnabled(False)
             self._replace_all.setEnabled(False)
-        elif self._count.text() not in ("", "No matches"):
+        elif self._count.text() not in ("", "No matches", "Searching…"):
             self._replace.setEnabled(True)
             self._replace_all.setEnabled(True)
 

@@ -1,5 +1,7 @@
 """Widgets in a row that goes on in the next line where the width ends."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -10,6 +12,7 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 4) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}  # by width; asked for again and again while rows come and go around it
         self.setContentsMargins(QMargins())
         self.setSpacing(spacing)
 
@@ -32,7 +35,14 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        height = self._heights.get(width)
+        if height is None:
+            height = self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return height
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, rectangle: QRect) -> None:
         super().setGeometry(rectangle)
@@ -55,18 +65,26 @@ class FlowLayout(QLayout):
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _place(self, rectangle: QRect, *, move: bool) -> int:
-        """Lay the items out in `rectangle`; the height that takes."""
+        """Lay the items out in `rectangle`, each in the middle of its row; the height that takes."""
         margins = self.contentsMargins()
         area = rectangle.marginsRemoved(margins)
+        row: list[tuple[QLayoutItem, QRect]] = []
         x, y, row_height = area.x(), area.y(), 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint().boundedTo(QSize(max(area.width(), item.minimumSize().width()), 1 << 24))
             if row_height and x + size.width() > area.right() + 1:
+                _move(row if move else (), row_height)
+                row = []
                 x, y, row_height = area.x(), y + row_height + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
+            row.append((item, QRect(QPoint(x, y), size)))
             x += size.width() + self.spacing()
             row_height = max(row_height, size.height())
+        _move(row if move else (), row_height)
         return y + row_height - rectangle.y() + margins.bottom()
+
+
+def _move(row: Iterable[tuple[QLayoutItem, QRect]], height: int) -> None:
+    for item, place in row:
+        item.setGeometry(place.translated(0, (height - place.height()) // 2))

@@ -28,7 +28,7 @@ from wirelens.presentation.amounts import count_text
 from wirelens.presentation.wire import AnnotatedBytes
 from wirelens.presentation.wire.byte_formats import ByteFormat
 from wirelens.presentation.wire.byte_spans import ByteRole
-from wirelens.widgets.controls.byte_copying import add_copy_actions, copy_bytes
+from wirelens.widgets.controls.byte_copying import ByteCopying
 from wirelens.widgets.theme import Theme
 
 Column = Literal["hex", "ascii"]
@@ -75,6 +75,7 @@ class HexView(QAbstractScrollArea):
         self._editable = False
         self._tint = Span(0, 0)
         self._placeholder = ""
+        self.copying = ByteCopying(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Bytes of the message")
@@ -92,6 +93,11 @@ class HexView(QAbstractScrollArea):
         """The bytes that are selected; the one at the cursor where that is all."""
         first, last = sorted((self._anchor, self._cursor))
         return Span(first, min(last + 1, self._shown.size))
+
+    @property
+    def selected_bytes(self) -> memoryview:
+        """The bytes of the selection, not copied."""
+        return self._shown.view_between(*self.selection)
 
     @property
     def cursor_offset(self) -> int:
@@ -138,7 +144,7 @@ class HexView(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            copy_bytes(self._selected_bytes(), ByteFormat.HEX)
+            self.copying.copy(self.selected_bytes, ByteFormat.HEX)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_wanted.emit()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
@@ -293,15 +299,12 @@ class HexView(QAbstractScrollArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_copy_actions(menu, self, self._selected_bytes)
+        self.copying.add_actions(menu, self.selected_bytes)
         everything = QAction("Select all\tCtrl+A", menu)
         everything.triggered.connect(lambda: self.select(0, self._shown.size))
         menu.addAction(everything)
         self.menu_opened.emit(menu)
         menu.popup(event.globalPos())
-
-    def _selected_bytes(self) -> bytes:
-        return self._shown.bytes_between(*self.selection)
 
     # -- painting
 

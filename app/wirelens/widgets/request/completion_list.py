@@ -81,6 +81,7 @@ class CompletionList(QFrame):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.list)
         self.hide()
+        owner.destroyed.connect(self.deleteLater)  # it lies in the window, not in the owner
         theme.follow(self, self._dress)
 
     @property
@@ -119,6 +120,10 @@ class CompletionList(QFrame):
         self.raise_()
         self.chosen_changed.emit()
 
+    def prepare(self) -> None:
+        """Do beforehand what takes longest when it is shown for the first time."""
+        lie_over(self, self._owner.window())
+
     def move_choice(self, step: int) -> None:
         """Choose another entry; single steps go round."""
         rows = self._model.rowCount()
@@ -133,7 +138,6 @@ class CompletionList(QFrame):
         if self.is_open:
             self.hide()
             self._model.show(())
-            self.setParent(self._owner)
 
     def _width(self) -> int:
         px = self._theme.px

@@ -3,7 +3,7 @@
 import itertools
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 
 from wirelens.presentation.draft.json_outline import JsonOutline
 from wirelens.widgets.controls.text_marks import character_count, utf16_length
@@ -45,9 +45,13 @@ class DocumentOutline(QObject):
         came = last - first + 1
         went = came - (document.blockCount() - outline.line_count)
         if not block.isValid() or went < 1 or first + went > outline.line_count:
+            block = document.begin()
             first, came, went = 0, document.blockCount(), outline.line_count
         if came > _ONE_BY_ONE:
-            lines = document.toRawText().split("\u2029")[first : first + came]
+            cursor = QTextCursor(block)
+            last_block = document.findBlockByNumber(first + came - 1)
+            cursor.setPosition(last_block.position() + last_block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+            lines = cursor.selectedText().split("\u2029")
         else:
             lines = []
             for _ in range(came):

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -173,6 +173,10 @@ class ElementRow(QWidget):
         if isinstance(target, QLineEdit):
             target.selectAll()
 
+    def let_go(self) -> None:
+        """End a drag of the row, if there is one, with the row where it was."""
+        self._handle.let_go()
+
     def row(self, step: str | int) -> QWidget | None:
         """The row of a field of the message here, unfolded."""
         self.set_unfolded(True)
@@ -184,7 +188,7 @@ class ElementRow(QWidget):
         if self._area is None:
             self._area = IndentedArea(self._context, self._element, self.path, self._level, self)
             self._column.addWidget(self._area)
-        self._context.filter.set_unfolded(self.path, unfolded)
+        self._context.draft.filter.set_unfolded(self.path, unfolded)
         self._area.setVisible(unfolded)
         self._area.refresh()
         self._head.show_state(is_open=unfolded)
@@ -197,6 +201,19 @@ class ElementRow(QWidget):
             self._area.show_json(wanted)
         if self._structured is not None:
             self._structured.refresh(is_json=wanted)
+
+    def event(self, event: QEvent) -> bool:
+        """In a row Ctrl+D is the row's; elsewhere the window half-closes by it, and two shortcuts would do neither."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _duplicates(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _duplicates(event):
+            self.panel.duplicate_row(self.index)
+        else:
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = new_menu(self)
@@ -309,3 +326,7 @@ class ElementRow(QWidget):
         self._column.addLayout(line)
         # under both editors of a map's row, else under the one there is
         self._mistake = MistakeLine(self.path, side if self._key is None else self._column)
+
+
+def _duplicates(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier

@@ -77,7 +77,7 @@ class FieldLabel(QWidget):
 
     def _mark_match(self, painter: QPainter, name: str, top: int, height: int) -> None:
         """What the filter looks for stands on the ground of a selection."""
-        wanted = self._context.filter.text
+        wanted = self._context.draft.filter.text
         start = name.casefold().find(wanted) if wanted else -1
         if start >= 0:
             metrics = self._context.name_metrics

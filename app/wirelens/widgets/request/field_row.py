@@ -84,7 +84,7 @@ class FieldRow(QWidget):
         if self._area is None:
             self._area = IndentedArea(self._context, self._shape, self.path, self._level, self)
             self._column.addWidget(self._area)
-        self._context.filter.set_unfolded(self.path, unfolded)
+        self._context.draft.filter.set_unfolded(self.path, unfolded)
         self._area.setVisible(unfolded)
         self._area.refresh()
         self._head.show_state(is_open=unfolded)

@@ -27,7 +27,7 @@ class Folding:
 
     def follow(self) -> None:
         """Look what the filter and "expand all" want of the row."""
-        filter = self._context.filter
+        filter = self._context.draft.filter
         if filter.leads_to_match(self._row.path):
             if self._led_by != filter.text:
                 self._led_by = filter.text

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft import Draft
-from wirelens.presentation.draft.field_filter import FieldFilter
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.widgets.theme import Theme
@@ -44,7 +43,6 @@ class FormContext(QObject):
         self.theme = theme
         self.in_sight = in_sight
         self._label_column = 162
-        self.filter = FieldFilter(draft, self)
         self.worker = ThreadWorker(self)  # reads what takes longer than a frame
         self.to_unfold: set[Path] = set()  # what "expand all" still wants open
         self._notice: tuple[Path, str] | None = None

@@ -58,7 +58,11 @@ class FormTools(QFrame):
         self._column.addWidget(self._note)
         filter.changed.connect(self._on_filtered)
         theme.follow(self, self._dress)
-        self.hide()
+        if filter.typed or filter.only_set:  # from the last time this was open
+            self.edit.setText(filter.typed)
+            self._only_set.setChecked(filter.only_set)
+        else:
+            self.hide()
 
     def open(self) -> None:
         """Show the line and take the focus."""

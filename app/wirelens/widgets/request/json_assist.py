@@ -1,6 +1,6 @@
 """Help from the schema in the JSON editor: the list of what fits, and what is known of a word."""
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -13,6 +13,7 @@ from wirelens.widgets.request.json_typing import JsonTyping
 from wirelens.widgets.request.note_card import NoteCard
 from wirelens.widgets.theme import Theme
 
+_IDLE_MS = 50  # after the editor has got the focus
 _OPENING_LETTERS = frozenset('"@_.')
 _FOLLOWING = (EntryKind.ENUM_VALUE, EntryKind.TYPE, EntryKind.PATH)  # offered at once behind an accepted field
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -40,6 +41,9 @@ class JsonAssist(QObject):
         self._card_area: QRect | None = None  # of the word that the card speaks of, where the mouse asked
         self.list.accepted.connect(self._accept)
         self.list.chosen_changed.connect(self._explain_choice)
+        self._prepare_soon = QTimer(self, singleShot=True, interval=_IDLE_MS)
+        self._prepare_soon.timeout.connect(self.list.prepare)
+        self._prepare_soon.timeout.connect(lambda: QTimer.singleShot(0, self.card, self.card.prepare))
         editor.cursorPositionChanged.connect(self._on_cursor_moved)
 
     @property
@@ -51,6 +55,10 @@ class JsonAssist(QObject):
         """Show all that fits the cursor's place."""
         self._asked = True
         self._refresh()
+
+    def prepare(self) -> None:
+        """Somebody is about to type: have list and card ready, each in a turn of the event loop."""
+        self._prepare_soon.start()
 
     def put_away(self) -> None:
         """Close list and card."""

@@ -217,6 +217,10 @@ class JsonEditor(QPlainTextEdit):
             menu.addAction(f"{text}\t{keys}").triggered.connect(self._actions[text])
         menu.popup(event.globalPos())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.assist.prepare()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.assist.put_away()
@@ -233,6 +237,12 @@ class JsonEditor(QPlainTextEdit):
         super().paintEvent(event)
         if self.folding.folded:
             self.folding.paint(QPainter(self.viewport()))
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy, letter for letter: Qt would make spaces of no-break spaces."""
+        data = QMimeData()
+        data.setText(self.shown.selected())
+        return data
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; JSON on one very long line is indented, since no editor bears such lines."""
@@ -346,7 +356,9 @@ class JsonEditor(QPlainTextEdit):
         return ()
 
     def _fit_gutter(self) -> None:
-        self.setViewportMargins(self._gutter.sizeHint().width(), 0, 0, 0)
+        width = self._gutter.sizeHint().width()
+        if width != self.viewportMargins().left():
+            self.setViewportMargins(width, 0, 0, 0)
         self._place_gutter()
 
     def _place_gutter(self) -> None:

@@ -1,6 +1,10 @@
 """Folding of objects and lists in the JSON editor: the lines are hidden, `{ … 12 lines }` stands for them."""
 
-from PySide6.QtCore import QObject, QPoint, QRectF, Qt
+import math
+import time
+from collections import deque
+
+from PySide6.QtCore import QObject, QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QTextBlock
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -10,13 +14,17 @@ from wirelens.widgets.request.document_outline import DocumentOutline
 from wirelens.widgets.theme import Theme
 
 _DEEP_FOLDING = 4000  # lines; in a longer text "fold all" leaves alone what lies deeper than the first level
+_MANY = 500  # hidden lines that keep the scroll bar
+_LINES = 64  # shown or hidden between two looks at the clock
+_TURN = 0.004  # seconds of that in one turn of the event loop
 _NOTHING_MORE = (TokenKind.COMMA, TokenKind.COMMENT)
 
 
 class JsonFolding(QObject):
     """A fold is known by the line where its bracket stands, and goes with that line through edits elsewhere.
 
-    A cursor that gets into a fold, by a search or by a mistake that is shown, unfolds it.
+    A cursor that gets into a fold, by a search or by a mistake that is shown, unfolds it. Many lines go and come in
+    slices, while the picture of the text stands still.
     """
 
     def __init__(self, editor: QPlainTextEdit, lines: DocumentOutline, theme: Theme) -> None:
@@ -25,6 +33,9 @@ class JsonFolding(QObject):
         self._lines = lines
         self._theme = theme
         self._folds: dict[int, int] = {}  # line of the bracket -> last line hidden
+        self._waiting: deque[tuple[int, int, bool]] = deque()  # first and last line to show or hide
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._lay_out)
         lines.changed.connect(self._on_lines_changed)
         lines.rewritten.connect(self._on_lines_rewritten)
         editor.cursorPositionChanged.connect(self._on_cursor_moved)
@@ -33,6 +44,11 @@ class JsonFolding(QObject):
     def folded(self) -> list[int]:
         """The lines, 0-based, whose brackets are folded."""
         return sorted(self._folds)
+
+    @property
+    def is_laying_out(self) -> bool:
+        """Whether lines are still to be shown or hidden."""
+        return bool(self._waiting)
 
     def last_line(self, line: int) -> int:
         """The last line hidden behind a folded one; the line itself where nothing is."""
@@ -44,6 +60,7 @@ class JsonFolding(QObject):
 
     def fold(self, line: int) -> bool:
         """Fold what begins in a line; False where nothing does."""
+        self._finish()
         last = self._end_of(line)
         if last is None or line in self._folds:
             return False
@@ -55,6 +72,7 @@ class JsonFolding(QObject):
 
     def unfold(self, line: int) -> bool:
         """Unfold what begins in a line."""
+        self._finish()
         last = self._folds.pop(line, None)
         if last is None:
             return False
@@ -76,6 +94,7 @@ class JsonFolding(QObject):
 
     def fold_all(self) -> None:
         """Fold all that is within the outermost bracket, and in a text of moderate length what is within that."""
+        self._finish()
         outline = self._lines.outline
         is_deep = outline.line_count <= _DEEP_FOLDING
         outermost = next(outline.after(0, 0), None)
@@ -97,6 +116,7 @@ class JsonFolding(QObject):
         self._lay_out()
 
     def unfold_all(self) -> None:
+        self._finish()
         folds, self._folds = self._folds, {}
         shown = -1
         for line in sorted(folds):
@@ -201,18 +221,36 @@ class JsonFolding(QObject):
         return last if last > line else None
 
     def _show(self, first: int, last: int, *, visible: bool) -> None:
-        """Show or hide lines; what another fold hides stays hidden."""
-        block = self._editor.document().findBlockByNumber(first)
-        number = first
-        while block.isValid() and number <= last:
-            _set_visible(block, visible)
-            inner = self._folds.get(number) if visible else None
-            if inner is not None:
-                block = self._editor.document().findBlockByNumber(inner + 1)
-                number = inner + 1
-            else:
-                block = block.next()
-                number += 1
+        """Show or hide lines, at the next `_lay_out`; what another fold hides stays hidden."""
+        self._waiting.append((first, last, visible))
+
+    def _work_off(self, seconds: float) -> None:
+        """Show and hide what is waiting, for about that long."""
+        enough = time.perf_counter() + seconds
+        layout = self._editor.document().documentLayout()
+        while self._waiting and time.perf_counter() < enough:
+            number, last, visible = self._waiting.popleft()
+            block = self._editor.document().findBlockByNumber(number)
+            stop = number + _LINES
+            while block.isValid() and number <= min(last, stop):
+                _set_visible(block, visible)
+                inner = self._folds.get(number) if visible else None
+                if inner is not None:
+                    number = inner + 1
+                    block = self._editor.document().findBlockByNumber(number)
+                else:
+                    if not visible:
+                        layout.blockBoundingRect(block)  # Qt asks for it when it paints, of all hidden lines at once
+                    block = block.next()
+                    number += 1
+            if block.isValid() and number <= last:
+                self._waiting.appendleft((number, last, visible))
+
+    def _finish(self) -> None:
+        """Somebody goes on before all lines have come or gone."""
+        if self._waiting:
+            self._work_off(math.inf)
+            self._lay_out()
 
     def _move_cursor_out(self, line: int, last: int) -> None:
         cursor = self._editor.textCursor()
@@ -223,13 +261,21 @@ class JsonFolding(QObject):
             cursor.setPosition(block.position() + block.length() - 1)
             self._editor.setTextCursor(cursor)
 
+    def _settle(self) -> None:
+        self._work_off(math.inf)
+        self._soon.stop()
+        self._editor.viewport().setUpdatesEnabled(True)
+
     def _on_cursor_moved(self) -> None:
+        self._finish()
         block = self._editor.textCursor().block()
         if not block.isVisible():
             self.reveal(block.blockNumber())
 
     def _on_lines_changed(self, first: int, went: int, came: int) -> None:
-        if not self._folds:
+        is_amid = bool(self._waiting)  # then which lines are hidden is anybody's guess
+        self._waiting.clear()
+        if not self._folds and not is_amid:
             return
         before, self._folds = self._folds, {}
         broken: list[tuple[int, int]] = []
@@ -246,18 +292,33 @@ class JsonFolding(QObject):
                 broken.append((head, last))
         for head, last in broken:
             self._show(min(head, first), max(last, first) + max(0, came - went), visible=True)
-        for head, last in self._folds.items() if broken else ():
+        if is_amid:
+            self._show(0, self._editor.blockCount(), visible=True)
+        for head, last in self._folds.items() if broken or is_amid else ():
             self._show(head + 1, last, visible=False)
+        self._settle()
 
     def _on_lines_rewritten(self, first: int, came: int) -> None:
         """New lines of the document are visible ones."""
         for head, last in self._folds.items():
             if head < first + came and last >= first:
                 self._show(max(head + 1, first), min(last, first + came - 1), visible=False)
+        self._settle()
         if self._folds:
             self._lay_out()
 
     def _lay_out(self) -> None:
+        self._work_off(_TURN)
+        # A scroll bar that goes changes the width, and Qt lays out all lines anew for that, hidden ones in one piece.
+        hides_many = any(last - head > _MANY for head, last in self._folds.items())
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if hides_many else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        if policy != self._editor.verticalScrollBarPolicy():
+            self._editor.setVerticalScrollBarPolicy(policy)
+        self._editor.viewport().setUpdatesEnabled(not self._waiting)
+        if self._waiting:
+            self._soon.start()
+            return
+        self._soon.stop()
         layout = self._editor.document().documentLayout()
         layout.documentSizeChanged.emit(layout.documentSize())
         self._editor.viewport().update()

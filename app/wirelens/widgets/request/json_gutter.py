@@ -73,24 +73,28 @@ class JsonGutter(QWidget):
         painter.setFont(theme.data_font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         marked, warned = self.marked_lines, self.warned_lines
+        faint, bad, warn = theme.color("faint"), theme.color("bad"), theme.color("warn")
+        space = theme.px(4 + _FOLD_COLUMN)
         block = self._editor.firstVisibleBlock()
-        while block.isValid():
-            area = self._area(block)
-            if area.top() > event.rect().bottom():
-                break
-            line = block.blockNumber()
+        line = block.blockNumber()
+        top = self._top() + self._editor.contentOffset().y() + self._editor.blockBoundingGeometry(block).top()
+        line_height = QFontMetrics(theme.data_font()).lineSpacing()
+        while block.isValid() and top <= event.rect().bottom():
+            height = self._editor.blockBoundingRect(block).height()
+            area = QRect(0, round(top), self.width(), min(round(height), line_height))
+            top += height
             if block.isVisible():
-                color = "bad" if line in marked else "warn" if line in warned else "faint"
-                painter.setPen(theme.color(color))
-                numbers = area.adjusted(0, 0, -theme.px(4 + _FOLD_COLUMN), 0)
+                painter.setPen(bad if line in marked else warn if line in warned else faint)
+                numbers = area.adjusted(0, 0, -space, 0)
                 painter.drawText(numbers, Qt.AlignmentFlag.AlignRight, str(line + 1))
                 if line in warned:
                     self._draw_warning(painter, area)
                 last = self._folding.last_line(line)
                 if last > line or self._folding.can_fold(line):
                     self._draw_mark(painter, self._mark_area(area), line, is_folded=last > line)
-                block = self._editor.document().findBlockByNumber(last)
-            block = block.next()
+                if last > line:
+                    line, block = last, self._editor.document().findBlockByNumber(last)
+            line, block = line + 1, block.next()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         line = self._line_at(event.position().toPoint().y())

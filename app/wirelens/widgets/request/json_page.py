@@ -98,10 +98,10 @@ class JsonPage(QWidget):
             self.editor.mark_mistakes(self._draft.mistakes, self._shown_offset)
             self.editor.mark_rules(self._draft.rules.notes_in(text), self._shown_offset)
 
-    def _on_edited(self) -> None:
+    def _on_edited(self, is_typing: bool) -> None:
         self._drafted = self._long_strings.expand(self.editor.shown.text)
         self._has_carriage_returns = False
-        self._draft.set_json_text(self._drafted)
+        self._draft.set_json_text(self._drafted, is_typing=is_typing)
 
     def _shown_offset(self, offset: int) -> int:
         """Where a place of the draft's text is in the editor's."""

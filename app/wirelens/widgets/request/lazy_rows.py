@@ -1,6 +1,7 @@
 """A long column of rows of which only those in sight are built; the others are room of about their height."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -67,8 +68,9 @@ class LazyRows(QWidget, Generic[Key, Row]):
         if shows is None and self._shows is None:
             return
         self._shows = shows
-        for block in self._blocks:
-            block.show_only(shows)
+        with _layouts_at_rest(self):
+            for block in self._blocks:
+                block.show_only(shows)
         self._context.rearranged()
         self._context.look_again()
 
@@ -95,6 +97,24 @@ class LazyRows(QWidget, Generic[Key, Row]):
             block.hide()
             block.deleteLater()
         self._context.rearranged()
+
+
+@contextmanager
+def _layouts_at_rest(widget: QWidget) -> Iterator[None]:
+    """Lay out once for all that happens meanwhile: each row that is shown would have all around it laid out again."""
+    layouts = []
+    around: QWidget | None = widget
+    while around is not None and (layout := around.layout()) is not None:
+        if layout.isEnabled():
+            layout.setEnabled(False)
+            layouts.append(layout)
+        around = around.parentWidget()
+    try:
+        yield
+    finally:
+        for layout in layouts:
+            layout.setEnabled(True)
+        widget.updateGeometry()
 
 
 class _Block(QWidget, Generic[Key, Row]):

@@ -25,7 +25,7 @@ class MessageForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._rows)
-        filter = context.filter
+        filter = context.draft.filter
         self._rows.show_only(self._is_shown if filter.is_active else None)
         self._rows.set_keys(self._plan())
 
@@ -58,7 +58,7 @@ class MessageForm(QWidget):
             self._rows.set_keys(self._plan())
 
     def refresh(self) -> None:
-        filter = self._context.filter
+        filter = self._context.draft.filter
         self._rows.show_only(self._is_shown if filter.is_active else None)
         for row in self._rows.built():
             if not row.isHidden():
@@ -66,7 +66,7 @@ class MessageForm(QWidget):
 
     def _is_shown(self, key: tuple[int, str]) -> bool:
         _generation, name = key
-        filter = self._context.filter
+        filter = self._context.draft.filter
         if not name.startswith(" "):
             return filter.shows((*self._path, name))
         if filter.text and filter.text in name[1:].casefold() and not filter.only_set:

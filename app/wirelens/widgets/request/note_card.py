@@ -30,6 +30,7 @@ class NoteCard(QFrame):
         for label in self._labels:
             self._column.addWidget(label)
         self.hide()
+        owner.destroyed.connect(self.deleteLater)  # it lies in the window, not in the owner
         theme.follow(self, self._dress)
 
     @property
@@ -69,10 +70,12 @@ class NoteCard(QFrame):
         else:
             self._show_at(corner.x(), corner.y() - self.height() - gap if upward else corner.y() + area.height() + gap)
 
+    def prepare(self) -> None:
+        """Do beforehand what takes longest when it is shown for the first time."""
+        lie_over(self, self._owner.window())
+
     def put_away(self) -> None:
-        if not self.isHidden():
-            self.hide()
-            self.setParent(self._owner)
+        self.hide()
 
     def _fit(self, area: QRect) -> tuple[QWidget, QPoint]:
         """Take the size that the words need; the window, and where in it the area begins."""
@@ -115,6 +118,11 @@ class NoteCard(QFrame):
 
 
 def lie_over(widget: QWidget, window: QWidget) -> None:
-    """Make `widget` a part of `window`, so that nothing within it cuts it off."""
+    """Make `widget` a part of `window`, so that nothing within it cuts it off, and dress it for that.
+
+    It stays there: it is dressed anew, which takes 10 ms, each time it comes to another parent.
+    """
     if widget.parentWidget() is not window:
         widget.setParent(window)
+        for part in (widget, *widget.findChildren(QWidget)):
+            part.ensurePolished()

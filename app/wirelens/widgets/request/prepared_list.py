@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -22,14 +22,18 @@ from PySide6.QtWidgets import (
 from wirelens.engine.errors import UsageError, WirelensError
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.prepared_messages_file import read_message_file, write_message_file
+from wirelens.widgets.controls.elided_label import ElidedLabel
+from wirelens.widgets.controls.flow_layout import FlowLayout
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.request.prepared_table import PreparedTable
 from wirelens.widgets.theme import Theme, restyle
 
-_ROWS_SHOWN = 5
+_ROWS_SHOWN, _FEWEST_ROWS = 5, 1  # as there is room
+_NARROW = 300  # below this width the button to add one is its icon alone
 _FRAME_MS = 33
+_ADD = "Add message"
 _FILTERS = ["Messages (*.ndjson *.jsonl *.json)", "All files (*)"]
 
 
@@ -48,8 +52,8 @@ class PreparedList(QWidget):
         self.setObjectName("preparedMessages")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(self, role="top-bar")
-        self._title = QLabel(self)
-        self._add = self._link("Add message", "addMessage", "plus", self._messages.add)
+        self._title = ElidedLabel(parent=self)
+        self._add = self._link(_ADD, "addMessage", "plus", self._messages.add)
         self._add.setToolTip("Prepare another message (Insert)")
         self._menu_button = self._list_menu()
         self.table = PreparedTable(self._messages, theme, self)
@@ -132,7 +136,8 @@ class PreparedList(QWidget):
             self.problem.show_message("good", f"{count} messages were saved.", place=str(path))
             self.said.emit()
 
-        self._in_background(f"save {path.name}", lambda: write_message_file(path, self._messages), done)
+        taken = self._messages.taken()
+        self._in_background(f"save {path.name}", lambda: write_message_file(path, taken), done)
 
     # -- inside
 
@@ -164,7 +169,8 @@ class PreparedList(QWidget):
             self._session.send_all()
 
     def _copy(self, rows: Iterable[int]) -> None:
-        self._in_background("copy messages", lambda: self._messages.ndjson(rows), QGuiApplication.clipboard().setText)
+        taken = self._messages.taken(rows)
+        self._in_background("copy messages", taken.ndjson, QGuiApplication.clipboard().setText)
 
     def _choose_file(self, *, replaces: bool) -> None:
         dialog = QFileDialog(self, "Open messages")
@@ -259,21 +265,25 @@ class PreparedList(QWidget):
             self._send_all.setText(f"Stop · {going[0]:,} of {going[1]:,}")
         self._send_all.setEnabled(going is not None or self._session.can_send_all)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._add.setText(_ADD if self.width() >= self._theme.px(_NARROW) else "")
+
     def _fit(self) -> None:
-        rows = min(len(self._messages), _ROWS_SHOWN)
-        self.table.setFixedHeight(rows * self.table.verticalHeader().defaultSectionSize() + 2)
+        row = self.table.verticalHeader().defaultSectionSize()
+        count = len(self._messages)
+        self.table.setMinimumHeight(min(count, _FEWEST_ROWS) * row + 2)
+        self.table.setMaximumHeight(min(count, _ROWS_SHOWN) * row + 2)
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
-        self._head.addWidget(self._title)
-        self._head.addStretch(1)
+        self._head.addWidget(self._title, 1)
         self._head.addWidget(self._add)
         self._head.addWidget(self._menu_button)
-        self._foot = QHBoxLayout()
+        self._foot = FlowLayout()
         self._foot.addWidget(self._send_all)
         self._foot.addWidget(self._pace)
         self._foot.addWidget(self._unit)
-        self._foot.addStretch(1)
         self._foot.addWidget(self._half_close)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -67,6 +67,15 @@ class PreparedTable(QTableView):
         """The rows that are selected, in order; the current one where none is."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
         return rows or [self._messages.current]
+
+    def sizeHint(self) -> QSize:
+        """As high as it may become."""
+        return QSize(super().sizeHint().width(), self.maximumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is edited stays in sight where fewer rows have room."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
     def show_row(self, row: int) -> None:
         """Have the row selected and in sight."""

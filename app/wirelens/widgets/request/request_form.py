@@ -3,11 +3,12 @@
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.field_filter import foldable_places
 from wirelens.presentation.draft.field_index import Structure, message_structure, whole_shape
+from wirelens.widgets.controls.focus import tab_stops
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.request.element_row import ElementRow
 from wirelens.widgets.request.field_row import FieldRow
@@ -46,12 +47,12 @@ class RequestForm(QScrollArea):
         self._descriptor: Descriptor | None = None
         self._scale = theme.scale
         self._content: MessageForm | FieldRow | None = None
-        self.tools = FormTools(self._context.filter, theme, self)
+        self.tools = FormTools(self._context.draft.filter, theme, self)
         self.tools.expand_requested.connect(self.expand_all)
         self.tools.collapse_requested.connect(self.collapse_all)
         self.tools.closed.connect(lambda: self.setFocus(Qt.FocusReason.OtherFocusReason))
         self.tools.installEventFilter(self)
-        self._context.filter.changed.connect(self._on_filtered)
+        self._context.draft.filter.changed.connect(self._on_filtered)
         self._page = QWidget()
         self._page.setProperty("role", "page")
         self.setWidget(self._page)
@@ -90,7 +91,7 @@ class RequestForm(QScrollArea):
     @property
     def only_set(self) -> bool:
         """Whether only fields that are set are shown."""
-        return self._context.filter.only_set
+        return self._context.draft.filter.only_set
 
     def expand_all(self) -> None:
         """Unfold what is set, and unset messages that do not lie within themselves, as far as is sensible."""
@@ -199,7 +200,7 @@ class RequestForm(QScrollArea):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda: self._act_on_row(act))
 
-        for keys, act in {"Alt+Up": "up", "Alt+Down": "down", "Ctrl+D": "duplicate", "Alt+Del": "remove"}.items():
+        for keys, act in {"Alt+Up": "up", "Alt+Down": "down", "Alt+Del": "remove"}.items():
             on_row(keys, act)
         find_key = QShortcut(QKeySequence.StandardKey.Find, self)
         find_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -224,9 +225,7 @@ class RequestForm(QScrollArea):
         if widget is None:
             return
         panel, index = widget.panel, widget.index
-        if act == "duplicate":
-            panel.duplicate_row(index)
-        elif act == "remove":
+        if act == "remove":
             panel.remove_row(index)
         else:
             panel.move_row(index, index - 1 if act == "up" else index + 1)
@@ -238,7 +237,7 @@ class RequestForm(QScrollArea):
     def _order_tabs(self) -> None:
         """Tab goes through the rows as they are seen: Qt would put what was built last at the end."""
         before: QWidget = self
-        for widget in [*_focusable(self.tools), *_focusable(self._page)]:
+        for widget in [*tab_stops(self.tools), *tab_stops(self._page)]:
             QWidget.setTabOrder(before, widget)
             before = widget
         self.arranged.emit()
@@ -253,26 +252,3 @@ class RequestForm(QScrollArea):
         px = self._theme.px
         self._column.setContentsMargins(px(16), px(12), px(16), px(16))
         self._column.setSpacing(px(8))
-
-
-def _focusable(widget: QWidget) -> list[QWidget]:
-    """What Tab stops at within `widget`, in the order of the layouts."""
-    layout = widget.layout()
-    if layout is None or isinstance(widget, QLabel):
-        stops = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        return [widget] if stops else []
-    return _focusable_within(layout)
-
-
-def _focusable_within(layout: QLayout) -> list[QWidget]:
-    found: list[QWidget] = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        if item is None:
-            continue
-        inner_widget, inner_layout = item.widget(), item.layout()
-        if inner_widget is not None:
-            found += _focusable(inner_widget)
-        elif inner_layout is not None:
-            found += _focusable_within(inner_layout)
-    return found

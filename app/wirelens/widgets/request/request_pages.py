@@ -8,11 +8,14 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.draft import Draft
+from wirelens.widgets.controls.focus import tab_stops
 from wirelens.widgets.controls.page_tabs import PageTabs
 from wirelens.widgets.request.json_page import JsonPage
 from wirelens.widgets.request.request_form import RequestForm
 from wirelens.widgets.request.wire_page import WirePage
 from wirelens.widgets.theme import Theme
+
+_LEAST_HEIGHT = 80  # of the pages, with their bar
 
 
 class Undoable(Protocol):
@@ -48,7 +51,11 @@ class RequestPages(QWidget):
         self.tabs.addTab(self.wire_page, "Wire")
         self.wire_page.side.changed.connect(self._note_size)
         self.wire_page.mistake_wanted.connect(self._show_mistake)
-        self.tabs.setCornerWidget(self._menu_button(theme), Qt.Corner.TopRightCorner)
+        menu_button = self._menu_button(theme)
+        self.tabs.setCornerWidget(menu_button, Qt.Corner.TopRightCorner)
+        QWidget.setTabOrder(self.tabs.tabBar(), menu_button)
+        # what is above keeps its height: a page scrolls
+        theme.follow(self, lambda: self.tabs.setMinimumHeight(theme.px(_LEAST_HEIGHT)))
         self.form.json_wanted.connect(self._show_mistake)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -71,8 +78,9 @@ class RequestPages(QWidget):
         self.tabs.addTab(page, title)
 
     def put_above(self, widget: QWidget) -> None:
-        """Show something above the pages."""
+        """Show something above the pages; Tab comes to it first."""
         self._column.insertWidget(0, widget)
+        QWidget.setTabOrder(tab_stops(widget)[-1], self.tabs)
 
     def set_note(self, page: QWidget, note: str) -> None:
         """Say beside a page's title how much is in it."""
@@ -104,7 +112,7 @@ class RequestPages(QWidget):
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.strict_json()))
         paste = menu.addAction("Paste JSON over the message")
         paste.setEnabled(bool(QGuiApplication.clipboard().text()))
-        paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text()))
+        paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text(), is_typing=False))
 
     def _in_front(self) -> Undoable:
         return self._edited.get(self.tabs.currentWidget(), self._draft)

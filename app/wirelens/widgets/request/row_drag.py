@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton, QWidget
 
 from wirelens.widgets.theme import Theme
@@ -13,7 +13,11 @@ _STEP_MS = 16
 
 
 class RowHandle(QToolButton):
-    """A click (or Space) asks for the row's menu; dragging moves the row, and Esc leaves it where it was."""
+    """A click (or Space) asks for the row's menu; dragging moves the row, and Esc leaves it where it was.
+
+    So does whatever takes the handle away: hidden or disabled it would never hear of the mouse again, and keep the
+    keyboard to itself.
+    """
 
     dragged = Signal(QPoint)  # to a place on the screen
     dropped = Signal()
@@ -55,11 +59,26 @@ class RowHandle(QToolButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_dragging:
             if event.key() == Qt.Key.Key_Escape:
-                self.setDown(False)
-                self._end()
-                self.abandoned.emit()
+                self.let_go()
             return
         super().keyPressEvent(event)
+
+    def let_go(self) -> None:
+        """End a drag, if there is one, with the row where it was."""
+        self._pressed_at = None
+        if self._is_dragging:
+            self.setDown(False)
+            self._end()
+            self.abandoned.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.let_go()
+        super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+            self.let_go()
+        super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and self._is_dragging:
@@ -94,6 +113,10 @@ class RowDrag(QObject):
         self._line: _DropLine | None = None
         self._scroll = QTimer(self, interval=_STEP_MS)
         self._scroll.timeout.connect(self._scroll_on)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self._from is not None
 
     def over(self, index: int, place: QPoint) -> None:
         """The row at `index` is held at `place` on the screen."""

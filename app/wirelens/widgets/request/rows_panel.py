@@ -48,6 +48,7 @@ class RowsPanel(QWidget):
         self._add.clicked.connect(lambda: self.add_row())
         context.theme.set_icon(self._add, "plus", "link")
         PasteKeys(self._add, lambda: self.paste_rows(row_count(context.draft.value(path))))
+        self._dragged_among: object = None  # the rows as they were when the drag began
         self._drag = RowDrag(context.theme, self, lambda: ((r.index, r) for r in self._rows.built()), self.move_row)
         self._earlier, self._place, self._later = self._page_buttons()
         self._lay_out()
@@ -55,10 +56,13 @@ class RowsPanel(QWidget):
 
     def refresh(self) -> None:
         value = self._context.draft.value(self.path)
+        if self._drag.is_under_way and value is not self._dragged_among:
+            for row in self._rows.built():
+                row.let_go()  # else what has come to its place would be moved
         self._misfit.setVisible(isinstance(value, Fragment))
         if isinstance(value, Fragment):
             self._misfit.setText("The JSON has something else here: " + " ".join(value.text(0).split())[:80])
-        self._shown = self._context.filter.rows(self.path, row_count(value))
+        self._shown = self._context.draft.filter.rows(self.path, row_count(value))
         count = len(self._shown)
         self._page = min(self._page, max(0, (count - 1) // PAGE))
         first = self._page * PAGE
@@ -113,12 +117,16 @@ class RowsPanel(QWidget):
 
     def drag_row(self, index: int, place: QPoint) -> None:
         """The row at `index` is dragged and held at `place` on the screen."""
+        if not self._drag.is_under_way:
+            self._dragged_among = self._context.draft.value(self.path)
         self._drag.over(index, place)
 
     def drop_row(self) -> None:
+        self._dragged_among = None
         self._drag.drop()
 
     def abandon_row(self) -> None:
+        self._dragged_among = None
         self._drag.abandon()
 
     def _make_row(self, index: int, parent: QWidget) -> ElementRow:
@@ -134,7 +142,7 @@ class RowsPanel(QWidget):
         """The row at `index`, whatever the filter says of it, its page turned to."""
         self.refresh()
         if index not in self._shown:
-            self._context.filter.set_text("")
+            self._context.draft.filter.set_text("")
         place = self._shown.index(index)
         self._page = place // PAGE
         self.refresh()

@@ -32,13 +32,12 @@ from wirelens.presentation.draft.wire_side import WireSide, mistake_text
 from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire.byte_formats import bytes_from_paste, unframed
 from wirelens.presentation.wire.byte_sources import message_of_file
-from wirelens.widgets.controls.byte_copying import add_copy_actions
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.hex_view import HexView
 from wirelens.widgets.controls.inline_message import InlineMessage
+from wirelens.widgets.controls.size_table import SizeTable
+from wirelens.widgets.controls.span_words_panel import SpanWordsPanel
 from wirelens.widgets.controls.splitter import Splitter
-from wirelens.widgets.request.size_table import SizeTable
-from wirelens.widgets.request.span_words_panel import SpanWordsPanel
 from wirelens.widgets.theme import Theme, restyle
 
 _EMPTY = (
@@ -283,7 +282,7 @@ class WirePage(QWidget):
         menu.addAction("Paste over the message").triggered.connect(self.paste_message)
         menu.addAction("Take from file…").triggered.connect(self.choose_file)
         menu.addSeparator()
-        add_copy_actions(menu, self, lambda: self.side.shown.bytes_between(0, self.side.shown.size))
+        self.hex.copying.add_actions(menu, self.side.shown.view_between(0, self.side.shown.size))
 
     def _connect(self) -> None:
         self.side.changed.connect(self.refresh)

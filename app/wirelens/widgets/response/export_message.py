@@ -19,6 +19,7 @@ class ExportMessage(InlineMessage):
         super().__init__(theme, parent)
         self._exporter = exporter
         self._was_told = False
+        self._is_closed = False  # what runs is to go on without being looked at
         self.setObjectName("exportMessage")
         exporter.changed.connect(self._show)
         exporter.text_ready.connect(self._copy)
@@ -30,6 +31,8 @@ class ExportMessage(InlineMessage):
         match exporter.state:
             case ExportState.RUNNING:
                 self._was_told = True
+                if self._is_closed:
+                    return
                 words = f"Writing the messages as {exporter.wanted.value}: {exporter.progress:.0%}"
                 self.show_message("info", words, action="Cancel")
                 return
@@ -43,7 +46,7 @@ class ExportMessage(InlineMessage):
                 self.show_message("good", exporter.sentence)
             case _:
                 self.clear()
-        self._was_told = False
+        self._was_told = self._is_closed = False
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
@@ -57,5 +60,5 @@ class ExportMessage(InlineMessage):
             self.save_wanted.emit(wanted)
 
     def _on_dismissed(self) -> None:
-        """Closing what runs is to go on without looking."""
+        self._is_closed = self._exporter.state is ExportState.RUNNING
         self._exporter.dismiss()

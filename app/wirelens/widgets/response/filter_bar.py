@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.amounts import count_text
 from wirelens.presentation.filter_clauses import joined
 from wirelens.presentation.filter_completion import FilterCompleter
 from wirelens.presentation.timeline_filter import TimelineFilter
+from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.segmented_choice import SegmentedChoice
 from wirelens.widgets.response.filter_edit import FilterEdit
 from wirelens.widgets.theme import Theme, restyle
@@ -18,6 +19,7 @@ from wirelens.widgets.theme import Theme, restyle
 _PAUSE_MS = 150  # after the last letter, before it is looked for
 _PATIENCE = 0.5  # seconds after which progress is shown
 _NAME_SHOWN = 80  # characters of a recent expression
+_NARROW = 380  # px of width under which typing needs the room of the buttons
 _THICKNESS = 2
 _BELOW = 22
 
@@ -44,6 +46,7 @@ class FilterBar(QFrame):
         self.edit.next_requested.connect(self.go_to_next)
         self.edit.previous_requested.connect(self.go_to_previous)
         self.edit.escaped.connect(self._on_escaped)
+        self.edit.list_closed.connect(self._show)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.apply)
         self._ticking = QTimer(self, interval=100)
@@ -67,7 +70,9 @@ class FilterBar(QFrame):
         close.clicked.connect(self.close_bar)
         self._mistake = self._label("timelineFilterMistake", "bad")
         self._mistake.setWordWrap(True)
-        self._note = self._label("timelineFilterNote", "small")
+        self._note = ElidedLabel(parent=self)
+        self._note.setObjectName("timelineFilterNote")
+        self._note.hide()
         self._count = self._label("timelineFilterCount", "small")
         self._stop = self._button("stop", "timelineFilterStop", "Stop looking")
         self._stop.setProperty("role", "small")
@@ -79,6 +84,7 @@ class FilterBar(QFrame):
         timeline_filter.rows_replaced.connect(self._show_progress)
         theme.follow(self, self._dress)
         self._show()
+        self.setMinimumWidth(1)  # what does not fit is left out: see resizeEvent
         self.hide()
 
     @property
@@ -129,6 +135,14 @@ class FilterBar(QFrame):
         """To the last match before the row that is picked."""
         self._go(self._filter.match_before)
 
+    # -- Qt's events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= self._theme.px(_NARROW)
+        for widget in (self._previous, self._next, self._recent):  # each has a key, or can be typed again
+            widget.setVisible(is_wide)
+
     # -- inside
 
     def _go(self, match: Callable[[int | None], int | None]) -> None:
@@ -171,7 +185,7 @@ class FilterBar(QFrame):
 
     def _show(self) -> None:
         """The expression's own state; its results are `_show_progress`."""
-        mistake = self._filter.mistake
+        mistake = None if self.edit.list.is_open else self._filter.mistake  # what is offered may yet mend it
         self.edit.set_mistake(mistake)
         restyle(self.edit, invalid=mistake is not None)
         sentence = f"{mistake.message}{f'; {mistake.next_step}' if mistake.next_step else ''}" if mistake else ""
@@ -195,10 +209,11 @@ class FilterBar(QFrame):
         self._progress.set_share(share)
         self._count.setText(self._count_words(is_slow))
         self._count.setVisible(going.is_active)
-        note = going.note if going.is_active and going.mistake is None else ""
+        note = " ".join(filter(None, (going.note, going.meaning))) if going.mistake is None else ""
         self._note.setText(note)
+        self._note.set_whole(note)
         self._note.setVisible(bool(note))
-        restyle(self._note, role="warn" if note else "small")
+        restyle(self._note, role="warn" if going.note else "small")
         for button in (self._previous, self._next):
             button.setEnabled(going.match_count > 0)
 
@@ -236,8 +251,8 @@ class FilterBar(QFrame):
         self._below = QHBoxLayout()
         self._below.addWidget(self._count)
         self._below.addWidget(self._stop)
-        self._below.addWidget(self._note)
-        self._below.addStretch(1)
+        self._below.addWidget(self._note, 1)
+        self._below.addStretch()
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
         self._column.addWidget(self._mistake)

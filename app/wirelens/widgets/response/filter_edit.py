@@ -21,6 +21,7 @@ class FilterEdit(QLineEdit):
     next_requested = Signal()
     previous_requested = Signal()
     escaped = Signal()  # Esc with no list open
+    list_closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,7 +138,9 @@ class FilterEdit(QLineEdit):
 
     def _put_away(self) -> None:
         self._completions, self._is_chosen = None, False
-        self.list.put_away()
+        if self.list.is_open:
+            self.list.put_away()
+            self.list_closed.emit()
 
     def _place(self, start: int, end: int) -> QRect:
         """Where characters stand; the text may be scrolled sideways."""

@@ -127,7 +127,7 @@ class ResponseView(QWidget):
         timeline.previous_match_wanted.connect(bar.go_to_previous)
         timeline.row_chosen.connect(bar.set_current)
         self.viewers.tree.filter_wanted.connect(self._on_filter_wanted)
-        bar.row_wanted.connect(timeline.choose)
+        bar.row_wanted.connect(self._on_row_wanted)
         bar.closed.connect(timeline.setFocus)
 
     def _filter_call(self) -> None:
@@ -148,6 +148,10 @@ class ResponseView(QWidget):
         self.timeline.grow()
         if self._session.timeline_filter.finds:
             self.timeline.viewport().update()
+
+    def _on_row_wanted(self, row: int) -> None:
+        self.timeline.grow()  # it may have been found this very moment
+        self.timeline.choose(row)
 
     def _on_filter_wanted(self, clause: str) -> None:
         if clause:
@@ -170,9 +174,9 @@ class ResponseView(QWidget):
         self._stack.setCurrentWidget(self._content if is_there else self._empty)
         finished = transcript.finished if transcript is not None else None
         if session.state is CallState.CONNECTING or transcript is None or finished is None:
-            self.figures.state.set_state(session.activity, "accent", dot=True)
+            self.figures.state.set_state(session.activity, "warn" if session.is_paused else "accent", dot=True)
         else:
-            self.figures.state.set_state(finished.status.code_name, "good" if finished.status.ok else "bad")
+            self.figures.state.set_state(finished.status.title, "bad" if finished.status.is_fault else "good")
         self._show_figures()
 
     def _show_figures(self) -> None:
@@ -186,6 +190,7 @@ class ResponseView(QWidget):
             session.elapsed,
             is_text=self.viewers.text.is_text,
             json_size=self._size_as_json(transcript),
+            paused=session.paused_seconds,
         )
         self.figures.set_figures(values)
         self.figures.sparkline.set_values(pace.bars)

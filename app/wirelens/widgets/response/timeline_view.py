@@ -26,7 +26,7 @@ _WIDTHS = {
     TimelineColumn.DIRECTION: 28,
     TimelineColumn.SIZE: 76,
 }
-_MANY_ROWS = 10_000  # of the call: from here on numbers need more room
+_LARGE_NUMBERS = 10_000  # from here on they need more room
 _WIDE_NUMBER = 84
 _NARROW = 440  # px of width under which the preview needs the room of the gap
 _ROWS_COPIED_AT_MOST = 10_000
@@ -52,9 +52,9 @@ class TimelineView(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._follows = True
+        self._is_wide = False  # the column of numbers
         self._moves_itself = False
         self._selects_itself = False
-        self._is_large = False
         self._chosen: int | None = None
         self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
@@ -80,16 +80,16 @@ class TimelineView(QTableView):
         self._filter_button.setAccessibleName("Filter messages")
         self._filter_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._filter_button.setProperty("role", "small")
-        self._filter_button.clicked.connect(lambda: self.filter_wanted.emit(""))
+        self._filter_button.clicked.connect(self._ask_for_filter)
         theme.set_icon(self._filter_button, "search")
-        for keys, signal in (
-            (QKeySequence(QKeySequence.StandardKey.Find), self.filter_wanted),
+        for keys, act in (
+            (QKeySequence(QKeySequence.StandardKey.Find), self._ask_for_filter),
             (QKeySequence(Qt.Key.Key_F3), self.next_match_wanted),
             (QKeySequence("Shift+F3"), self.previous_match_wanted),
         ):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(partial(signal.emit, "") if signal is self.filter_wanted else signal)
+            shortcut.activated.connect(act)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
@@ -111,7 +111,7 @@ class TimelineView(QTableView):
 
     def grow(self) -> None:
         """Show the rows that came since."""
-        if self._is_large != self._has_many_rows():
+        if self._has_large_numbers() != self._is_wide:
             self._dress()
         if not self.timeline.grow():
             return
@@ -254,7 +254,7 @@ class TimelineView(QTableView):
         preview.setEnabled(self.selectionModel().hasSelection())
         menu.addSeparator()
         look = menu.addAction("Filter or find …\tCtrl+F")
-        look.triggered.connect(lambda: self.filter_wanted.emit(""))
+        look.triggered.connect(self._ask_for_filter)
         self._theme.set_icon(look, "search")
         if self._chosen is not None and self.timeline.transcript is not None:
             by = menu.addMenu("Filter by this row")
@@ -283,6 +283,9 @@ class TimelineView(QTableView):
                 ranges.append((start, bottom + 1))
                 done = bottom + 1
         return ranges
+
+    def _ask_for_filter(self) -> None:
+        self.filter_wanted.emit("")
 
     def _remember_selection(self) -> None:
         selected = list(itertools.islice(self._selected(), _ROWS_SELECTED_AGAIN + 1))
@@ -319,14 +322,19 @@ class TimelineView(QTableView):
         header, px = self.horizontalHeader(), self._theme.px
         for column, width in _WIDTHS.items():
             header.resizeSection(column, px(width))
-        self._is_large = self._has_many_rows()
-        if self._is_large:
+        self._is_wide = self._has_large_numbers()
+        if self._is_wide:
             header.resizeSection(TimelineColumn.NUMBER, px(_WIDE_NUMBER))
         self._fit()
 
-    def _has_many_rows(self) -> bool:
-        """Whichever of them are shown."""
-        return self.timeline.transcript is not None and len(self.timeline.transcript) >= _MANY_ROWS
+    def _has_large_numbers(self) -> bool:
+        """Whichever are shown. Messages that were not taken have numbers as well, so rows do not tell."""
+        transcript = self.timeline.transcript
+        if transcript is None or not len(transcript):
+            return False
+        row = transcript.last_received_row
+        number = transcript.message_number(row) if row is not None else 0
+        return max(len(transcript) - 1, number) >= _LARGE_NUMBERS
 
     def _fit(self) -> None:
         self.setColumnHidden(TimelineColumn.GAP, self.width() < self._theme.px(_NARROW))

@@ -14,20 +14,25 @@ from PySide6.QtWidgets import (
 
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
+from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.comparison import MessageReference
+from wirelens.presentation.message_decoding import Readability
+from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.page_tabs import PageTabs
+from wirelens.widgets.response.chart.chart_view import ChartView
 from wirelens.widgets.response.compare_viewer import CompareViewer
 from wirelens.widgets.response.headers_viewer import HeadersViewer
 from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.status_viewer import StatusViewer
 from wirelens.widgets.response.text_viewer import TextViewer
 from wirelens.widgets.response.timeline_view import TimelineView
-from wirelens.widgets.response.tree_viewer import TreeViewer
+from wirelens.widgets.response.tree_page import TreePage
+from wirelens.widgets.response.wire_viewer import WireViewer
 from wirelens.widgets.theme import Theme, restyle
 
 _CORNER_HEIGHT = 34
@@ -49,19 +54,26 @@ class Viewers(QWidget):
         self._switches_itself = False
         self.tabs = PageTabs(theme, self)
         pages = self.tabs.pages
-        self._message_places = {name: _MessagePlace(theme, pages) for name in (ViewName.TREE, ViewName.JSON)}
+        self.focus = MessageFocus(self)
+        self._message_places = {name: _MessagePlace(theme, pages) for name in MESSAGE_VIEWS}
         self.text = TextViewer(theme, pages)
-        self.tree = TreeViewer(theme, self._message_places[ViewName.TREE])
+        self.tree_page = TreePage(self.focus, theme, self._message_places[ViewName.TREE])
+        self.tree = self.tree_page.tree
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
+        self._corner = _Corner(theme, self.tabs)
+        self.chart = ChartView(session, theme, self._corner, pages)
+        self.wire = WireViewer(self.focus, theme, self._message_places[ViewName.WIRE])
         self.headers = HeadersViewer(theme, pages)
         self.status = StatusViewer(theme, pages)
         self.compare = CompareViewer(session.comparison, theme, self)
         self.compare.hide()  # until there is something to compare
-        self._message_places[ViewName.TREE].hold(self.tree)
+        self._message_places[ViewName.TREE].hold(self.tree_page)
         self._message_places[ViewName.JSON].hold(self.json)
+        self._message_places[ViewName.WIRE].hold(self.wire)
         self._pages: dict[ViewName, QWidget] = {
             ViewName.TEXT: self.text,
             **self._message_places,
+            ViewName.CHART: self.chart,
             ViewName.HEADERS: self.headers,
             ViewName.STATUS: self.status,
             ViewName.COMPARE: self.compare,
@@ -69,7 +81,11 @@ class Viewers(QWidget):
         self._build()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.text.text_found.connect(self._on_text_found)
+        self.json.tree_wanted.connect(lambda: self.show_view(ViewName.TREE))
+        self.wire.field_chosen.connect(self.tree.go_to_field)
         timeline.row_chosen.connect(self._on_row_chosen)
+        self.chart.row_picked.connect(timeline.choose)
+        self.chart.data.choice_changed.connect(self.refresh)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
         session.comparison.changed.connect(self._on_comparison_changed)
@@ -82,21 +98,25 @@ class Viewers(QWidget):
 
     def show_view(self, name: ViewName) -> None:
         """As if the person had chosen the tab: it is kept from call to call."""
+        self._session.chosen_view = name
         self.tabs.setCurrentWidget(self._pages[name])
 
     def show_comparison(self) -> None:
         """Show what is compared."""
-        self._offer_tab(ViewName.COMPARE, True, self.tabs.count())
-        self.show_view(ViewName.COMPARE)
+        self._offer_tab(ViewName.COMPARE, True)
+        self._switch_to(ViewName.COMPARE)
+        self.refresh()
 
     def begin(self) -> None:
         """Another call, or other types for the same one."""
         session = self._session
         self._picked = None
         self._shown.clear()
-        may_be_text = session.method.pattern.server_streams and may_tell_text(session.decoder)
-        self._offer_tab(ViewName.TEXT, may_be_text, 0)
+        pattern = session.method.pattern
+        self._offer_tab(ViewName.TEXT, pattern.server_streams and may_tell_text(session.decoder))
+        self._offer_tab(ViewName.CHART, pattern is not Pattern.UNARY)
         self.text.set_call(session.transcript, session.decoder)
+        self.chart.set_call(session.transcript, session.decoder)
         self._name_field()
         self._open_view()
         self.refresh()
@@ -121,8 +141,10 @@ class Viewers(QWidget):
         self._show_corner(name)
         if name is ViewName.TEXT:
             self.text.grow()
+        elif name is ViewName.CHART:
+            self.chart.grow()
         elif name is ViewName.HEADERS:
-            self.headers.show_call(transcript)
+            self.headers.show_call(transcript, self._session.schema)
         elif name is ViewName.STATUS:
             self.status.show_status(transcript.finished, self._session.schema)
         elif name is ViewName.COMPARE:
@@ -133,7 +155,7 @@ class Viewers(QWidget):
     # -- inside
 
     def _on_comparison_changed(self) -> None:
-        self._offer_tab(ViewName.COMPARE, self._session.comparison.has_any, self.tabs.count())
+        self._offer_tab(ViewName.COMPARE, self._session.comparison.has_any)
 
     def _open_view(self) -> None:
         transcript = self._session.transcript
@@ -144,11 +166,19 @@ class Viewers(QWidget):
         view = view_to_open(
             self._session.chosen_view,
             is_text=self.text.is_text,
-            is_error=finished is not None and not finished.status.ok,
+            is_error=finished is not None and finished.status.is_fault,
             received_count=transcript.received_count,
             size=transcript.size(row) if row is not None else 0,
+            is_empty=row is not None and not transcript.size(row) and not self._session.method.pattern.server_streams,
+            readability=self._readability(transcript, row) if row is not None else Readability.WHOLE,
         )
         self._switch_to(view)
+
+    def _readability(self, transcript: Transcript, row: int) -> Readability:
+        try:
+            return self._session.decoder.readability(transcript.kind(row), transcript.payload_view(row))
+        except WirelensError:
+            return Readability.WHOLE  # why it cannot be shown is said in its place
 
     def _switch_to(self, name: ViewName) -> None:
         self._switches_itself = True
@@ -169,6 +199,7 @@ class Viewers(QWidget):
 
     def _on_row_chosen(self, row: int | None) -> None:
         self._picked = row
+        self.chart.select_row(row)
         if self.current is ViewName.COMPARE:
             if row is not None and self._timeline.timeline.message_row(row):
                 self._session.comparison.follow()
@@ -178,7 +209,7 @@ class Viewers(QWidget):
             self._switch_to(ViewName.HEADERS)
         elif self._timeline.timeline.kind(row) is EventKind.FINISHED:
             self._switch_to(ViewName.STATUS)
-        elif self._timeline.timeline.message_row(row) and self.current not in MESSAGE_VIEWS:
+        elif self._timeline.timeline.message_row(row) and self.current not in (*MESSAGE_VIEWS, ViewName.CHART):
             self._switch_to(self._message_view)
         self.refresh()
 
@@ -186,7 +217,7 @@ class Viewers(QWidget):
         """The row that was picked if it is a message, else that of the newest answer."""
         if self._picked is not None and self._timeline.timeline.message_row(self._picked):
             return self._picked
-        return transcript.last_row_of([EventKind.RECEIVED], len(transcript))
+        return transcript.last_received_row
 
     def _look_at_pinned(self, transcript: Transcript) -> None:
         """Beside the message that is looked at; the newest where that is the pinned one itself."""
@@ -195,7 +226,7 @@ class Viewers(QWidget):
             return
         row = self._message_row(transcript)
         if comparison.pinned.is_at(transcript, row):
-            row = transcript.last_row_of([EventKind.RECEIVED], len(transcript))
+            row = transcript.last_received_row
         if row is None or comparison.pinned.is_at(transcript, row):
             comparison.look_at(None)
             return
@@ -221,7 +252,8 @@ class Viewers(QWidget):
         self, name: ViewName, place: "_MessagePlace", transcript: Transcript, row: int, defaults: bool
     ) -> None:
         if name is ViewName.JSON:
-            self.json.show_row(row, transcript.size(row), with_defaults=defaults)
+            is_partly = self._readability(transcript, row) in (Readability.PARTLY, Readability.UNKNOWN)
+            self.json.show_row(row, transcript.size(row), with_defaults=defaults, lacks_fields=is_partly)
             place.show_viewer()
             return
         try:
@@ -230,7 +262,12 @@ class Viewers(QWidget):
         except WirelensError as error:
             place.say("This message cannot be shown", error.one_line())
             return
-        self.tree.show_message(payload, descriptor, self._session.schema, with_defaults=defaults)
+        if name is ViewName.WIRE:
+            self._fill_message_view(ViewName.TREE, transcript)  # which finds the field of a byte, out of sight too
+            self.wire.show_message(payload, descriptor, self._session.schema)
+            place.show_viewer()
+            return
+        self.tree_page.show_message(payload, descriptor, self._session.schema, with_defaults=defaults)
         if self.tree.fields.is_empty:
             place.say("An empty message", f"{descriptor.full_name} without any field set.")
         else:
@@ -245,7 +282,7 @@ class Viewers(QWidget):
         for name, page in self._pages.items():
             if name is not ViewName.COMPARE:
                 self.tabs.addTab(page, name.value)
-        corner = _Corner(self._theme, self.tabs)
+        corner = self._corner
         self._defaults = QCheckBox("Defaults", corner)
         self._defaults.setAccessibleName("Show fields that hold their default")
         self._defaults.setToolTip("Show fields that were not sent, with their defaults")
@@ -260,7 +297,7 @@ class Viewers(QWidget):
         self._fields_menu = QMenu(self._field)
         self._fields_menu.aboutToShow.connect(self._renew_fields_menu)
         self._field.setMenu(self._fields_menu)
-        corner.add(self._field, self._defaults)
+        corner.add(self._field, self._defaults, self.chart.fields)
         self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -271,15 +308,18 @@ class Viewers(QWidget):
         self._defaults.setChecked(self._session.options.emit_defaults)
 
     def _show_corner(self, name: ViewName) -> None:
-        self._defaults.setVisible(name in MESSAGE_VIEWS)
+        self._defaults.setVisible(name in (ViewName.TREE, ViewName.JSON))
         self._field.setVisible(name is ViewName.TEXT and self.text.reply is not None)
+        self.chart.fields.setVisible(name is ViewName.CHART and self.chart.draws_fields)
 
-    def _offer_tab(self, name: ViewName, offered: bool, place: int) -> None:
-        """Where there can be nothing in it, the widget stays, out of sight."""
+    def _offer_tab(self, name: ViewName, offered: bool) -> None:
+        """Where a view can have nothing to show, the widget stays, out of sight."""
         page = self._pages[name]
         index = self.tabs.indexOf(page)
         self._switches_itself = True
         if offered and index < 0:
+            before = list(self._pages).index(name)
+            place = sum(self.tabs.indexOf(each) >= 0 for each in list(self._pages.values())[:before])
             self.tabs.insertTab(place, page, name.value)
         elif not offered and index >= 0:
             self.tabs.removeTab(index)
@@ -353,8 +393,10 @@ class _MessagePlace(QWidget):
 
 def _no_message(transcript: Transcript) -> tuple[str, str]:
     finished = transcript.finished
+    if transcript.skipped_count:
+        return "No message was taken", "They are only counted; Options say which are taken."
     if finished is None:
         return "No answer yet", "The first message shows here as soon as it is there."
-    if finished.status.ok:
+    if not finished.status.is_fault:
         return "No message was received", "The call has ended; its status and headers are in the other tabs."
     return "No message was received", f"The call ended with {finished.status.code_name}; Status says more."

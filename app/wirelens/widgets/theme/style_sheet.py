@@ -13,10 +13,12 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LENGTH = re.compile(r"(-?\d+)px")
 _ROUND = re.compile(r"round:(\d+)px:(\d+)")
+_CELL = re.compile(r"cell:(\d+)px")
+_CELL_MARGIN = 3  # pixels at every scale: what QCommonStyle puts before the text of a cell, not of a heading
 
 
 def filled(template: str, palette: Palette, icons: IconStore, scale: float, length: Callable[[int], int]) -> str:
-    """Replace `{{role}}`, `{{8px}}`, `{{round:14px:1}}`, `{{type:small}}`, `{{icon:check:text}}`.
+    """Replace `{{role}}`, `{{8px}}`, `{{round:14px:1}}`, `{{cell:8px}}`, `{{type:small}}`, `{{icon:check:text}}`.
 
     KeyError for a role or type that does not exist, FileNotFoundError for an icon.
     """
@@ -27,6 +29,8 @@ def filled(template: str, palette: Palette, icons: IconStore, scale: float, leng
             return f"{length(int(pixels[1]))}px"
         if round_box := _ROUND.fullmatch(match[1]):
             return f"{length(int(round_box[1])) // 2 + int(round_box[2])}px"
+        if cell := _CELL.fullmatch(match[1]):
+            return f"{length(int(cell[1])) + _CELL_MARGIN}px"
         if kind == "type":
             return f"{fonts.points(_type_size(rest) * scale):.3f}pt"
         if kind == "icon":

@@ -249,6 +249,7 @@ def test_bytes_that_only_look_like_the_text_are_not_found(schema: Schema) -> Non
     assert matching(schema, '"hello"', [number, reply(schema, left="x")]) == []
     ending, beginning = reply(schema, left="xyz"), reply(schema, left="q").SerializeToString()
     assert matching(schema, '"z\x5a"', [ending, beginning]) == []
+    assert matching(schema, '"xyz"', [ending, beginning, ending]) == [0, 2]
     crossing = reply(schema, labels={"hel": "lo"})
     assert matching(schema, '"hello"', [crossing]) == []
 
@@ -357,6 +358,7 @@ def test_a_field_of_one_direction_is_none_of_the_other(schema: Schema) -> None:
         ('"large" = 3', 9, "without quotation marks"),
         ("user..age", 5, "path"),
         (". = 3", 1, ""),
+        ('large or ""', 10, "no text"),
         ("(" * 60, 51, "brackets"),
     ],
 )

@@ -160,7 +160,7 @@ def test_mistakes_below_are_found_in_their_place(schema: Schema) -> None:
     ],
 )
 def test_a_guess_says_no_more_than_it_knows(content: bytes, kind: GuessKind, words: str) -> None:
-    found = guess(content, Span(0, len(content)))
+    found = guess(b"\xff\0" + content + b"\xff\0", Span(2, 2 + len(content)))  # what is around it tells nothing
     assert found.kind is kind
     assert found.sentence.startswith(words)
 

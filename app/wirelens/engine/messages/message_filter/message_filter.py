@@ -133,12 +133,13 @@ class _Part:
 class MessageFilter:
     """What a blank expression is not: see `compiled_filter`.
 
-    `asks_content` says whether payloads have to be read at all.
+    `asks_content` says whether payloads have to be read at all; `note` what a person may have meant otherwise.
     """
 
-    def __init__(self, text: str, part: _Part, *, asks_content: bool) -> None:
+    def __init__(self, text: str, part: _Part, *, asks_content: bool, note: str = "") -> None:
         self.text = text
         self.asks_content = asks_content
+        self.note = note
         self._part = part
 
     def matches(self, batch: Batch, received: Rows, sent: Rows) -> Rows:
@@ -164,7 +165,7 @@ def compiled_filter(text: str, request: Descriptor, response: Descriptor, schema
         return None
     compiler = _Compiler(request, response, schema)
     part = compiler.part(expression, negated=False)
-    return MessageFilter(text, part, asks_content=compiler.asks_content)
+    return MessageFilter(text, part, asks_content=compiler.asks_content, note=compiler.note)
 
 
 class _Compiler:
@@ -175,6 +176,7 @@ class _Compiler:
         self._types = {True: response, False: request}
         self._schema = schema
         self.asks_content = False
+        self.note = ""
 
     def part(self, expression: Expression, *, negated: bool) -> _Part:
         match expression:
@@ -194,8 +196,11 @@ class _Compiler:
         token = words.token
         if token.kind == TokenKind.WORD:
             if self._may_be_path(token.text):
+                self.note = f'{token.text} is a field: found where it is set. "{token.text}" finds the text.'
                 return self._content(lambda received: self._presence(words, received), negated, cost=3)
             self._refuse_colon(words)
+        if not token.text:
+            raise FilterError("there is no text between the quotation marks", offset=token.start, length=2)
         self.asks_content = True
         sides = {received: self._needle(token.text, received, negated) for received in (True, False)}
         return _Part(sides[True], sides[False], _stays, cost=2)
@@ -439,9 +444,6 @@ def _rows_with(needle: TextNeedle, batch: Batch) -> set[int]:
     search = needle.in_bytes.search
     while hit := search(block, position):
         row = bisect.bisect_right(ends, hit.start())
-        if hit.end() <= ends[row]:
-            found.add(row)
-            position = ends[row]
-        else:  # it begins in one message and ends in the next
-            position = hit.start() + 1
+        found.add(row)  # also where it ends in the next message: whoever reads the texts sees that
+        position = ends[row]
     return found

@@ -7,7 +7,7 @@ others. https://protobuf.dev/programming-guides/encoding/#last-one-wins
 import collections
 import itertools
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias, overload
 
@@ -81,6 +81,11 @@ class ListContent(Sequence[Span]):
             else:
                 for within in range(self._offsets[at], last_offsets[at]):
                     yield Span(self._starts[within], self._ends[within])
+
+    def position(self, value: Span) -> int | None:
+        """Where a value that was sent as these bytes stands in the list; values are in the order of their bytes."""
+        at = bisect_left(self, value.start, key=lambda each: each.start)
+        return at if at < self._length and self[at] == value else None
 
 
 class MapContent:

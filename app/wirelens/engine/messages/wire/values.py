@@ -136,7 +136,7 @@ def guess(buffer: Buffer, value: Span) -> Guess:
     if not value.size:
         return Guess(GuessKind.EMPTY, "empty: a text, bytes or a message without fields")
     is_whole = value.size <= _GUESSED_FROM
-    text = _as_text(bytes(data[value.start : value.start + _GUESSED_FROM]), is_whole)
+    text = _as_text(bytes(data[value.start : min(value.end, value.start + _GUESSED_FROM)]), is_whole)
     numbers = _as_message(data, value)
     begins = "" if is_whole else " at its beginning"
     if text is not None:

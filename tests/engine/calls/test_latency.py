@@ -1,0 +1,110 @@
+"""Where a call's time went, over real connections: what was not seen is not there."""
+
+import asyncio
+import socket
+from itertools import pairwise
+
+import pytest
+from tests.engine.calls.frame_server import Exchange, frame_server, message
+from tests.engine.calls.serving import Service, connected, finished, method, serving
+
+from wirelens.engine.calls import core_call
+from wirelens.engine.calls.call import Call, CallRequest
+from wirelens.engine.calls.events import CallFinished, HeadersReceived, Status
+from wirelens.engine.calls.latency import Latency, Phase, PhaseName, latency
+from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.connection.channels import Connection
+
+CONNECT, SEND, HEADERS = PhaseName.CONNECT, PhaseName.SEND, PhaseName.HEADERS
+FIRST, LAST, END = PhaseName.FIRST_MESSAGE, PhaseName.LAST_MESSAGE, PhaseName.END
+
+
+def names(found: Latency) -> list[PhaseName]:
+    return [phase.name for phase in found.phases]
+
+
+async def test_the_first_call_connects_and_the_second_finds_it_done(connection: Connection) -> None:
+    _, transcript = await finished(connection, "Count", b"3")
+    first = latency(transcript)
+    assert names(first) == [CONNECT, SEND, HEADERS, FIRST, LAST, END]
+    assert not first.was_connected
+    assert first.phases[0].seconds > 0
+    assert all(before.end == after.start for before, after in pairwise(first.phases))
+    assert (first.phases[0].start, first.phases[-1].end) == (0.0, transcript.finished and transcript.finished.at)
+    _, transcript = await finished(connection, "Echo", b"x")
+    second = latency(transcript)
+    assert names(second) == [CONNECT, SEND, HEADERS, FIRST, END]
+    assert second.was_connected
+    assert second.phase(CONNECT) == Phase(CONNECT, 0.0, 0.0)
+
+
+async def test_a_server_that_is_slow_to_connect_makes_connecting_long(service: Service) -> None:
+    """The server begins to listen after the call began."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    async with connected(address) as connection:
+        call = Call(connection, CallRequest(method("Echo"), wait_for_ready=True))
+        await call.send(b"x")
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            running = group.create_task(call.run())
+            end, _ = await finished(connection, "Echo", b"x")  # fails, and with that the first attempt has
+            assert end.status.code_name == "UNAVAILABLE"
+            assert latency(call.transcript).phases == ()
+            async with serving(service, address):
+                assert (await running).status.ok
+    found = latency(call.transcript)
+    connect = found.phase(CONNECT)
+    assert connect is not None
+    assert connect.seconds > sum(phase.seconds for phase in found.phases[1:])
+
+
+async def test_what_never_came_is_absent() -> None:
+    async with connected("127.0.0.1:1") as connection:
+        _, transcript = await finished(connection, "Echo", b"x")
+    assert names(latency(transcript)) == [END]
+
+    async def trailers_only(exchange: Exchange) -> None:
+        exchange.trailers_only(5)
+
+    async with frame_server(trailers_only) as address, connected(address) as connection:
+        _, transcript = await finished(connection, "Echo", b"x")
+    assert names(latency(transcript)) == [CONNECT, SEND, END]
+
+
+async def test_a_slow_first_message_is_told_from_slow_headers() -> None:
+    async def slow(exchange: Exchange) -> None:
+        await exchange.request_ended.wait()
+        exchange.headers(("a", "1"))
+        await asyncio.sleep(0.2)  # the delay that is measured
+        exchange.data(message(b"x"))
+        exchange.trailers(0)
+
+    async with frame_server(slow) as address, connected(address) as connection:
+        _, transcript = await finished(connection, "Echo", b"x")
+    found = latency(transcript)
+    first, headers = found.phase(FIRST), found.phase(HEADERS)
+    assert first is not None
+    assert headers is not None
+    assert first.seconds > 0.15 > headers.seconds
+
+
+async def test_grpc_aio_tells_no_moment_of_connecting(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core_call, "is_available", lambda: False)
+    _, transcript = await finished(connection, "Echo", b"x")
+    assert names(latency(transcript))[:2] == [PhaseName.CONNECT_AND_SEND, HEADERS]
+    _, transcript = await finished(connection, "Echo", b"x")
+    assert names(latency(transcript))[:2] == [CONNECT, SEND]
+    assert latency(transcript).was_connected
+
+
+def test_times_of_two_threads_never_make_a_phase_negative() -> None:
+    transcript = Transcript()
+    transcript.connected_at = 0.5
+    transcript.add_sent(0.4, b"")
+    transcript.add_headers(HeadersReceived(0.3, ()))
+    transcript.add_received(0.6, b"")
+    transcript.add_finished(CallFinished(0.7, Status(0)))
+    found = latency(transcript)
+    assert [phase.seconds >= 0 for phase in found.phases] == [True] * 5
+    assert found.phases[0] == Phase(CONNECT, 0.0, 0.4)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from wirelens.engine.calls.transcript import EventKind, Transcript
@@ -47,19 +47,17 @@ class MessageActions(QObject):
         timeline.menu_wanted.connect(self.fill_menu)
         timeline.selection_changed.connect(self._take_selection)
         session.comparison.pin_changed.connect(self.show_pin)
-        keys: tuple[tuple[QKeySequence | QKeySequence.StandardKey, Callable[[], None]], ...] = (
-            (QKeySequence.StandardKey.Copy, self.copy),
-            (QKeySequence.StandardKey.Save, self.save),
-            (QKeySequence("Ctrl+U"), self.use_as_request),
-            (QKeySequence("Ctrl+M"), self.compare),
-            (QKeySequence("Ctrl+P"), self.toggle_pin),
-            (QKeySequence("F7"), self.next_difference_wanted.emit),
-            (QKeySequence("Shift+F7"), self.previous_difference_wanted.emit),
+        timeline.set_keys(
+            {
+                **dict.fromkeys(QKeySequence.keyBindings(QKeySequence.StandardKey.Copy), self.copy),
+                **dict.fromkeys(QKeySequence.keyBindings(QKeySequence.StandardKey.Save), self.save),
+                QKeySequence("Ctrl+U"): self.use_as_request,
+                QKeySequence("Ctrl+M"): self.compare,
+                QKeySequence("Ctrl+P"): self.toggle_pin,
+                QKeySequence("F7"): self.next_difference_wanted.emit,
+                QKeySequence("Shift+F7"): self.previous_difference_wanted.emit,
+            }
         )
-        for key, act in keys:
-            shortcut = QShortcut(key, timeline)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(act)
 
     # -- copying and saving
 

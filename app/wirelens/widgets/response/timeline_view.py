@@ -2,7 +2,7 @@
 
 import array
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
@@ -56,6 +56,7 @@ class TimelineView(QTableView):
         self._moves_itself = False
         self._selects_itself = False
         self._chosen: int | None = None
+        self._keys: dict[QKeySequence, Callable[[], None]] = {}
         self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
         self.setModel(self.timeline)
@@ -174,6 +175,10 @@ class TimelineView(QTableView):
         """The selected rows of the transcript that are shown, from top to bottom."""
         return SelectedRows(self._ranges(), self.timeline.subset)
 
+    def set_keys(self, keys: Mapping[QKeySequence, Callable[[], None]]) -> None:
+        """What the view does on these keys, beside its own."""
+        self._keys = dict(keys)
+
     def set_pinned_row(self, row: int | None) -> None:
         """Mark a row of the transcript as pinned, None for none."""
         self.timeline.pinned_row = row
@@ -205,7 +210,10 @@ class TimelineView(QTableView):
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_End:
+        act = self._keys.get(QKeySequence(event.keyCombination()))
+        if act is not None:
+            act()
+        elif event.key() == Qt.Key.Key_End:
             self.follow()
         else:
             super().keyPressEvent(event)

@@ -24,7 +24,7 @@ _VIEW_KEYS = (
     ("Ctrl+C, Ctrl+S", "Copy or save the selected messages of the timeline"),
     ("Ctrl+U", "Use the message of the timeline as request"),
     ("Ctrl+M", "Compare two messages, or one with the pinned or the one before"),
-    ("Ctrl+P", "Pin a message of the timeline, or unpin it"),
+    ("Ctrl+Shift+P", "Pin a message of the timeline, or unpin it"),
     ("F7, Shift+F7", "Go to the next or the previous difference of two messages"),
     ("Alt+Up, Alt+Down", "Move the row of a repeated field"),
     ("Alt+Down, F4", "Choose the day of a Timestamp in a calendar"),

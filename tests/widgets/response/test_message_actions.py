@@ -272,7 +272,7 @@ async def test_a_pinned_message_stays_beside_what_is_looked_at(driven: Driven, q
     bar = driven.view.pinned_bar
     assert not bar.isVisible()
     driven.click(FIRST + 1)
-    driven.press(Qt.Key.Key_P)
+    driven.press(Qt.Key.Key_P, CTRL | SHIFT)
     assert bar.isVisible()
     assert bar.findChild(QLabel, "pinnedLabel").text() == "#2 ↓"  # type: ignore[union-attr]
     compare = bar.findChild(QPushButton, "pinnedCompare")
@@ -293,10 +293,10 @@ async def test_a_pinned_message_stays_beside_what_is_looked_at(driven: Driven, q
 
 async def test_a_pinned_message_is_compared_with_the_next_call(driven: Driven) -> None:
     driven.click(FIRST + 4)
-    driven.press(Qt.Key.Key_P)
-    driven.press(Qt.Key.Key_P)
+    driven.press(Qt.Key.Key_P, CTRL | SHIFT)
+    driven.press(Qt.Key.Key_P, CTRL | SHIFT)
     assert driven.session.comparison.pinned is None
-    driven.press(Qt.Key.Key_P)
+    driven.press(Qt.Key.Key_P, CTRL | SHIFT)
     driven.choose("Compare with the one before")
     driven.view.messages.compare_with_pinned()
     await call(driven.session, count=2)

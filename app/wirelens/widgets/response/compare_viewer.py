@@ -166,7 +166,7 @@ class CompareViewer(QWidget):
                 )
             else:
                 self._empty.set_text(
-                    "Nothing to compare", "Select two messages and press Ctrl+M, or pin one with Ctrl+P."
+                    "Nothing to compare", "Select two messages and press Ctrl+M, or pin one with Ctrl+Shift+P."
                 )
             self._stack.setCurrentWidget(self._empty)
             return

@@ -53,7 +53,7 @@ class MessageActions(QObject):
                 **dict.fromkeys(QKeySequence.keyBindings(QKeySequence.StandardKey.Save), self.save),
                 QKeySequence("Ctrl+U"): self.use_as_request,
                 QKeySequence("Ctrl+M"): self.compare,
-                QKeySequence("Ctrl+P"): self.toggle_pin,
+                QKeySequence("Ctrl+Shift+P"): self.toggle_pin,
                 QKeySequence("F7"): self.next_difference_wanted.emit,
                 QKeySequence("Shift+F7"): self.previous_difference_wanted.emit,
             }
@@ -231,7 +231,7 @@ class MessageActions(QObject):
         two.triggered.connect(_bound(self.compare))
         with_pinned.triggered.connect(_bound(self.compare_with_pinned))
         with_before.triggered.connect(_bound(self.compare_with_one_before))
-        pin: QAction = menu.addAction(f"{'Unpin' if is_pinned else 'Pin'}\tCtrl+P")
+        pin: QAction = menu.addAction(f"{'Unpin' if is_pinned else 'Pin'}\tCtrl+Shift+P")
         pin.setEnabled(row is not None)
         pin.triggered.connect(_bound(self.toggle_pin))
         self._theme.set_icon(pin, "pin")

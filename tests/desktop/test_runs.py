@@ -12,6 +12,7 @@ from tests.desktop.test_window import click_method, connected, finished, part, p
 from tests.waiting import until
 
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.view_choice import ViewName
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.main_window import MainWindow
 from wirelens.widgets.response.response_view import ResponseView
@@ -101,11 +102,13 @@ async def test_two_calls_beside_each_other(window: MainWindow, qtbot: QtBot, ser
     table = dialog.findChild(QTableView, "runPairs")
     assert isinstance(table, QTableView)
     table.setCurrentIndex(dialog.pairs.index(0, 0))
-    with qtbot.waitSignal(view.pair_chosen) as chosen:
-        table.activated.emit(table.currentIndex())
-    first, row, second, other = chosen.args
-    assert (first, second) == session.runs.all
-    assert first.transcript.payload(row) != second.transcript.payload(other)
+    table.activated.emit(table.currentIndex())
+    left, right = session.comparison.left, session.comparison.right
+    assert left is not None
+    assert right is not None
+    assert (left.transcript, right.transcript) == tuple(run.transcript for run in session.runs.all)
+    assert left.label.startswith("run 1 ")
+    assert view.viewers.current is ViewName.COMPARE
     dialog.close()
 
 

@@ -23,10 +23,13 @@ from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
 from wirelens.presentation.chart.chart_choice import ChartChoice
+from wirelens.presentation.comparison import Comparison
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.history import History
 from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.message_exporter import MessageExporter
+from wirelens.presentation.message_selection import MessageSelection
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
 from wirelens.presentation.runs import AskedFor, Run, Runs
@@ -73,6 +76,7 @@ class CallSession(QObject):
     transcript_replaced = Signal()  # another call is shown: a new one, or one of those before
     problem_changed = Signal()
     rebound = Signal()  # method and schema were replaced
+    new_request_wanted = Signal(object, object)  # a Method, and the message that a new tab of it is to begin with
     sending_changed = Signal()  # all prepared messages are being sent: begun, one more, ended
 
     def __init__(
@@ -97,6 +101,9 @@ class CallSession(QObject):
         self.text_look = TextLook(self)
         self.runs = Runs(self)
         self.timeline_filter = TimelineFilter(parent=self)
+        self.selection = MessageSelection(self)
+        self.exporter = MessageExporter(parent=self)
+        self.comparison = Comparison(self)
         self.flow = Flow()  # how the answers of the call that runs are read
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
         self.chart = ChartChoice()  # what the chart shows
@@ -397,6 +404,7 @@ class CallSession(QObject):
         if self._running is not None and not self._running.done():
             self.cancel()
             await asyncio.wait([self._running])
+        await self.exporter.aclose()
         self.runs.close()
 
     # -- keeping

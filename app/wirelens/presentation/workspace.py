@@ -7,13 +7,14 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from wirelens.engine.errors import StorageError, WirelensError
-from wirelens.engine.schema.services import Pattern
+from wirelens.engine.schema.services import Method, Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.demos import Demos
 from wirelens.presentation.session_file import SessionFile
@@ -21,6 +22,8 @@ from wirelens.presentation.source import Source, SourceKind, SourceSettings, Sou
 from wirelens.presentation.tab import Tab
 
 if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
     from wirelens.presentation.metadata_model import MetadataRow
     from wirelens.presentation.view_choice import ViewName
 
@@ -197,6 +200,13 @@ class Workspace(QObject):
         self.recent_transcripts = [str(path), *others][:RECENT_TRANSCRIPTS_KEPT]
         self.save_soon()
 
+    def open_request(self, source: Source, method: Method, message: "Message") -> Tab:
+        """One more tab of a method, with a request of its own; its undo leads back to the example."""
+        tab = self.open_method(source, method.full_name, method.pattern, new_tab=True)
+        if tab.session is not None:  # else the schema has lost the method since
+            tab.session.draft.set_message(message)
+        return tab
+
     def duplicate_tab(self, tab: Tab) -> Tab:
         """One more tab with the same request in it."""
         copy = self._add_tab(tab.source, tab.method_name, tab.pattern, tab.state_to_save()["session"])
@@ -368,6 +378,7 @@ class Workspace(QObject):
                 tab.session.messages.plan_changed.connect(self.save_soon)
                 tab.session.metadata.changed.connect(self.save_soon)
                 tab.session.options.changed.connect(self.save_soon)
+                tab.session.new_request_wanted.connect(partial(self.open_request, tab.source))
 
         tab.session_ready.connect(bind)
         bind()

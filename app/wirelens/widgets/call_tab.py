@@ -321,18 +321,22 @@ class CallStatus(QWidget):
         self._label = named(QLabel(), "statusLabel")
         self._label.setAccessibleName("Status of the call")
         self._figures = QLabel()
+        self._selected = named(QLabel(), "selectionLabel")
+        self._selected.setAccessibleName("Selected messages")
         self._schema = ElidedLabel()
         for label in (self._figures, self._schema):
             restyle(label, role="muted")
         layout = QHBoxLayout(self)
         layout.addWidget(self._label)
         layout.addWidget(self._figures)
+        layout.addWidget(self._selected)
         layout.addStretch(1)
         layout.addWidget(self._schema)
         self._timer = QTimer(self, interval=_TICK_MS)  # only the time that passes; messages are told by progressed
         self._timer.timeout.connect(self._show)
         session.state_changed.connect(self._show)
         session.progressed.connect(self._show)
+        session.selection.changed.connect(self._show)
         tab.changed.connect(self._show_schema)
         theme.follow(self, self._dress)
         self._show()
@@ -381,4 +385,5 @@ class CallStatus(QWidget):
             taken = f" · {transcript.skipped_count:,} not taken" if transcript.skipped_count else ""
             parts.append(count_text(transcript.received_count, "message") + taken)
         parts.append(f"{size_text(transcript.received_bytes)} in · {size_text(transcript.sent_bytes)} out")
+        self._selected.setText(session.selection.summary)
         self._figures.setText("    ".join(parts))

@@ -61,6 +61,15 @@ class CallTabs(CardTabs):
         assert isinstance(page, _Page)
         return page.tab
 
+    def fill_messages_menu(self, menu: QMenu) -> None:
+        """What can be done with the messages of the call in front."""
+        page = self.currentWidget()
+        view = page.call_tab.call_view if isinstance(page, _Page) and page.call_tab is not None else None
+        if view is not None:
+            view.response.messages.fill_menu(menu)
+        else:
+            menu.addAction("There is no call").setEnabled(False)
+
     def _index_of(self, tab: Tab) -> int:
         return next((index for index in range(self.count()) if self.tab_at(index) is tab), -1)
 
@@ -154,6 +163,7 @@ class _Page(QWidget):
     def __init__(self, tab: Tab, theme: Theme) -> None:
         super().__init__()
         self.tab = tab
+        self.call_tab: CallTab | None = None
         self._theme = theme
         self._call_tab: CallTab | None = None
         tab.changed.connect(self.title_changed)
@@ -163,12 +173,12 @@ class _Page(QWidget):
             self._call_tab.call_view.response.saving.choose_file()
 
     def fill(self, workspace: Workspace) -> None:
-        if self.layout() is not None:
+        if self.call_tab is not None:
             return
         # grpc and protobuf come in with the first call tab, not with the window.
         from wirelens.widgets.call_tab import CallTab
 
-        call_tab = CallTab(self.tab, self._theme, self)
+        call_tab = self.call_tab = CallTab(self.tab, self._theme, self)
         call_tab.load_wanted.connect(lambda: workspace.reload(self.tab.source))
         call_tab.transcript_saved.connect(workspace.remember_transcript)
         self._call_tab = call_tab

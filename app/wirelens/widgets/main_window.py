@@ -165,8 +165,13 @@ class MainWindow(QMainWindow):
         for choice, action in a.themes.items():
             action.setChecked(theme.choice == choice)
             action.triggered.connect(self._theme_setter(choice))
+        a.messages_menu.aboutToShow.connect(self._fill_messages_menu)
         on(a.shortcuts, self._show_shortcuts)
         on(a.about, self._show_about)
+
+    def _fill_messages_menu(self) -> None:
+        self.actions_.messages_menu.clear()
+        self.tabs.fill_messages_menu(self.actions_.messages_menu)
 
     def _show_explorer(self, shown: bool) -> None:
         """Why a source failed is said under the explorer; where that is folded away, above the calls."""

@@ -64,8 +64,10 @@ class WindowActions:
         self.about = self._action("About Wirelens", "")
 
     def menu(self, theme: Theme) -> QMenu:
-        """The menu of the ≡ button: everything, in five groups."""
+        """The menu of the ≡ button: everything, in groups; what `messages_menu` holds is up to the call in front."""
         menu = QMenu(self._window)
+        self.messages_menu = QMenu("&Messages", menu)
+        self.messages_menu.addSeparator()
         for title, actions in (
             (
                 "&File",
@@ -134,6 +136,8 @@ class WindowActions:
                     part.addSeparator()
                 else:
                     part.addAction(action)
+            if title == "&Call":
+                menu.addMenu(self.messages_menu)
         return menu
 
     def _action(self, text: str, *keys: str, name: str = "", checkable: bool = False) -> QAction:

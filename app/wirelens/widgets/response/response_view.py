@@ -1,6 +1,6 @@
 """The response side of a call tab."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -9,6 +9,7 @@ from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.comparison import MessageReference
 from wirelens.presentation.figures import call_figures
 from wirelens.presentation.runs import Run
 from wirelens.presentation.stream_pace import StreamPace
@@ -16,8 +17,11 @@ from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.splitter import Splitter
+from wirelens.widgets.response.export_message import ExportMessage
 from wirelens.widgets.response.figures_bar import FiguresBar
 from wirelens.widgets.response.filter_bar import FilterBar
+from wirelens.widgets.response.message_actions import MessageActions
+from wirelens.widgets.response.pinned_bar import PinnedBar
 from wirelens.widgets.response.run_chooser import RunChooser
 from wirelens.widgets.response.run_comparison import RunComparisonDialog
 from wirelens.widgets.response.timeline_view import TimelineView
@@ -32,12 +36,7 @@ _STREAM_SHARE = (11, 8)
 
 
 class ResponseView(QWidget):
-    """Figures, timeline and views of the session's call; nothing but a hint before the first.
-
-    `pair_chosen` tells two messages to be set beside each other: a Run and a row of its transcript, twice.
-    """
-
-    pair_chosen = Signal(object, int, object, int)
+    """Figures, timeline and views of the session's call; nothing but a hint before the first."""
 
     def __init__(self, session: CallSession, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,10 +55,13 @@ class ResponseView(QWidget):
         self.filter_bar = FilterBar(session.timeline_filter, theme, self._content)
         self.timeline = TimelineView(theme, self._splitter)
         self.viewers = Viewers(session, self.timeline, theme, self._splitter)
+        self.messages = MessageActions(session, self.timeline, theme)
+        self.pinned_bar = PinnedBar(session.comparison, theme, self._content)
         self.problem = InlineMessage(theme, self)
         self.notice = InlineMessage(theme, self)  # of what is being saved
         self.saving = TranscriptSaving(session, self.notice, self)
         self.timeline.save_wanted.connect(self.saving.choose_file)
+        self.export_message = ExportMessage(session.exporter, theme, self)
         self._build()
         self._tick = QTimer(self, interval=_TICK_MS)  # time goes by without messages too
         self._tick.timeout.connect(self._show_state)
@@ -69,6 +71,13 @@ class ResponseView(QWidget):
         session.problem_changed.connect(self._show_problem)
         session.rebound.connect(self._on_rebound)
         self.timeline.problem.connect(self.problem.show_error)
+        self.messages.failed.connect(self.problem.show_error)
+        self.messages.noted.connect(lambda words, more: self.problem.show_message("warn", words, next_step=more))
+        self.messages.comparison_wanted.connect(self.viewers.show_comparison)
+        self.messages.next_difference_wanted.connect(self.viewers.compare.go_to_next)
+        self.messages.previous_difference_wanted.connect(self.viewers.compare.go_to_previous)
+        self.pinned_bar.compare_wanted.connect(self.messages.compare_with_pinned)
+        self.export_message.save_wanted.connect(self.messages.save)
         self._connect_filter()
         self._begin()
         self._show_problem()
@@ -86,6 +95,7 @@ class ResponseView(QWidget):
         self._json_size = None
         self._pace = StreamPace(transcript) if transcript is not None else None
         self.timeline.set_transcript(transcript, session.decoder)
+        self.messages.show_pin()
         self._filter_call()
         self.viewers.begin()
         self.figures.set_pattern(session.method.pattern)
@@ -119,8 +129,20 @@ class ResponseView(QWidget):
 
     def _compare(self, first: Run, second: Run) -> None:
         dialog = RunComparisonDialog(first, second, self._theme, self)
-        dialog.pair_chosen.connect(self.pair_chosen)
+        dialog.pair_chosen.connect(self._compare_messages)
         dialog.show()
+
+    def _compare_messages(self, first: Run, row: int, second: Run, other: int) -> None:
+        """Field by field, in the view for that."""
+        decoder = self._session.decoder
+        try:
+            left = MessageReference.of(first.transcript, row, decoder, f"run {first.number}")
+            right = MessageReference.of(second.transcript, other, decoder, f"run {second.number}")
+        except WirelensError as error:
+            self.problem.show_error(error)
+            return
+        self._session.comparison.compare(left, right)
+        self.viewers.show_comparison()
 
     # -- the filter
 
@@ -235,6 +257,7 @@ class ResponseView(QWidget):
         column.addWidget(self.runs)
         column.addWidget(self.figures)
         column.addWidget(self.filter_bar)
+        column.addWidget(self.pinned_bar)
         column.addWidget(self._splitter, 1)
         self._stack = QStackedLayout(self._pages)
         self._stack.addWidget(self._empty)
@@ -244,5 +267,6 @@ class ResponseView(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.problem)
         whole.addWidget(self.notice)
+        whole.addWidget(self.export_message)
         whole.addWidget(self._pages, 1)
         pass_focus_on(self, self.timeline)

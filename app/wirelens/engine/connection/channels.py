@@ -22,9 +22,9 @@ _LAST_RETRY_MS = 2000
 # Bytes of headers or trailers. grpcio refuses some of those over 8 KiB, by chance, and all over 16 KiB: an error with
 # a stack trace in its details is larger. With both limits the same, chance has no part in it.
 _MAX_METADATA_SIZE = 4 * 2**20
-# Bytes that a server may send ahead of the reader: 40 MB/s over a way of 100 ms. Left to itself, grpcio measures how much
-# the way can hold, and with a reader that is busy it finds ever more: tens of MB of small messages then wait in memory,
-# and a stream that is paused goes on for as long (tests/benchmarks/window.py).
+# Bytes that a server may send ahead of the reader: 40 MB/s over a way of 100 ms. Left to itself, grpcio measures how
+# much the way can hold, and with a reader that is busy it finds ever more: tens of MB of small messages then wait in
+# memory, and a server learns that much later of a pause (tests/benchmarks/window.py).
 _RECEIVE_WINDOW = 4 * 2**20
 
 

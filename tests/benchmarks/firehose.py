@@ -1,6 +1,6 @@
 """A source faster than Python's gRPC servers: an HTTP/2 server that writes DATA frames made beforehand.
 
-    python tests/benchmarks/firehose.py
+    python tests/benchmarks/firehose.py [--echo]
 
 It prints `{"address": "127.0.0.1:PORT"}` and serves until its standard input closes. Whatever method is called, the
 request is read as `message FloodRequest { int64 count = 1; int64 size = 2; }` (see firehose.proto) and answered with
@@ -76,14 +76,16 @@ class Stream:
     number: int
     window: int
     body: bytearray = field(default_factory=bytearray)
+    ended: bool = False
     reset: bool = False
 
 
 class Connection:
     """One client. The reading thread keeps the windows, each stream's answer is written by a thread of its own."""
 
-    def __init__(self, client: socket.socket) -> None:
+    def __init__(self, client: socket.socket, *, echoes: bool) -> None:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.echoes = echoes
         self.client = client
         self.reader = client.makefile("rb", buffering=1 << 16)
         self.changed = threading.Condition()
@@ -121,15 +123,23 @@ class Connection:
         elif kind == WINDOW_UPDATE:
             self.update_window(number, int.from_bytes(payload, "big") & 0x7FFFFFFF)
         elif kind == HEADERS:
-            self.streams[number] = Stream(number, self.initial_window)
-            if flags & END_STREAM:
+            stream = self.streams[number] = Stream(number, self.initial_window)
+            if self.echoes:
+                threading.Thread(target=self.echo, args=(stream,), daemon=True).start()
+            elif flags & END_STREAM:
                 self.answer(number)
         elif kind == DATA:
             if payload:
-                self.write(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", len(payload))))
+                more = struct.pack(">I", len(payload))
+                self.write(frame(WINDOW_UPDATE, 0, 0, more))
+                if self.echoes:
+                    self.write(frame(WINDOW_UPDATE, 0, number, more))
             if (stream := self.streams.get(number)) is not None:
-                stream.body += payload[1 : -payload[0] or None] if flags & PADDED else payload
-                if flags & END_STREAM:
+                with self.changed:
+                    stream.body += payload[1 : -payload[0] or None] if flags & PADDED else payload
+                    stream.ended = bool(flags & END_STREAM)
+                    self.changed.notify_all()
+                if stream.ended and not self.echoes:
                     self.answer(number)
         elif kind == RST_STREAM and (stream := self.streams.pop(number, None)) is not None:
             with self.changed:
@@ -168,18 +178,41 @@ class Connection:
             while count > 0:
                 part = many[: len(one) * min(batch, count)]
                 count -= batch
-                while part:
-                    if not self.wait_for_room(stream):
-                        return
-                    with self.writing:
-                        room = self.reserve(stream, len(part))
-                        self.write_data(stream.number, part[:room])
-                    part = part[room:]
+                if not self.send(stream, part):
+                    return
             self.write(frame(HEADERS, END_HEADERS | END_STREAM, stream.number, TRAILERS))
         except OSError:
             pass
         finally:
             self.streams.pop(stream.number, None)
+
+    def echo(self, stream: Stream) -> None:
+        try:
+            self.write(frame(HEADERS, END_HEADERS, stream.number, RESPONSE_HEADERS))
+            while True:
+                with self.changed:
+                    self.changed.wait_for(lambda: self.gone or stream.reset or stream.body or stream.ended)
+                    part, stream.body = stream.body, bytearray()
+                if not part:
+                    break
+                if not self.send(stream, memoryview(part)):
+                    return
+            self.write(frame(HEADERS, END_HEADERS | END_STREAM, stream.number, TRAILERS))
+        except OSError:
+            pass
+        finally:
+            self.streams.pop(stream.number, None)
+
+    def send(self, stream: Stream, part: memoryview) -> bool:
+        """Sends as fast as flow control lets; False when there is nobody to send to."""
+        while part:
+            if not self.wait_for_room(stream):
+                return False
+            with self.writing:
+                room = self.reserve(stream, len(part))
+                self.write_data(stream.number, part[:room])
+            part = part[room:]
+        return True
 
     def wait_for_room(self, stream: Stream) -> bool:
         """Wait until something may be sent; False when there is nobody to send to."""
@@ -215,7 +248,8 @@ def main() -> None:
     def accept() -> None:
         while True:
             client, _address = listener.accept()
-            threading.Thread(target=Connection(client).serve, daemon=True).start()
+            connection = Connection(client, echoes="--echo" in sys.argv)
+            threading.Thread(target=connection.serve, daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     sys.stdin.read()

@@ -10,15 +10,16 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PROTO = HERE / "firehose.proto"
 FLOOD = "wirelens.benchmark.v1.Firehose/Flood"
+SAY = "wirelens.benchmark.v1.Firehose/Say"
+ECHO = "wirelens.benchmark.v1.Firehose/Echo"
 ONCE = "wirelens.benchmark.v1.Firehose/Once"
 
 
 @contextlib.contextmanager
-def firehose() -> Iterator[str]:
+def firehose(*options: str) -> Iterator[str]:
     """The address of a running firehose.py."""
-    process = subprocess.Popen(
-        [sys.executable, str(HERE / "firehose.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, str(HERE / "firehose.py"), *options]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -31,6 +32,11 @@ def firehose() -> Iterator[str]:
 def flood_request(count: int, size: int) -> bytes:
     """A serialised FloodRequest: count = 1, size = 2, both int64."""
     return b"\x08" + _varint(count) + b"\x10" + _varint(size)
+
+
+def flood_reply(size: int) -> bytes:
+    """A serialised FloodReply with a payload of `size` bytes."""
+    return b"\x0a" + _varint(size) + b"x" * size
 
 
 def _varint(value: int) -> bytes:

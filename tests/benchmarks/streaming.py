@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from source import FLOOD, PROTO, firehose
+from source import FLOOD, PROTO, firehose, flood_reply, flood_request
 
 APP = Path(__file__).resolve().parents[2] / "app"
 
@@ -23,6 +23,14 @@ import sys, grpc
 channel = grpc.insecure_channel(sys.argv[1])
 flood = channel.unary_stream("/wirelens.benchmark.v1.Firehose/Flood")
 print(sum(1 for _message in flood(bytes.fromhex(sys.argv[2]))))
+"""
+
+_ECHO = """
+import sys, grpc
+channel = grpc.insecure_channel(sys.argv[1])
+echo = channel.stream_stream("/wirelens.benchmark.v1.Firehose/Echo")
+payload = bytes.fromhex(sys.argv[2])
+print(sum(1 for _message in echo(payload for _ in range(int(sys.argv[3])))))
 """
 
 _ASYNCIO = """
@@ -41,12 +49,12 @@ asyncio.run(main())
 
 
 def reader(name: str, address: str, count: int, size: int) -> list[str]:
-    from source import flood_request
-
     if name == "wirelens call":
         request = json.dumps({"count": count, "size": size})
         schema = ["--proto", str(PROTO), "-I", str(PROTO.parent)]
         return [sys.executable, "-m", "wirelens", "call", address, FLOOD, "-d", request, "--output", "count", *schema]
+    if name == "echo stub":
+        return [sys.executable, "-c", _ECHO, address, flood_reply(size).hex(), str(count)]
     code = _SYNC if name == "sync stub" else _ASYNCIO
     return [sys.executable, "-c", code, address, flood_request(count, size).hex()]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import AsyncIterator
 
 import grpc
@@ -131,3 +132,27 @@ async def test_a_server_that_comes_up_later_is_found_soon() -> None:
     assert ended.value.code() is grpc.StatusCode.UNIMPLEMENTED
     await connection.close()
     await server.stop(None)
+
+
+@pytest.mark.parametrize("channel", ["aio_channel", "sync_channel"])
+async def test_a_server_may_send_four_mebibytes_ahead_and_no_more_when_the_reader_is_busy(channel: str) -> None:
+    told: asyncio.Queue[dict[int, int]] = asyncio.Queue()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(len(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+        head = await reader.readexactly(9)  # SETTINGS: RFC 9113, 6.5
+        assert head[3] == 4
+        settings = await reader.readexactly(int.from_bytes(head[:3], "big"))
+        told.put_nowait(dict(struct.iter_unpack(">HI", settings)))
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    connection = Connection(parse_target(f"127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+    if channel == "aio_channel":
+        connection.aio_channel.get_state(try_to_connect=True)
+    else:
+        connection.sync_channel.subscribe(lambda _state: None, try_to_connect=True)
+    async with asyncio.timeout(10):
+        assert (await told.get())[0x4] == 4 * 2**20  # SETTINGS_INITIAL_WINDOW_SIZE
+    await connection.close()
+    server.close()

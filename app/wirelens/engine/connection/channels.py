@@ -22,6 +22,10 @@ _LAST_RETRY_MS = 2000
 # Bytes of headers or trailers. grpcio refuses some of those over 8 KiB, by chance, and all over 16 KiB: an error with
 # a stack trace in its details is larger. With both limits the same, chance has no part in it.
 _MAX_METADATA_SIZE = 4 * 2**20
+# Bytes that a server may send ahead of the reader: 40 MB/s over a way of 100 ms. Left to itself, grpcio measures how
+# much the way can hold, and with a reader that is busy it finds ever more: tens of MB of small messages then wait in
+# memory, and a server learns that much later of a pause (tests/benchmarks/window.py).
+_RECEIVE_WINDOW = 4 * 2**20
 
 
 class OpenCall(Protocol):
@@ -147,6 +151,8 @@ class Connection:
             ("grpc.max_send_message_length", -1),
             ("grpc.max_metadata_size", _MAX_METADATA_SIZE),
             ("grpc.absolute_max_metadata_size", _MAX_METADATA_SIZE),
+            ("grpc.http2.bdp_probe", 0),
+            ("grpc.http2.lookahead_bytes", _RECEIVE_WINDOW),
             ("grpc.initial_reconnect_backoff_ms", _FIRST_RETRY_MS),
             ("grpc.max_reconnect_backoff_ms", _LAST_RETRY_MS),
             # Sockets belong to this connection alone: none is inherited in a bad state, all close with it.

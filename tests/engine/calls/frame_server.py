@@ -83,8 +83,12 @@ async def raw_server(
 ) -> AsyncIterator[str]:
     """The address of a server that hands each connection to `serve`; at the end all of them are cut and awaited."""
     open_connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+    is_over = False
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if is_over:  # it came at the last moment
+            writer.transport.abort()
+            return
         task: asyncio.Task[None] = asyncio.current_task()  # type: ignore[assignment]
         open_connections[task] = writer
         try:
@@ -99,6 +103,7 @@ async def raw_server(
     try:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
+        is_over = True
         server.close()
         while open_connections:
             tasks = list(open_connections)

@@ -8,6 +8,7 @@ from tests.presentation.sessions import ask, call, ended
 from tests.waiting import until
 from tests.widgets.response.conftest import Show
 
+from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.figures import FigureValue
@@ -100,11 +101,13 @@ async def test_the_persons_own_view_is_kept_from_call_to_call(show: Show) -> Non
 async def test_a_row_that_is_picked_is_shown(show: Show) -> None:
     session, view = show("Many")
     await call(session, count=3)
-    view.timeline.selectRow(4)
+    assert session.transcript is not None
+    kinds = [session.transcript.kind(row) for row in range(len(session.transcript))]  # half-closed comes when it may
+    view.timeline.selectRow([row for row, kind in enumerate(kinds) if kind is EventKind.RECEIVED][1])
     assert view.viewers.json.editor.toPlainText() == '{\n  "large": "1"\n}'
-    view.timeline.selectRow(0)
+    view.timeline.selectRow(kinds.index(EventKind.SENT))
     assert view.viewers.json.editor.toPlainText() == '{\n  "count": 3\n}'
-    view.timeline.selectRow(2)
+    view.timeline.selectRow(kinds.index(EventKind.HEADERS))
     assert view.viewers.current is ViewName.HEADERS
     view.timeline.selectRow(view.timeline.timeline.rowCount() - 1)
     assert view.viewers.current is ViewName.STATUS

@@ -30,7 +30,7 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python
 REPORTS = ROOT / "build" / "reports"
 OLDEST, TOO_NEW = (3, 11), (3, 15)
 
-HEADLESS_VERBS = ("list", "describe", "call", "export", "demo", "self-test", "--help", "-h", "--version")
+HEADLESS_VERBS = ("list", "describe", "call", "show", "export", "demo", "self-test", "--help", "-h", "--version")
 
 # grpc.aio wants one event loop a process: asyncio's for these tests, Qt's for the window's.
 WINDOW_TESTS = ("presentation", "widgets", "desktop")

@@ -2,7 +2,8 @@
 
     python3 dev.py screenshots
 
-Writes packaging/screenshots/NAME-THEME.png at 1280 x 800 (NAME: stream, form, json, wire, messages, error, first).
+Writes packaging/screenshots/NAME-THEME.png at 1280 x 800 (NAME: stream, chart, compare, form, json,
+wire, messages, error, first).
 """
 
 import asyncio
@@ -81,6 +82,7 @@ async def take_all(window: Any, theme: str) -> None:
     generate.draft.format_json()
     await call(generate, lambda transcript: transcript.received_count > 60)
     take(window, "stream", theme)
+    await take_answers(window, generate, theme)
 
 
 async def take_requests(window: Any, theme: str) -> None:
@@ -116,6 +118,39 @@ async def take_requests(window: Any, theme: str) -> None:
     await asyncio.sleep(1)
     take(window, "messages", theme)
     chat.cancel()
+
+
+async def take_answers(window: Any, generate: Any, theme: str) -> None:
+    """A stream as a chart beside its filtered timeline, and two of its messages beside each other."""
+    from wirelens.engine.calls.transcript import EventKind
+    from wirelens.presentation.chart.chart_choice import ChartChoice, Form, Measure
+    from wirelens.presentation.comparison import MessageReference
+    from wirelens.presentation.view_choice import ViewName
+    from wirelens.widgets.response import ResponseView
+
+    await until(lambda: not generate.is_running, "the text has ended")
+    response = window.tabs.currentWidget().findChild(ResponseView)
+    response.filter_bar.open()
+    response.filter_bar.edit.setText('delta ~ "^ [a-e]" and gap > 10ms')
+    response.viewers.chart.data.set_choice(ChartChoice(Measure.GAP, Form.SUMMED))
+    response.viewers.show_view(ViewName.CHART)
+    await until(lambda: not generate.timeline_filter.is_running, "the filter has come to its end")
+    await asyncio.sleep(1)
+    take(window, "chart", theme)
+    users = "wirelens.demo.users.v1.UserService"
+    getting = await open_method(window, "users", f"{users}/GetUser")
+    for number in (42, 43):
+        getting.draft.set_json_text(f'{{"id": {number}}}')
+        await call(getting)
+    response = window.tabs.currentWidget().findChild(ResponseView)
+    answers = []
+    for run in getting.runs.all[-2:]:
+        row = next(row for row in range(len(run.transcript)) if run.transcript.kind(row) is EventKind.RECEIVED)
+        answers.append(MessageReference.of(run.transcript, row, getting.decoder, f"run {run.number}"))
+    getting.comparison.compare(*answers)
+    response.viewers.show_comparison()
+    await asyncio.sleep(0.5)
+    take(window, "compare", theme)
 
 
 def main() -> int:

@@ -28,6 +28,13 @@ def _needs_window(item: pytest.Item) -> bool:
     return parts[0].removesuffix(".py").removeprefix("test_") in _WINDOW_TESTS
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Before the first window test, whether or not it needs an event loop: a thread must not collect Qt objects, see
+    presentation/garbage_collection.py."""
+    if any(_needs_window(item) for item in session.items):
+        gc.disable()
+
+
 def _new_qt_loop() -> asyncio.AbstractEventLoop:
     import grpc.aio
     import qasync
@@ -35,7 +42,6 @@ def _new_qt_loop() -> asyncio.AbstractEventLoop:
 
     application = QApplication.instance() or QApplication(["wirelens"])
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
-    gc.disable()  # a thread must not collect Qt objects: see presentation/garbage_collection.py
     grpc.aio.init_grpc_aio()  # also for tests that have only servers: see Connection's _keep_grpc_aio
 
     class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
@@ -108,6 +114,7 @@ def _no_window_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
     before = set(QApplication.topLevelWidgets())
     yield
+    assert not gc.isenabled(), "from here on a thread may destroy the window's objects"
     gc.collect(1)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = [widget for widget in QApplication.topLevelWidgets() if widget not in before]

@@ -25,6 +25,7 @@ from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.garbage_collection import WindowThreadCollector
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
+from wirelens.presentation.thread_worker import end_all_jobs
 from wirelens.presentation.workspace import Workspace, as_workspace_problem
 from wirelens.widgets.main_window import MainWindow
 from wirelens.widgets.theme import Theme
@@ -148,6 +149,7 @@ class Desktop:
         await self.tasks.cancel_all()
         sys.excepthook = sys.__excepthook__
         self._collector.stop()
+        end_all_jobs()
         self.window.close_for_good()
         self.window.deleteLater()
 

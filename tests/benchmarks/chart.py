@@ -161,7 +161,7 @@ def main() -> None:
         raise AssertionError("nothing is called")
 
     session = CallSession(schema.method(METHOD), schema, connect, BackgroundTasks())
-    session.transcript = transcript
+    session.show_transcript(transcript)
     for case in CASES:
         measure(application, theme, session, case)
 

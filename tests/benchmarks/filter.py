@@ -134,8 +134,7 @@ def in_a_window(schema, transcript, base: float) -> None:  # type: ignore[no-unt
     view = ResponseView(session, Theme(application))
     view.resize(700, 640)
     view.show()
-    session.transcript = transcript
-    session.transcript_replaced.emit()
+    session.show_transcript(transcript)
     filtered = session.timeline_filter
     idle, gaps = QEventLoop(), Gaps()
     QTimer.singleShot(3000, idle.quit)

@@ -132,3 +132,43 @@ def test_a_kill_in_mid_stream(start, temporary: Path) -> None:  # type: ignore[n
     process.communicate(timeout=20)
     assert [ends(child) for child in started] == [True, True]
     assert list(temporary.iterdir()) == []
+
+
+# Closes the window while one job is under way in a thread and another waits for its turn.
+_BUSY = """
+import asyncio, sys, time
+from wirelens.desktop import launch
+from wirelens.presentation.thread_worker import ThreadWorker
+
+began = []
+
+def work():
+    began.append(True)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        pass
+
+async def ready(window):
+    worker = ThreadWorker(window)
+    for _ in range(2):
+        worker.run(work, lambda _result: print("delivered", flush=True))
+    while not began:
+        await asyncio.sleep(0.01)
+    window.close()
+
+code = launch(["--size", "1000x700"], ready)
+print("jobs begun:", len(began), flush=True)
+sys.exit(code)
+"""
+
+
+def test_no_job_of_a_thread_outlives_the_window(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _BUSY],
+        env={**os.environ, "PYTHONPATH": str(APP), "QT_QPA_PLATFORM": "offscreen", "WIRELENS_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,  # half of what the first job would take
+        check=False,
+    )
+    assert (done.returncode, done.stdout, complaints(done.stderr)) == (0, "jobs begun: 1\n", [])

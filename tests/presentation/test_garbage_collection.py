@@ -27,13 +27,18 @@ def collector(qtbot: QtBot) -> Iterator[WindowThreadCollector]:
     yield collector
     collector.stop()
     gc.unfreeze()
-    gc.disable()  # as all tests have it
 
 
-def test_python_collects_nothing_by_itself_meanwhile(collector: WindowThreadCollector) -> None:
-    assert not gc.isenabled()
-    collector.stop()
-    assert gc.isenabled()
+def test_python_collects_nothing_by_itself_during_and_after(qtbot: QtBot) -> None:
+    gc.enable()
+    try:
+        collector = WindowThreadCollector()
+        collector.start()
+        assert not gc.isenabled()
+        collector.stop()
+        assert not gc.isenabled(), "a thread that still runs would destroy what is left of the window"
+    finally:
+        gc.disable()  # as all tests have it
 
 
 @pytest.mark.usefixtures("collector")

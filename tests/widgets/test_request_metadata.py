@@ -93,6 +93,31 @@ def test_space_switches_a_row_off(page: MetadataPage, qtbot: QtBot) -> None:
     assert page._metadata.metadata() == ()
 
 
+@pytest.mark.parametrize("column", [MetadataColumn.ENABLED, MetadataColumn.NAME, MetadataColumn.VALUE])
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_wherever_the_empty_row_is_clicked_it_can_be_typed_into(
+    page: MetadataPage, qtbot: QtBot, column: MetadataColumn, is_chosen: bool
+) -> None:
+    table = page.table
+    cell = table.model().index(0, column)
+    if is_chosen:  # a reason for Qt to edit it as well
+        table.setCurrentIndex(cell)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(cell).center())
+    qtbot.waitUntil(lambda: table.viewport().findChild(QLineEdit) is not None)
+    qtbot.keyClicks(table.viewport().findChild(QLineEdit), "x-one")
+    (row,) = page._metadata.rows
+    assert (row.value if column is MetadataColumn.VALUE else row.name) == "x-one"
+
+
+def test_enter_edits_the_name_where_the_cell_holds_no_text(page: MetadataPage, qtbot: QtBot) -> None:
+    page._metadata.add_lines(["plain: seen"])
+    page.table.setCurrentIndex(page.table.model().index(0, MetadataColumn.SECRET))
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    editor = page.table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    assert editor.text() == "plain"
+
+
 def test_a_mistake_is_said_below(page: MetadataPage) -> None:
     page._metadata.add_lines(["Bad Name: x"])
     said = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]

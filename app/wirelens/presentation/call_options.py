@@ -12,6 +12,8 @@ from wirelens.engine.errors import UsageError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.history import History
 
+KEEP_RUNS = 10
+KEEP_RUNS_MIB = 1024
 _UNARY_DEADLINE = "30"
 _MISTAKE = "The deadline is a number of seconds above 0, such as 30 or 0.5; empty means none."
 
@@ -27,6 +29,8 @@ class _Choices:
     count_only: bool = False
     stop_after: int | None = None
     keep_mib: int | None = None
+    keep_runs: int = KEEP_RUNS
+    keep_runs_mib: int | None = KEEP_RUNS_MIB
 
 
 class CallOptions(QObject):
@@ -141,6 +145,23 @@ class CallOptions(QObject):
     def set_keep_mib(self, mib: int | None) -> None:
         self._choose(replace(self._history.present, keep_mib=mib))
 
+    @property
+    def keep_runs(self) -> int:
+        """How many calls of the tab are kept, the newest included."""
+        return self._history.present.keep_runs
+
+    def set_keep_runs(self, count: int) -> None:
+        """At least 1."""
+        self._choose(replace(self._history.present, keep_runs=max(count, 1)))
+
+    @property
+    def keep_runs_mib(self) -> int | None:
+        """How many MiB all calls of the tab may take together before the oldest goes, None for any."""
+        return self._history.present.keep_runs_mib
+
+    def set_keep_runs_mib(self, mib: int | None) -> None:
+        self._choose(replace(self._history.present, keep_runs_mib=mib))
+
     def can_undo(self) -> bool:
         return self._history.can_undo
 
@@ -173,6 +194,8 @@ class CallOptions(QObject):
             "count_only": self.count_only,
             "stop_after": self.stop_after,
             "keep_mib": self.keep_mib,
+            "keep_runs": self.keep_runs,
+            "keep_runs_mib": self.keep_runs_mib,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -187,6 +210,8 @@ class CallOptions(QObject):
             count_only=bool(state.get("count_only", False)),
             stop_after=_number(state.get("stop_after")),
             keep_mib=_number(state.get("keep_mib")),
+            keep_runs=_number(state.get("keep_runs")) or KEEP_RUNS,
+            keep_runs_mib=_number(state.get("keep_runs_mib")) if "keep_runs_mib" in state else KEEP_RUNS_MIB,
         )
         self._history = History(choices)
         self.changed.emit()

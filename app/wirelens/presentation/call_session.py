@@ -5,12 +5,13 @@ import enum
 import math
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from wirelens.engine.calls.call import Call, CallRequest
+from wirelens.engine.calls.call import Call, CallRequest, Compression
 from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import Progress, SavedCall, save_transcript
@@ -22,12 +23,17 @@ from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_options import CallOptions
 from wirelens.presentation.chart.chart_choice import ChartChoice
+from wirelens.presentation.comparison import Comparison
 from wirelens.presentation.draft import Draft
-from wirelens.presentation.draft.snapshot import Snapshot
+from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.history import History
 from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.message_exporter import MessageExporter
+from wirelens.presentation.message_selection import MessageSelection
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
+from wirelens.presentation.runs import AskedFor, Run, Runs
+from wirelens.presentation.text_look import TextLook
 from wirelens.presentation.timeline_filter import TimelineFilter
 from wirelens.presentation.view_choice import ViewName
 
@@ -46,8 +52,19 @@ _OF_LATE = 1.0  # seconds without a message after which a stream is no longer sa
 _RUNNING = (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A call that is to begin: its first message, how it is made, what stood in the tab, and which of the prepared
+    messages the first one is, with its row; None for none of them."""
+
+    first: Callable[[], Awaitable[bytes]]
+    request: Callable[[], CallRequest]
+    asked_for: AskedFor
+    prepared: tuple[History[Snapshot], int] | None = None
+
+
 class CallSession(QObject):
-    """Runs at most one call at a time; the transcript of the last one stays until the next begins.
+    """Runs at most one call at a time; those before are kept in `runs`, and one of all is shown.
 
     Args:
         connect: gives the connection to call over, each time a call is made.
@@ -56,9 +73,10 @@ class CallSession(QObject):
 
     state_changed = Signal()
     progressed = Signal()  # the transcript has grown; at most once a frame
-    transcript_replaced = Signal()  # a new call begins
+    transcript_replaced = Signal()  # another call is shown: a new one, or one of those before
     problem_changed = Signal()
     rebound = Signal()  # method and schema were replaced
+    new_request_wanted = Signal(object, object)  # a Method, and the message that a new tab of it is to begin with
     sending_changed = Signal()  # all prepared messages are being sent: begun, one more, ended
 
     def __init__(
@@ -80,11 +98,13 @@ class CallSession(QObject):
         self.messages = PreparedMessages(self.draft, self)  # more than one only where the client streams
         self.metadata = MetadataModel(self)
         self.options = CallOptions(method.pattern, self)
+        self.text_look = TextLook(self)
+        self.runs = Runs(self)
         self.timeline_filter = TimelineFilter(parent=self)
-        self.transcript: Transcript | None = None
-        self.saved_call: SavedCall | None = None  # the file that the transcript is from, if it is from one
+        self.selection = MessageSelection(self)
+        self.exporter = MessageExporter(parent=self)
+        self.comparison = Comparison(self)
         self.flow = Flow()  # how the answers of the call that runs are read
-        self.target_text = ""  # the server's address, as it is shown, of the call whose transcript this is
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
         self.chart = ChartChoice()  # what the chart shows
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
@@ -99,9 +119,11 @@ class CallSession(QObject):
         self._sending: asyncio.Task[None] | None = None  # of all prepared messages
         self._going_out: tuple[int, int] | None = None
         self._call_is_there = asyncio.Event()
-        self._started = 0.0
+        self._live: Run | None = None  # of the call that runs
         self._received_at = -math.inf
+        self.runs.shown_changed.connect(self.transcript_replaced)
         self.options.changed.connect(self._obey_options)
+        self._obey_options()
 
     # -- how it stands
 
@@ -119,22 +141,51 @@ class CallSession(QObject):
         return self._problem
 
     @property
+    def transcript(self) -> Transcript | None:
+        """Of the call that is shown."""
+        return self.runs.shown.transcript if self.runs.shown is not None else None
+
+    @property
+    def saved_call(self) -> SavedCall | None:
+        """The file that the shown call is from, if it is from one."""
+        return self.runs.shown.saved if self.runs.shown is not None else None
+
+    @property
+    def target_text(self) -> str:
+        """The server's address, as it is shown, of the shown call."""
+        return self.runs.shown.target if self.runs.shown is not None else ""
+
+    @property
+    def sent_compression(self) -> Compression | None:
+        """What the requests of the shown call were compressed with, as far as that is known."""
+        request = self.runs.shown.asked_for.request if self.runs.shown is not None else None
+        return request.compression if request is not None else None
+
+    @property
+    def live_run(self) -> Run | None:
+        """The call that runs; None also while its connection is waited for."""
+        return self._live
+
+    @property
+    def shows_live(self) -> bool:
+        """Whether the shown call is the one that runs, or none runs."""
+        return not self.is_running or (self._live is not None and self._live is self.runs.shown)
+
+    @property
     def elapsed(self) -> float:
-        """Seconds since the call began, or what it took."""
-        transcript = self.transcript
-        if transcript is None:
+        """Seconds since the shown call began, or what it took."""
+        run = self.runs.shown
+        if run is None:
             return 0.0
-        if transcript.finished is not None:
-            return transcript.finished.at
-        return time.monotonic() - self._started
+        finished = run.transcript.finished
+        return finished.at if finished is not None else time.monotonic() - run.began
 
     @property
     def activity(self) -> str:
         """What is going on, in a word or two."""
-        transcript = self.transcript
         if self._state is CallState.CONNECTING:
             return "connecting"
-        if not self.is_running or transcript is None:
+        if not self.is_running or self._live is None:
             return ""
         if self.is_paused:
             return "paused"
@@ -170,7 +221,7 @@ class CallSession(QObject):
 
     @property
     def paused_seconds(self) -> float:
-        """All pauses of the call together, the present one included."""
+        """All pauses of the shown call together, the present one included."""
         transcript = self.transcript
         if transcript is None:
             return 0.0
@@ -198,7 +249,43 @@ class CallSession(QObject):
         if self.is_running:
             self.tasks.start(f"send to {self.method.name}", self._send_another(row, key))
         else:
-            self._begin(lambda: self._payload(key), row, key)
+            self._begin(_Start(lambda: self._payload(key), self._request, self._asked_for(), (key, row)))
+
+    @property
+    def can_send_again(self) -> bool:
+        """Whether what the shown call sent may go out once more, in a call of its own."""
+        return not self.is_running and self._sending is None and self.runs.shown is not None
+
+    def send_again(self) -> None:
+        """Make a call that sends what the shown one did, byte for byte; what stands in the tab is left alone.
+
+        Metadata and options are those of then, or the present ones where these are not known (a call from a file).
+        """
+        run = self.runs.shown
+        if run is None or not self.can_send_again:
+            return
+        self._set_problem(None)
+        self._sending = self.tasks.start(f"send {self.method.name} again", self._send_again(run))
+        self._sending.add_done_callback(self._on_all_sent)
+        self.sending_changed.emit()
+
+    def restore_request(self, run: Run) -> None:
+        """Bring back what stood in the tab when `run` was made: messages, metadata, deadline and how it was sent."""
+        asked = run.asked_for
+        histories = [new_history(snapshot) for snapshot in asked.messages]
+        for history in histories:
+            self.draft.refit(history)  # the schema may be a newer one by now
+        if len(histories) == 1 and len(self.messages) == 1:
+            self.draft.set_snapshot(histories[0].present)
+        else:
+            self.messages.replace_all(histories)
+            self.messages.show(asked.current)
+        request = asked.request
+        if request is not None:
+            self.metadata.take_over(asked.metadata)
+            self.options.set_deadline_text(asked.deadline_text)
+            self.options.set_wait_for_ready(request.wait_for_ready)
+            self.options.set_compression(request.compression)
 
     def send_prepared(self, row: int) -> None:
         """Send the prepared message at `row`, which is edited from now on."""
@@ -259,8 +346,8 @@ class CallSession(QObject):
             self._running.cancel()
 
     def show_saved(self, saved: SavedCall) -> None:
-        """Show a call from its file in place of this one's; nothing needs to be connected. Its transcript is closed
-        with the session. Send makes a new call with the request that was sent first.
+        """Show a call from its file beside those of this tab; nothing needs to be connected. Its transcript is closed
+        when it goes. Send makes a new call with the request that was sent first.
 
         Raises:
             CallStateError: a call runs.
@@ -268,10 +355,15 @@ class CallSession(QObject):
         if self.is_running:
             raise CallStateError("a call runs in this tab", next_step="cancel it, or open the file in another tab")
         self._set_problem(saved.problem)
-        self.target_text = saved.target
         self._take_first_request(saved.transcript)
-        self._replace_transcript(saved.transcript, saved)
+        self.show_transcript(saved.transcript, saved)
         self._set_state(CallState.FINISHED)
+
+    def show_transcript(self, transcript: Transcript, saved: SavedCall | None = None) -> Run:
+        """Take in a call that was made elsewhere, with what stands in the tab for its request, and show it."""
+        asked = AskedFor((self.draft.history.present,))
+        target = saved.target if saved is not None else ""
+        return self.runs.add(lambda number: Run(number, transcript, asked, target, saved=saved, is_pinned=True))
 
     async def save_transcript(
         self, path: Path, *, show_secrets: bool = False, on_progress: Progress | None = None
@@ -312,8 +404,8 @@ class CallSession(QObject):
         if self._running is not None and not self._running.done():
             self.cancel()
             await asyncio.wait([self._running])
-        if self.transcript is not None:
-            self.transcript.close()
+        await self.exporter.aclose()
+        self.runs.close()
 
     # -- keeping
 
@@ -325,6 +417,7 @@ class CallSession(QObject):
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
             "options": self.options.state(),
+            "text": self.text_look.state(),
             "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
             "chart": self.chart.state(),
@@ -342,6 +435,8 @@ class CallSession(QObject):
             self.metadata.restore(metadata)
         if isinstance(options := state.get("options"), dict):
             self.options.restore(options)
+        if isinstance(look := state.get("text"), dict):
+            self.text_look.restore(look)
         if isinstance(filtered := state.get("timeline_filter"), dict):
             self.timeline_filter.restore(filtered)
         self.chart = ChartChoice.restored(state.get("chart"))
@@ -350,12 +445,31 @@ class CallSession(QObject):
 
     # -- inside
 
-    def _begin(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
+    def _begin(self, start: _Start) -> None:
         self._call_is_there.clear()
         self.messages.forget_sent()
         self._set_state(CallState.CONNECTING)
-        self._running = self.tasks.start(f"call {self.method.name}", self._run(first, row, key))
+        self._running = self.tasks.start(f"call {self.method.name}", self._run(start))
         self._running.add_done_callback(self._on_ended)
+
+    def _asked_for(self) -> AskedFor:
+        """What stands in the tab now."""
+        messages = tuple(self.messages.key(row).present for row in range(len(self.messages)))
+        return AskedFor(messages, self.messages.current, self.metadata.rows, self.options.deadline_text)
+
+    def _request(self) -> CallRequest:
+        """How a call is made by what stands in the tab now.
+
+        Raises:
+            WirelensError: metadata or the deadline are none.
+        """
+        return CallRequest(
+            method=self.method,
+            metadata=self.metadata.metadata(),
+            deadline=self.options.deadline(),
+            wait_for_ready=self.options.wait_for_ready,
+            compression=self.options.compression,
+        )
 
     async def _payload(self, key: History[Snapshot]) -> bytes:
         """The bytes of a prepared message, also when another one is edited by now."""
@@ -363,9 +477,9 @@ class CallSession(QObject):
             await self.draft.settled()
         return self.draft.serialized() if key is self.draft.history else self.messages.serialized_of(key)
 
-    async def _run(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
+    async def _run(self, start: _Start) -> None:
         try:
-            await self._make_call(first, row, key)
+            await self._make_call(start)
         except WirelensError as error:
             self._set_problem(error)
         finally:
@@ -377,33 +491,34 @@ class CallSession(QObject):
             self._end()
 
     def _end(self) -> None:
-        self._call = None
+        self._call = self._live = None
         self._call_is_there.set()  # or never will be: whoever waits finds none
-        finished = self.transcript is not None and self.transcript.finished is not None
-        self._set_state(CallState.FINISHED if finished else CallState.IDLE)
+        self.runs.tidy()
+        self._set_state(CallState.FINISHED if len(self.runs) else CallState.IDLE)
 
-    async def _make_call(self, first: Callable[[], Awaitable[bytes]], row: int, key: History[Snapshot]) -> None:
-        payload = await first()
-        request = CallRequest(
-            method=self.method,
-            metadata=self.metadata.metadata(),
-            deadline=self.options.deadline(),
-            wait_for_ready=self.options.wait_for_ready,
-            compression=self.options.compression,
-        )
+    async def _make_call(self, start: _Start) -> None:
+        payload = await start.first()
+        request = start.request()
         connection = await self._connect()
         self.max_message_size = connection.target.max_message_size
-        self.target_text = connection.target.display
         options = self.options
         keep_bytes = None if options.keep_mib is None else options.keep_mib * 2**20
         transcript = Transcript(frame=self._frame, keep_bytes=keep_bytes)
         self.flow = Flow()
         self._obey_options()
         call = self._call = Call(connection, request, transcript=transcript, flow=self.flow)
-        self._started, self._received_at = time.monotonic(), -math.inf
-        self._replace_transcript(transcript)
+        began, self._received_at = time.monotonic(), -math.inf
+        asked = replace(start.asked_for, request=request)
+        target = connection.target.display
+
+        def make(number: int) -> Run:
+            run = self._live = Run(number, transcript, asked, target, began, keep_bytes)
+            return run
+
+        self.runs.add(make)
         await call.send(payload)
-        self.messages.mark_sent(key, row)
+        if start.prepared is not None:
+            self.messages.mark_sent(*start.prepared)
         self._call_is_there.set()
         following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
         try:
@@ -453,7 +568,7 @@ class CallSession(QObject):
             async def first() -> bytes:
                 return payload
 
-            self._begin(first, row, key)
+            self._begin(_Start(first, self._request, self._asked_for(), (key, row)))
             await self._call_is_there.wait()
             return
         if self._call is None:
@@ -463,12 +578,35 @@ class CallSession(QObject):
         await self._call.send(payload)
         self.messages.mark_sent(key, row)
 
+    async def _send_again(self, run: Run) -> None:
+        try:
+            payloads, half_closes = await asyncio.to_thread(_what_was_sent, run.transcript)
+            if self.is_running:
+                raise CallStateError("another call has begun in this tab", next_step="send again when it has ended")
+
+            async def first() -> bytes:
+                return payloads[0]
+
+            then = run.asked_for.request
+            # The method by the present schema: what is sent are bytes, but answers are read by it.
+            make = self._request if then is None else lambda: replace(then, method=self.method)
+            self._begin(_Start(first, make, run.asked_for))
+            await self._call_is_there.wait()
+            for payload in payloads[1:]:
+                if self._call is None:
+                    return  # its status says why
+                await self._call.send(payload)
+            if half_closes:
+                self.half_close()
+        except WirelensError as error:
+            self._set_problem(error)
+
     def _on_all_sent(self, task: asyncio.Task[None]) -> None:
         self._sending = self._going_out = None
         self.sending_changed.emit()
 
     def _update_state(self) -> None:
-        call, transcript = self._call, self.transcript
+        call, transcript = self._call, self._live.transcript if self._live is not None else None
         if call is None or transcript is None or transcript.finished is not None:
             return
         if not len(transcript):
@@ -481,6 +619,7 @@ class CallSession(QObject):
     def _obey_options(self) -> None:
         options = self.options
         self.flow.ask_for(take_every=options.take_every, count_only=options.count_only, stop_after=options.stop_after)
+        self.runs.set_bounds(options.keep_runs, options.keep_runs_mib and options.keep_runs_mib * 2**20)
 
     def _take_first_request(self, transcript: Transcript) -> None:
         """Into the draft, where it was kept and is a message."""
@@ -490,13 +629,6 @@ class CallSession(QObject):
                 self.draft.set_message(self.decoder.message(EventKind.SENT, transcript.payload(row)))
             except WirelensError:
                 pass  # the timeline says so in the row itself
-
-    def _replace_transcript(self, transcript: Transcript, saved: SavedCall | None = None) -> None:
-        before, self.transcript = self.transcript, transcript
-        self.saved_call = saved
-        self.transcript_replaced.emit()
-        if before is not None:
-            before.close()
 
     def _set_state(self, state: CallState) -> None:
         """Also told where only what may be done has changed."""
@@ -510,3 +642,17 @@ class CallSession(QObject):
         if problem is not self._problem:
             self._problem = problem
             self.problem_changed.emit()
+
+
+def _what_was_sent(transcript: Transcript) -> tuple[list[bytes], bool]:
+    """The messages that a call sent, at least one, and whether its request side was closed. Blocking (disk).
+
+    Raises:
+        CallStateError: none was sent.
+        TranscriptError: one is no longer kept, or cannot be read.
+    """
+    kinds = [transcript.kind(row) for row in range(len(transcript))]
+    payloads = [transcript.payload(row) for row, kind in enumerate(kinds) if kind is EventKind.SENT]
+    if not payloads:
+        raise CallStateError("nothing was sent in this call", next_step="press Send to make one with what stands here")
+    return payloads, EventKind.HALF_CLOSED in kinds

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.amounts import duration_text, size_text
+from wirelens.presentation.reply_statistics import ReplyStatistics
 from wirelens.presentation.stream_pace import StreamPace
 
 
@@ -26,6 +27,7 @@ def call_figures(
     elapsed: float,
     *,
     is_text: bool = False,
+    reply: ReplyStatistics | None = None,
     json_size: int | None = None,
     paused: float = 0.0,
 ) -> tuple[FigureValue, ...]:
@@ -35,10 +37,11 @@ def call_figures(
     Args:
         elapsed: seconds since the call began.
         is_text: the messages are pieces of one text.
+        reply: the figures of that text, where it was read to its end: first token and rate are then its own.
         json_size: bytes of the unary answer as JSON, None where that is not known.
         paused: seconds in which reading was paused.
     """
-    return _ordinary(pattern, transcript, pace, elapsed, is_text, json_size) + _unusual(transcript, paused)
+    return _ordinary(pattern, transcript, pace, elapsed, is_text, reply, json_size) + _unusual(transcript, paused)
 
 
 def _unusual(transcript: Transcript, paused: float) -> tuple[FigureValue, ...]:
@@ -49,7 +52,13 @@ def _unusual(transcript: Transcript, paused: float) -> tuple[FigureValue, ...]:
 
 
 def _ordinary(
-    pattern: Pattern, transcript: Transcript, pace: StreamPace, elapsed: float, is_text: bool, json_size: int | None
+    pattern: Pattern,
+    transcript: Transcript,
+    pace: StreamPace,
+    elapsed: float,
+    is_text: bool,
+    reply: ReplyStatistics | None,
+    json_size: int | None,
 ) -> tuple[FigureValue, ...]:
     received = FigureValue(size_text(transcript.received_bytes), "received")
     total = FigureValue(duration_text(elapsed), "total")
@@ -58,9 +67,10 @@ def _ordinary(
         return total, _headers(transcript), received, FigureValue(as_json, "as JSON")
     if pattern is Pattern.SERVER_STREAMING:
         unit = "token" if is_text else "message"
+        first_at, rate = (pace.first_at, pace.rate) if reply is None else (reply.first_after, reply.token_rate)
         return (
-            _since_start(pace.first_at, f"first {unit}"),
-            FigureValue(_rate(pace.rate), "tokens" if is_text else "rate"),
+            _since_start(first_at, f"first {unit}"),
+            FigureValue(_rate(rate), "tokens" if is_text else "rate"),
             FigureValue(f"{transcript.received_count:,}", "messages"),
             received,
         )

@@ -44,9 +44,9 @@ class WindowThreadCollector(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Back to Python's own way."""
+        """Look at nothing any more. Automatic collection stays off: threads may still work, and would destroy in
+        theirs what is left of the window."""
         self._timer.stop()
-        gc.enable()
 
     def spare_what_is_there(self) -> None:
         """After start-up: what was imported so far will not become garbage, and no later look at the oldest objects,

@@ -3,6 +3,7 @@
 import enum
 import itertools
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -11,20 +12,30 @@ from google.protobuf.message import Message
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.fields import is_map_field
+from wirelens.engine.messages.wire.long_text import long_text
 from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.reply_statistics import ReplyStatistics
 
 _DEEPEST = 3  # levels of messages that are looked into: choices[0].delta.content
 _MOST_FIELDS = 64
 _PROBED = 24  # messages looked at before it is settled that a stream tells no text
-_ENOUGH_AT_ONCE = 3_000  # characters: what a text widget takes in within a few milliseconds
 _LONGEST_PROBED = 64 * 1024  # bytes; pieces of text are short
+_LONGEST_DECODED = 256 * 1024  # bytes of a message; of longer ones the text is read piece by piece
 
 # Names that say "a piece of a text" before any has come, names that say it once a piece is there, and names that
 # need proof in the pieces themselves.
 _SAYS_DELTA = ("delta", "text_delta", "delta_text", "content_delta")
 _SAYS_PIECE = (*_SAYS_DELTA, "token", "token_text", "generated_text")
 _SAYS_TEXT = ("text", "content", "output", "completion", "chunk", "part", "reply", "response", "answer", "message")
+_SAYS_TURN = ("turn", "turn_index", "reply", "reply_index", "reply_number", "answer_index", "response_index")
 _SAYS_PROMPT = ("prompt", "text", "input", "question", "query", "content", "message", "instructions", "text_input")
+
+_INTEGERS = (
+    FieldDescriptor.CPPTYPE_INT32,
+    FieldDescriptor.CPPTYPE_INT64,
+    FieldDescriptor.CPPTYPE_UINT32,
+    FieldDescriptor.CPPTYPE_UINT64,
+)
 
 FieldPath = tuple[FieldDescriptor, ...]
 
@@ -38,22 +49,27 @@ class Voice(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text to append to what was there."""
+    """Text to append to what was there; `reply` counts the replies of a call from 1, a prompt's is the one to come."""
 
     voice: Voice
     text: str
+    reply: int = 1
 
 
 class ReplyText:
     """Reads a transcript as it grows; every message is decoded once, and none after it is clear that there is no text.
 
     `advance` reads for a few milliseconds and says whether more is waiting; `take` gives what there is to append.
+
+    A call whose requests stream has a reply for each of them: one begins with the first piece behind a request, or
+    where the answers count their turns, with the first piece of another turn.
     """
 
     def __init__(self, transcript: Transcript, decoder: MessageDecoder, field: str | None = None) -> None:
         self._transcript = transcript
         self._decoder = decoder
         self._row = 0
+        self._long: Iterator[str] | None = None  # the rest of the message before `_row`
         self._pieces: list[Piece] = []
         self._paths = _string_paths(decoder.descriptor(EventKind.RECEIVED))
         self._prompt_path = _best_named(_string_paths(decoder.descriptor(EventKind.SENT)), _SAYS_PROMPT)
@@ -66,11 +82,19 @@ class ReplyText:
             self._repeats = False
         self._seen: dict[FieldPath, list[str]] = {path: [] for path in self._paths}
         self._probed = 0
+        self._probed_rows: list[tuple[int, int | None]] = []
         self._settled = self._path is not None or not self._paths or not decoder.method.pattern.server_streams
         self._whole = ""  # the text so far, where it is repeated
         self._last_voice: Voice | None = None
         self._prompt_tail = ""
-        self.characters = 0  # of the reply
+        self._turn_field = self._find_turn_field()
+        self._turn: int | None = None
+        self._asked_at: list[tuple[float, float]] = []  # when each prompt went out, and the pauses before it
+        self._is_asked = False  # since the last piece
+        self._paused_at: float | None = None
+        self._paused = 0.0  # of the pauses that are over
+        self._last_row = -1  # of the last piece
+        self.replies: list[ReplyStatistics] = []
 
     @property
     def field(self) -> str | None:
@@ -83,24 +107,45 @@ class ReplyText:
         return tuple(path_name(path) for path in self._paths)
 
     @property
+    def characters(self) -> int:
+        """Of all replies."""
+        return sum(reply.characters for reply in self.replies)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all that is there was read."""
+        return self._long is None and self._row >= len(self._transcript)
+
+    def again(self) -> "ReplyText":
+        """The same text from its beginning, for who wants the whole."""
+        other = ReplyText(self._transcript, self._decoder, self.field)
+        other._repeats = self._repeats
+        return other
+
+    @property
     def is_settled(self) -> bool:
         """Whether it is known if there is a text."""
         return self._settled
 
     def advance(self, seconds: float = 0.003) -> bool:
-        """Read on, for about `seconds` and a few thousand characters at most; True if there is more to read at once."""
+        """Read on, for about `seconds`; True if there is more to read at once."""
         if self._settled and self._path is None:
             return False
         transcript, until = self._transcript, time.perf_counter() + seconds
-        enough = self.characters + _ENOUGH_AT_ONCE
-        while self._row < len(transcript):
+        while not self.is_at_end:
+            if self._long is not None:
+                self._read_long(self._long)
+                if time.perf_counter() > until:
+                    break
+                continue
             self._read(self._row)
             self._row += 1
             if self._settled and self._path is None:
                 return False
-            if self.characters > enough or (self._row % 16 == 0 and time.perf_counter() > until):
-                return self._row < len(transcript)
-        return False
+            is_large = transcript.size(self._row - 1) > _LONGEST_PROBED
+            if (is_large or self._row % 16 == 0) and time.perf_counter() > until:
+                break
+        return not self.is_at_end
 
     def take(self) -> list[Piece]:
         """The pieces since the last time, neighbours of one voice joined."""
@@ -111,8 +156,9 @@ class ReplyText:
         texts: list[str] = []
         for at, piece in enumerate(pieces):
             texts.append(piece.text)
-            if at + 1 == len(pieces) or pieces[at + 1].voice is not piece.voice:
-                joined.append(Piece(piece.voice, "".join(texts)))
+            behind = pieces[at + 1] if at + 1 < len(pieces) else None
+            if behind is None or (behind.voice, behind.reply) != (piece.voice, piece.reply):
+                joined.append(Piece(piece.voice, "".join(texts), piece.reply))
                 texts = []
         return joined
 
@@ -120,13 +166,23 @@ class ReplyText:
 
     def _read(self, row: int) -> None:
         kind = self._transcript.kind(row)
+        if kind is EventKind.PAUSED:
+            self._paused_at = self._transcript.at(row)
+        elif kind is EventKind.RESUMED:
+            self._paused += self._transcript.paused_for(row)
+            self._paused_at = None
         if kind not in (EventKind.SENT, EventKind.RECEIVED):
             return
         if self._path is None and self._transcript.size(row) > _LONGEST_PROBED:
             self._probed += kind is EventKind.RECEIVED
             self._settle_if_probed()
             return
+        if kind is EventKind.SENT:
+            self._asked_at.append((self._transcript.at(row), self._paused_until(self._transcript.at(row))))
+            self._is_asked = True
         try:
+            if self._begin_long(row, kind):
+                return
             message = self._decoder.message(kind, self._transcript.payload(row))
         except WirelensError:
             return  # the timeline says so in the row itself
@@ -134,12 +190,47 @@ class ReplyText:
             if self._prompt_path is not None:
                 self._say_prompt(_text_at(message, self._prompt_path))
         elif self._path is not None:
-            self._say(_text_at(message, self._path))
+            self._say(row, _text_at(message, self._path), self._turn_of(message))
         else:
-            self._probe(message)
+            self._probe(row, message)
 
-    def _probe(self, message: Message) -> None:
+    def _begin_long(self, row: int, kind: EventKind) -> bool:
+        """Whether a message is read piece by piece; not where each repeats the text so far."""
+        if kind is EventKind.SENT or self._path is None or self._repeats or self._whole:
+            return False
+        if self._transcript.size(row) <= _LONGEST_DECODED:
+            return False
+        self._long = long_text(self._transcript.payload_view(row), [field.number for field in self._path])
+        return True
+
+    def _read_long(self, pieces: Iterator[str]) -> None:
+        """One piece more of the message in the row before."""
+        try:
+            text = next(pieces)
+        except StopIteration:
+            self._long = None
+            return
+        if text:
+            self._append(self._row - 1, text, None)
+
+    def _paused_until(self, at: float) -> float:
+        """Seconds of all pauses of the person up to a time."""
+        return self._paused + (max(at - self._paused_at, 0.0) if self._paused_at is not None else 0.0)
+
+    def _find_turn_field(self) -> FieldDescriptor | None:
+        """The number that says which request an answer belongs to, where requests stream."""
+        if not self._decoder.method.pattern.client_streams:
+            return None
+        fields = self._decoder.descriptor(EventKind.RECEIVED).fields
+        named = [field for field in fields if field.name in _SAYS_TURN and not field.is_repeated]
+        return next((field for field in named if field.cpp_type in _INTEGERS), None)
+
+    def _turn_of(self, message: Message) -> int | None:
+        return int(getattr(message, self._turn_field.name)) if self._turn_field is not None else None
+
+    def _probe(self, row: int, message: Message) -> None:
         self._probed += 1
+        self._probed_rows.append((row, self._turn_of(message)))
         for path, texts in self._seen.items():
             texts.append(_text_at(message, path))
         found = next((path for path in self._paths if path[-1].name in _SAYS_PIECE and any(self._seen[path])), None)
@@ -152,22 +243,24 @@ class ReplyText:
         self._path, self._settled = found, True
         texts, self._seen = self._seen[found], {}
         self._repeats = found[-1].name not in _SAYS_PIECE and _each_repeats(texts)
-        for text in texts:
-            self._say(text)
+        for (probed_row, turn), text in zip(self._probed_rows, texts, strict=True):
+            self._say(probed_row, text, turn)
+        self._probed_rows.clear()
 
     def _settle_if_probed(self) -> None:
         if self._probed >= _PROBED:
             self._settled = True
             self._seen.clear()
+            self._probed_rows.clear()
 
     def _say_prompt(self, text: str) -> None:
         if text:
             if self._last_voice is not None:
                 text = f"\n\n{text}"
-            self._pieces.append(Piece(Voice.PROMPT, text))
+            self._pieces.append(Piece(Voice.PROMPT, text, len(self.replies) + 1))
             self._last_voice, self._prompt_tail = Voice.PROMPT, text[-1]
 
-    def _say(self, text: str) -> None:
+    def _say(self, row: int, text: str, turn: int | None) -> None:
         if not text:
             return
         if self._repeats is None and self._whole:
@@ -175,16 +268,39 @@ class ReplyText:
         if self._repeats is not False:
             new = text.removeprefix(self._whole) if text.startswith(self._whole) else f"\n{text}"
             self._whole, text = text, new
-        if not text:
-            return
+        if text:
+            self._append(row, text, turn)
+
+    def _append(self, row: int, text: str, turn: int | None) -> None:
+        """A piece of the reply that goes on, or the first of another."""
+        if not self.replies or (turn != self._turn if turn is not None else self._is_asked):
+            self._begin_reply(turn)
+        self._is_asked, self._turn = False, turn
+        reply = self.replies[-1]
+        at = self._transcript.at(row)
+        if self._last_row == row:
+            reply.add_characters(len(text))
+        else:
+            reply.add(row, at, len(text), self._paused_until(at))
+        self._last_row = row
+        number = reply.number
         if self._last_voice is Voice.PROMPT:
             if self._is_completion and self._prompt_tail.isalnum() and text[0].isalnum():
-                self._pieces.append(Piece(Voice.PROMPT, " "))
+                self._pieces.append(Piece(Voice.PROMPT, " ", number))
             elif not _continues(self._prompt_tail, text):
-                self._pieces.append(Piece(Voice.REPLY, "\n\n"))
+                self._pieces.append(Piece(Voice.REPLY, "\n\n", number))
+        elif reply.tokens == 1 and reply.characters == len(text) and number > 1:
+            self._pieces.append(Piece(Voice.REPLY, "\n\n", number))
         self._last_voice = Voice.REPLY
-        self.characters += len(text)
-        self._pieces.append(Piece(Voice.REPLY, text))
+        self._pieces.append(Piece(Voice.REPLY, text, number))
+
+    def _begin_reply(self, turn: int | None) -> None:
+        """What streams in answer to one request is measured from the call's start, as all its figures are."""
+        asked = (0.0, 0.0)
+        if self._decoder.method.pattern.client_streams and self._asked_at:
+            is_counted = turn is not None and 1 <= turn <= len(self._asked_at)
+            asked = self._asked_at[turn - 1 if is_counted and turn is not None else -1]
+        self.replies.append(ReplyStatistics(len(self.replies) + 1, *asked))
 
 
 def may_tell_text(decoder: MessageDecoder) -> bool:

@@ -45,6 +45,7 @@ class Tab(QObject):
         self._address = address
         self._saved = dict(saved or {})
         self._pattern = pattern
+        self.file_name = ""  # of the transcript that the tab was opened with
         self._saved_call: SavedCall | None = None  # to be shown once there is a session
         source.schema_changed.connect(self._bind)
         source.changed.connect(self.changed)
@@ -96,6 +97,8 @@ class Tab(QObject):
             self.session.show_saved(saved)
         else:
             self._saved_call = saved
+        self.file_name = saved.path.name
+        self.changed.emit()
 
     async def aclose(self) -> None:
         """Cancel the call and let the session go."""

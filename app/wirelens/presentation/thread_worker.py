@@ -1,6 +1,7 @@
 """Work in a thread whose result comes back on the window's thread, whatever became of who asked for it."""
 
 import itertools
+import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,8 @@ _numbers = itertools.count()
 # What is being worked on. The thread never holds the last reference to any of it: the jobs of a draft hold the draft,
 # and a QObject that is destroyed in another thread than its own brings the program down.
 _jobs: dict[int, tuple[Callable[[], Any], Callable[[Any], None], "weakref.ref[ThreadWorker]"]] = {}
+_threads: dict[int, int] = {}  # the thread of each job that is under way
+_has_ended = threading.Event()
 
 
 class ThreadWorker(QObject):
@@ -32,6 +35,16 @@ class ThreadWorker(QObject):
         number = next(_numbers)
         _jobs[number] = (job, deliver, weakref.ref(self))
         self._executor.submit(_work, number, _relay())
+
+
+def end_all_jobs() -> None:
+    """The program ends and wants no result any more: Python would not let it go before every job is done, and one that
+    reads a large text goes on for half a minute. Jobs that wait for their turn never begin."""
+    import ctypes  # Python itself has no word for it; not loaded with the window
+
+    _has_ended.set()
+    for thread in list(_threads.values()):
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(SystemExit))
 
 
 class _Relay(QObject):
@@ -66,8 +79,14 @@ def _relay() -> _Relay:
 def _work(number: int, relay: _Relay) -> None:
     result: Any = None
     error: BaseException | None = None
+    _threads[number] = threading.get_ident()
     try:
+        if _has_ended.is_set():
+            return
         result = _jobs[number][0]()
     except BaseException as raised:
         error = raised
-    relay.finished.emit(number, result, error)
+    finally:
+        del _threads[number]
+    if not _has_ended.is_set():
+        relay.finished.emit(number, result, error)

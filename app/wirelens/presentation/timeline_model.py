@@ -1,7 +1,6 @@
 """The timeline: a table over a call's transcript in which a million rows cost what ten do."""
 
 import array
-import base64
 import bisect
 import enum
 from collections import OrderedDict
@@ -77,6 +76,7 @@ class TimelineModel(QAbstractTableModel):
         self._count = 0  # rows that Qt knows of
         self._subset: array.array[int] | None = None  # rows of the transcript, in order; whoever set it appends to it
         self._previews: OrderedDict[int, str] = OrderedDict()
+        self.pinned_row: int | None = None  # of the transcript
 
     @property
     def transcript(self) -> Transcript | None:
@@ -99,6 +99,11 @@ class TimelineModel(QAbstractTableModel):
         self._subset = rows
         self._count = self._length()
         self.endResetModel()
+
+    @property
+    def subset(self) -> "array.array[int] | None":
+        """The rows of the transcript that are shown; None: all of them."""
+        return self._subset
 
     @property
     def is_subset(self) -> bool:
@@ -192,8 +197,6 @@ class TimelineModel(QAbstractTableModel):
         """Whether a row is a message."""
         return self.kind(row) in _MESSAGES
 
-    # -- what is copied
-
     def as_json(self, row: int, *, emit_defaults: bool = False) -> str:
         """A message row as ProtoJSON.
 
@@ -227,15 +230,6 @@ class TimelineModel(QAbstractTableModel):
         payload = self._transcript.payload_view(row)
         return JsonMaking(payload, descriptor, self._decoder.schema, emit_defaults=emit_defaults)
 
-    def as_base64(self, row: int) -> str:
-        """A message row's bytes in base64.
-
-        Raises:
-            TranscriptError: the message is not kept.
-        """
-        assert self._transcript is not None
-        return base64.b64encode(self._transcript.payload(row)).decode()
-
     # -- Qt's questions
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -257,6 +251,9 @@ class TimelineModel(QAbstractTableModel):
                 return self.kind(row)
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == TimelineColumn.DIRECTION:
                 return _WORDS[self.kind(row)]
+            case Qt.ItemDataRole.AccessibleTextRole if index.column() == TimelineColumn.NUMBER:
+                number = self.text(row, TimelineColumn.NUMBER)
+                return f"{number}, pinned" if row == self.pinned_row else number
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

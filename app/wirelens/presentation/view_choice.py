@@ -15,6 +15,7 @@ class ViewName(enum.Enum):
     CHART = "Chart"
     HEADERS = "Headers"
     STATUS = "Status"
+    COMPARE = "Compare"  # only where there is something to compare; never opens by itself
 
 
 MESSAGE_VIEWS = (ViewName.TREE, ViewName.JSON, ViewName.WIRE)

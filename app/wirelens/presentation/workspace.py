@@ -7,13 +7,14 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from wirelens.engine.errors import StorageError, WirelensError
-from wirelens.engine.schema.services import Pattern
+from wirelens.engine.schema.services import Method, Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.demos import Demos
 from wirelens.presentation.session_file import SessionFile
@@ -21,10 +22,13 @@ from wirelens.presentation.source import Source, SourceKind, SourceSettings, Sou
 from wirelens.presentation.tab import Tab
 
 if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
     from wirelens.presentation.metadata_model import MetadataRow
     from wirelens.presentation.view_choice import ViewName
 
 RECENT_ADDRESSES_KEPT = 20
+RECENT_TRANSCRIPTS_KEPT = 12
 _CLOSED_TABS_KEPT = 20
 
 
@@ -64,6 +68,7 @@ class Workspace(QObject):
         self.sources: list[Source] = []
         self.tabs: list[Tab] = []
         self.recent_addresses: list[str] = []
+        self.recent_transcripts: list[str] = []  # files that were opened or saved, newest first
         self.window_state: dict[str, Any] = {}  # the window's own: geometry, splitters, theme
         self._address = ""
         self._followed = ""  # the address that the bar last took from a tab's source
@@ -182,10 +187,24 @@ class Workspace(QObject):
         from wirelens.engine.calls.transcript_file import open_transcript
 
         saved = await open_transcript(path, on_progress=on_progress)
+        self.remember_transcript(path)
         source = self.open_files([], descriptor_sets=[saved.schema_path])
         tab = self._add_tab(source, saved.method.full_name, saved.method.pattern)
         tab.show_saved(saved)
         self.set_current_tab(tab)
+        return tab
+
+    def remember_transcript(self, path: Path) -> None:
+        """A transcript was opened or saved there."""
+        others = [known for known in self.recent_transcripts if known != str(path)]
+        self.recent_transcripts = [str(path), *others][:RECENT_TRANSCRIPTS_KEPT]
+        self.save_soon()
+
+    def open_request(self, source: Source, method: Method, message: "Message") -> Tab:
+        """One more tab of a method, with a request of its own; its undo leads back to the example."""
+        tab = self.open_method(source, method.full_name, method.pattern, new_tab=True)
+        if tab.session is not None:  # else the schema has lost the method since
+            tab.session.draft.set_message(message)
         return tab
 
     def duplicate_tab(self, tab: Tab) -> Tab:
@@ -272,6 +291,7 @@ class Workspace(QObject):
         return {
             "address": "" if of_demo else self._address,  # a demo's port is another one at the next start
             "recent_addresses": self.recent_addresses,
+            "recent_transcripts": self.recent_transcripts,
             "sources": [source.settings.to_json() for source in self.sources],
             "tabs": [tab.state_to_save() for tab in self.tabs],
             "current_tab": self.tabs.index(self._current) if self._current is not None else None,
@@ -358,6 +378,7 @@ class Workspace(QObject):
                 tab.session.messages.plan_changed.connect(self.save_soon)
                 tab.session.metadata.changed.connect(self.save_soon)
                 tab.session.options.changed.connect(self.save_soon)
+                tab.session.new_request_wanted.connect(partial(self.open_request, tab.source))
 
         tab.session_ready.connect(bind)
         bind()
@@ -396,6 +417,8 @@ class Workspace(QObject):
         each("window", self._restore_window)
         each("recent_addresses", lambda address: self.recent_addresses.append(str(address)))
         del self.recent_addresses[RECENT_ADDRESSES_KEPT:]
+        each("recent_transcripts", lambda path: self.recent_transcripts.append(str(path)))
+        del self.recent_transcripts[RECENT_TRANSCRIPTS_KEPT:]
         self.set_address(str(data.get("address") or ""))
         each("sources", lambda saved: self._add_source(SourceSettings.from_json(saved)))
         each("tabs", restore_tab)

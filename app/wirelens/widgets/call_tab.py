@@ -42,6 +42,7 @@ class CallTab(QWidget):
     """Shows a Tab: its call as soon as there is a schema, before that why there is none yet."""
 
     load_wanted = Signal()  # the person wants the tab's source connected
+    transcript_saved = Signal(object)  # the path of a file that the shown call was written to
 
     def __init__(self, tab: Tab, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +76,7 @@ class CallTab(QWidget):
         if self.tab.session is not None and self.call_view is None:
             had_focus = self._connect.hasFocus()
             self.call_view = CallView(self.tab, self.tab.session, self._theme, self)
+            self.call_view.response.saving.saved.connect(self.transcript_saved)
             self._stack.addWidget(self.call_view)
             self._stack.setCurrentWidget(self.call_view)
             pass_focus_on(self, self.call_view)
@@ -319,18 +321,22 @@ class CallStatus(QWidget):
         self._label = named(QLabel(), "statusLabel")
         self._label.setAccessibleName("Status of the call")
         self._figures = QLabel()
+        self._selected = named(QLabel(), "selectionLabel")
+        self._selected.setAccessibleName("Selected messages")
         self._schema = ElidedLabel()
         for label in (self._figures, self._schema):
             restyle(label, role="muted")
         layout = QHBoxLayout(self)
         layout.addWidget(self._label)
         layout.addWidget(self._figures)
+        layout.addWidget(self._selected)
         layout.addStretch(1)
         layout.addWidget(self._schema)
         self._timer = QTimer(self, interval=_TICK_MS)  # only the time that passes; messages are told by progressed
         self._timer.timeout.connect(self._show)
         session.state_changed.connect(self._show)
         session.progressed.connect(self._show)
+        session.selection.changed.connect(self._show)
         tab.changed.connect(self._show_schema)
         theme.follow(self, self._dress)
         self._show()
@@ -379,4 +385,5 @@ class CallStatus(QWidget):
             taken = f" · {transcript.skipped_count:,} not taken" if transcript.skipped_count else ""
             parts.append(count_text(transcript.received_count, "message") + taken)
         parts.append(f"{size_text(transcript.received_bytes)} in · {size_text(transcript.sent_bytes)} out")
+        self._selected.setText(session.selection.summary)
         self._figures.setText("    ".join(parts))

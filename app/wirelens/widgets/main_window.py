@@ -35,6 +35,7 @@ from wirelens.widgets.palette_candidates import PaletteCandidates
 from wirelens.widgets.schema_files import SchemaFiles, dropped_paths
 from wirelens.widgets.source_problem import SourceProblem
 from wirelens.widgets.theme import Theme, restyle
+from wirelens.widgets.transcript_files import TranscriptFiles, split_transcripts
 from wirelens.widgets.window_actions import WindowActions, on
 
 _FOLDS_BELOW = 1000  # px of window width under which the explorer folds away by itself
@@ -84,6 +85,8 @@ class MainWindow(QMainWindow):
         self.first_page = FirstPage(workspace, theme, actions.demo, actions.focus_address, actions.open_proto)
         self._message = InlineMessage(theme)
         self._files = SchemaFiles(workspace, self._message, self)
+        self._opening = InlineMessage(theme)
+        self._transcripts = TranscriptFiles(workspace, self._opening, self)
         self._source_problem = SourceProblem(theme)
 
         self._stack = QStackedWidget()
@@ -92,7 +95,7 @@ class MainWindow(QMainWindow):
         side = _column(self.explorer, self._source_problem, stretched=self.explorer)
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         restyle(side, role="panel")
-        main = self._main = _column(self._message, self._stack, stretched=self._stack)
+        main = self._main = _column(self._opening, self._message, self._stack, stretched=self._stack)
         self.splitter = Splitter()
         self.splitter.addWidget(side)
         self.splitter.addWidget(main)
@@ -127,12 +130,18 @@ class MainWindow(QMainWindow):
         on(a.open_proto, files.choose_files)
         on(a.open_proto_folder, files.choose_folder)
         on(a.open_descriptor_set, files.choose_descriptor_set)
+        on(a.open_transcript, self._transcripts.choose_files)
+        on(a.save_transcript, self.tabs.save_transcript)
+        a.recent_transcripts.aboutToShow.connect(lambda: self._transcripts.fill_recent(a.recent_transcripts))
         on(a.demo, workspace.demos.start_all)
         on(a.demo_panel, lambda: self._demo_panel.show_under(self.bar))
         on(a.export_proto_files, lambda: self._with_source(files.export_proto_files))
         on(a.export_descriptor_set, lambda: self._with_source(files.export_descriptor_set))
         on(a.quit, self.close)
         on(a.send, lambda: self._with_session(lambda session: session.send()))
+        on(a.send_again, lambda: self._with_session(lambda session: session.send_again()))
+        on(a.earlier_run, lambda: self._with_session(lambda session: session.runs.step(-1)))
+        on(a.later_run, lambda: self._with_session(lambda session: session.runs.step(1)))
         on(a.half_close, lambda: self._with_session(lambda session: session.half_close()))
         on(a.pause, lambda: self._with_session(lambda session: session.toggle_pause()))
         on(a.cancel, lambda: self._with_session(lambda session: session.cancel()))
@@ -156,8 +165,13 @@ class MainWindow(QMainWindow):
         for choice, action in a.themes.items():
             action.setChecked(theme.choice == choice)
             action.triggered.connect(self._theme_setter(choice))
+        a.messages_menu.aboutToShow.connect(self._fill_messages_menu)
         on(a.shortcuts, self._show_shortcuts)
         on(a.about, self._show_about)
+
+    def _fill_messages_menu(self) -> None:
+        self.actions_.messages_menu.clear()
+        self.tabs.fill_messages_menu(self.actions_.messages_menu)
 
     def _show_explorer(self, shown: bool) -> None:
         """Why a source failed is said under the explorer; where that is folded away, above the calls."""
@@ -230,7 +244,11 @@ class MainWindow(QMainWindow):
         paths = dropped_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self._files.open_paths(paths)
+            transcripts, schemas = split_transcripts(paths)
+            if transcripts:
+                self._transcripts.open_paths(transcripts)
+            if schemas:
+                self._files.open_paths(schemas)
 
     # -- connection settings ---------------------------------------------------------------------------------
 
@@ -341,7 +359,7 @@ class MainWindow(QMainWindow):
 
     def _show_availability(self) -> None:
         a, tab = self.actions_, self.workspace.current_tab
-        of_a_call = a.send, a.half_close, a.pause, a.cancel
+        of_a_call = a.send, a.send_again, a.half_close, a.pause, a.cancel, a.earlier_run, a.later_run, a.save_transcript
         for action in (*of_a_call, a.duplicate_tab, a.close_tab, a.copy_grpcurl, a.show_definition):
             action.setEnabled(tab is not None)
         a.reopen_tab.setEnabled(self.workspace.can_reopen_tab)

@@ -126,7 +126,7 @@ class MetadataTable(QTableView):
         elif event.key() == Qt.Key.Key_Space and self.currentIndex().column() == MetadataColumn.SECRET:
             self.toggle_secret(self.currentIndex().row())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.edit(self.currentIndex())
+            self._open_editor(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
@@ -171,7 +171,14 @@ class MetadataTable(QTableView):
         if index.column() == MetadataColumn.SECRET:
             self.toggle_secret(index.row())
         elif index.row() == len(self._metadata.rows):
-            self.edit(index)
+            self._open_editor(index)
+
+    def _open_editor(self, index: QModelIndex) -> None:
+        """Edit the cell, or its row's name where it holds no text; Qt may have begun to do so by itself."""
+        is_text = bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
+        cell = index if is_text else index.siblingAtColumn(MetadataColumn.NAME)
+        self.setCurrentIndex(cell)
+        self.edit(cell, QAbstractItemView.EditTrigger.AllEditTriggers, None)  # type: ignore[call-overload]
 
     def _open_menu(self, position: QPoint) -> None:
         index = self.indexAt(position)

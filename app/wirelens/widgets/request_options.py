@@ -16,6 +16,8 @@ _COMPRESSIONS = (("None", None), ("gzip", Compression.GZIP), ("deflate", Compres
 _MOST_MESSAGES = 1_000_000_000
 _ALL, _EVERY, _NONE = range(3)  # the rows of `take`
 _FIRST_EVERY = 10  # what "every n-th" begins with
+_KEPT_RUNS = (1, 3, 10, 30, 100)
+_RUNS_MIB = (64, 256, 1024, 4096, None)
 _KEPT_MIB = (None, 1, 16, 64, 256, 1024)
 
 
@@ -42,6 +44,10 @@ class OptionsPage(QScrollArea):
         self.stop_after.setPlaceholderText("never")
         self.keep = named(QComboBox(), "keepChoice", "How much of a call's messages is kept")
         self.keep.addItems(["All messages", *(f"The last {mib} MiB" for mib in _KEPT_MIB if mib)])
+        self.runs = named(QComboBox(), "keepRunsChoice", "How many calls of this tab are kept")
+        self.runs.addItems(["The newest call only", *(f"{count} calls" for count in _KEPT_RUNS[1:])])
+        self.runs_mib = named(QComboBox(), "keepRunsSizeChoice", "How much the calls of this tab may take together")
+        self.runs_mib.addItems([*(f"up to {size_text(mib * 2**20)}" for mib in _RUNS_MIB if mib), "of any size"])
         self._limit = _muted("")
         self._build()
         options = session.options
@@ -53,6 +59,8 @@ class OptionsPage(QScrollArea):
         self.every.editingFinished.connect(self._on_every_typed)
         self.stop_after.textEdited.connect(lambda text: options.set_stop_after(_number(text)))
         self.keep.activated.connect(lambda index: options.set_keep_mib(_KEPT_MIB[index]))
+        self.runs.activated.connect(lambda index: options.set_keep_runs(_KEPT_RUNS[index]))
+        self.runs_mib.activated.connect(lambda index: options.set_keep_runs_mib(_RUNS_MIB[index]))
         options.changed.connect(self._show)
         session.rebound.connect(self._show)
         session.transcript_replaced.connect(self._show)
@@ -65,6 +73,9 @@ class OptionsPage(QScrollArea):
         values = [value for _, value in _COMPRESSIONS]
         self.compression.setCurrentIndex(values.index(options.compression))
         self._show_stream()
+        self.runs.setCurrentIndex(_KEPT_RUNS.index(options.keep_runs) if options.keep_runs in _KEPT_RUNS else -1)
+        size = options.keep_runs_mib
+        self.runs_mib.setCurrentIndex(_RUNS_MIB.index(size) if size in _RUNS_MIB else -1)
         limit = size_text(self._session.max_message_size)
         self._limit.setText(f"Up to {limit} are received. Change it in the connection's settings (the lock).")
 
@@ -114,6 +125,15 @@ class OptionsPage(QScrollArea):
         self._add_section("Answers")
         self._add(self.emit_defaults, "Fields that were not sent are shown with their default.")
         self._add_stream()
+        self._add_section("Calls of this tab")
+        self._kept_caption = QLabel("Keep")
+        self._kept_caption.setBuddy(self.runs)
+        self._kept = QHBoxLayout()
+        for widget in (self._kept_caption, self.runs, self.runs_mib):
+            self._kept.addWidget(widget)
+        self._kept.addStretch(1)
+        self._column.addLayout(self._kept)
+        self._column.addWidget(_muted("The oldest go first; pinned ones stay. Alt+Up shows the call before."))
         self._add_section("Largest message")
         self._column.addWidget(self._limit)
         self._column.addStretch(1)
@@ -165,7 +185,10 @@ class OptionsPage(QScrollArea):
         self._stream_column.setSpacing(px(6))
         for row in self._rows:
             row.setSpacing(px(8))
-        for caption in self._captions:
+        self._kept.setSpacing(px(8))
+        for choice in (self.runs, self.runs_mib):
+            choice.setMinimumWidth(px(120))
+        for caption in (*self._captions, self._kept_caption):
             caption.setFixedWidth(px(120))
         for choice in (self.take, self.keep):
             choice.setFixedWidth(px(176))

@@ -19,6 +19,9 @@ class WindowActions:
         self.open_proto = self._action("Open .proto files …", "Ctrl+O", name="openProtoAction")
         self.open_proto_folder = self._action("Open a folder of .proto files …", "Ctrl+Shift+O")
         self.open_descriptor_set = self._action("Open a descriptor set …", "")
+        self.open_transcript = self._action("Open transcripts …", "Ctrl+Alt+O", name="openTranscriptAction")
+        self.save_transcript = self._action("Save the transcript …", "Ctrl+Shift+S", name="saveTranscriptAction")
+        self.recent_transcripts = QMenu("Open a recent transcript", window)
         self.demo = self._action("Start the demo servers", "Ctrl+Shift+D", name="demoAction")
         self.demo_panel = self._action("Show the demo servers …", "")
         self.export_proto_files = self._action("Export the schema as .proto files …", "")
@@ -26,6 +29,9 @@ class WindowActions:
         self.quit = self._action("Quit", "Ctrl+Q")
         # Call
         self.send = self._action("Send", "Ctrl+Return", "Ctrl+Enter")
+        self.send_again = self._action("Send again as it was", "Ctrl+Shift+Return", "Ctrl+Shift+Enter")
+        self.earlier_run = self._action("Show the call before", "")
+        self.later_run = self._action("Show the next call", "")
         self.half_close = self._action("Half-close", "Ctrl+D")
         self.pause = self._action("Pause or resume reading", "Ctrl+P")
         self.cancel = self._action("Cancel the call", "")
@@ -58,8 +64,10 @@ class WindowActions:
         self.about = self._action("About Wirelens", "")
 
     def menu(self, theme: Theme) -> QMenu:
-        """The menu of the ≡ button: everything, in five groups."""
+        """The menu of the ≡ button: everything, in groups; what `messages_menu` holds is up to the call in front."""
         menu = QMenu(self._window)
+        self.messages_menu = QMenu("&Messages", menu)
+        self.messages_menu.addSeparator()
         for title, actions in (
             (
                 "&File",
@@ -68,6 +76,10 @@ class WindowActions:
                     self.open_proto,
                     self.open_proto_folder,
                     self.open_descriptor_set,
+                    None,
+                    self.save_transcript,
+                    self.open_transcript,
+                    self.recent_transcripts.menuAction(),
                     None,
                     self.demo,
                     self.demo_panel,
@@ -82,9 +94,13 @@ class WindowActions:
                 "&Call",
                 (
                     self.send,
+                    self.send_again,
                     self.half_close,
                     self.pause,
                     self.cancel,
+                    None,
+                    self.earlier_run,
+                    self.later_run,
                     None,
                     self.duplicate_tab,
                     self.copy_grpcurl,
@@ -120,6 +136,8 @@ class WindowActions:
                     part.addSeparator()
                 else:
                     part.addAction(action)
+            if title == "&Call":
+                menu.addMenu(self.messages_menu)
         return menu
 
     def _action(self, text: str, *keys: str, name: str = "", checkable: bool = False) -> QAction:

@@ -405,3 +405,17 @@ async def test_who_stops_waiting_is_forgotten() -> None:
     transcript.add_received(0, b"x")
     async with asyncio.timeout(5):
         assert await transcript.grown(0) == 1
+
+
+def test_messages_are_counted_and_found_without_going_through_the_rows() -> None:
+    transcript = Transcript()
+    transcript.add_sent(0.0, b"abc")
+    transcript.add_half_closed(0.1)
+    for size in (1, 2, 4):
+        transcript.add_received(0.2, bytes(size))
+    assert transcript.messages_within(0, 5) == (4, 10)
+    assert transcript.messages_within(1, 4) == (2, 3)
+    assert transcript.messages_within(3, 3) == (0, 0)
+    assert transcript.last_row_of([EventKind.RECEIVED], 4) == 3
+    assert transcript.last_row_of([EventKind.RECEIVED], 2) is None
+    assert transcript.last_row_of([EventKind.SENT, EventKind.RECEIVED], 2) == 0

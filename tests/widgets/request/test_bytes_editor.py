@@ -15,6 +15,7 @@ from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.bytes_text import Notation
 from wirelens.widgets.request.bytes_editor import BytesEditor
 from wirelens.widgets.request.request_pages import RequestPages
+from wirelens.widgets.theme import Theme
 
 Find = Callable[[str], Any]
 
@@ -78,6 +79,16 @@ def test_from_a_file(qtbot: QtBot, draft: Draft, field: Find, editor: BytesEdito
     draft.undo()
     editor.refresh()
     assert "missing.png" not in said_size(editor)
+
+
+def test_a_file_is_asked_for_no_longer_than_there_is_a_row_to_take_it(
+    qtbot: QtBot, theme: Theme, pages: RequestPages, editor: BytesEditor
+) -> None:
+    editor.choose_file()
+    dialog = pages.findChild(QFileDialog)
+    assert dialog is not None
+    theme.set_scale(1.5)  # for which all rows are built anew
+    qtbot.waitUntil(lambda: pages.findChild(QFileDialog) is None)
 
 
 def test_the_file_dialog_opens_without_blocking(

@@ -1,9 +1,11 @@
 """The list of prepared messages, as a person drives it: keys, buttons, menus, drag, files."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QPushButton
@@ -13,6 +15,7 @@ from tests.presentation.sessions import OpenSession, ask, ended, open_session, s
 from tests.waiting import until
 
 from wirelens.engine.calls.transcript import EventKind
+from wirelens.engine.errors import UsageError
 from wirelens.engine.schema.services import Method, Pattern
 from wirelens.presentation.call_session import CallSession, CallState
 from wirelens.presentation.prepared_messages import PreparedColumn
@@ -227,6 +230,29 @@ async def test_a_file_that_cannot_be_read_is_told_in_place(
     await until(lambda: "cannot be read" in prepared.problem.text, prepared.said)
     assert prepared.problem.isVisible()
     assert len(session.messages) == 1
+
+
+async def test_a_tab_may_be_closed_while_its_messages_are_written(
+    prepared: PreparedList, session: CallSession, tmp_path: Path
+) -> None:
+    three(session)
+    prepared.save_file(tmp_path / "all.ndjson")
+    shiboken6.delete(prepared)
+    (saving,) = (task for task in asyncio.all_tasks() if task.get_name() == "save all.ndjson")
+    await saving
+    assert len((tmp_path / "all.ndjson").read_text().splitlines()) == 3
+
+
+async def test_what_goes_wrong_after_the_tab_was_closed_is_still_told(
+    prepared: PreparedList, session: CallSession, tmp_path: Path
+) -> None:
+    session.tasks.failed.disconnect()  # what the tests take for a fault
+    told: list[object] = []
+    session.tasks.failed.connect(lambda _task, error: told.append(error))
+    prepared.open_file(tmp_path / "none.ndjson", replaces=True)
+    shiboken6.delete(prepared)
+    await until(lambda: told, session.tasks.failed)
+    assert isinstance(told[0], UsageError)
 
 
 async def test_a_row_that_is_dropped_elsewhere_moves_there(prepared: PreparedList, session: CallSession) -> None:

@@ -85,8 +85,7 @@ def window(qtbot: QtBot, theme: Theme, answers_schema: Schema) -> Window:
     qtbot.addWidget(view)
     answers = [make(answers_schema, "Answer", large=number, text=f"answer {number}") for number in range(1, 21)]
     transcript = transcript_of([make(answers_schema, "Ask", prompt="hi")], answers, status=Status(0))
-    session.transcript = transcript
-    session.transcript_replaced.emit()
+    session.show_transcript(transcript)
     view.show()
     view.activateWindow()
     return Window(view, session, transcript, qtbot)
@@ -361,6 +360,5 @@ def test_another_call_is_filtered_by_the_same_expression(window: Window, answers
     window.shows("3")
     session = window.session
     answers = [make(answers_schema, "Answer", large=number % 4) for number in range(1, 9)]
-    session.transcript = transcript_of([], answers)
-    session.transcript_replaced.emit()
+    session.show_transcript(transcript_of([], answers))
     window.shows("3", "7")

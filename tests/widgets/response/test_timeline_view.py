@@ -88,26 +88,26 @@ def test_arrow_keys_pick_rows(view: TimelineView, qtbot: QtBot) -> None:
     assert chosen.args == [6]
 
 
-def test_messages_are_copied_as_json_base64_or_as_they_stand(view: TimelineView, qtbot: QtBot) -> None:
-    clipboard = QGuiApplication.clipboard()
+def test_rows_are_copied_as_they_stand(view: TimelineView) -> None:
     view.selectRow(4)
-    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert clipboard.text() == '{\n  "large": "1"\n}'
-    view.copy_base64()
-    assert clipboard.text() == "EAE="
     view.copy_previews()
-    assert clipboard.text() == "large: 1"
+    assert QGuiApplication.clipboard().text() == "large: 1"
 
 
-def test_what_cannot_be_copied_says_why(view: TimelineView, transcript: Transcript, qtbot: QtBot) -> None:
-    transcript.add_received(9.0, b"\xff")
-    transcript.add_received(9.0, bytes(5 * 2**20))
-    view.grow()
-    for row, reason in ((-2, "no answers.test.Answer"), (-1, "too much for the clipboard")):
-        view.selectRow(len(transcript) + row)
-        with qtbot.waitSignal(view.problem) as told:
-            view.copy_json()
-        assert reason in str(told.args)
+def test_too_many_rows_are_not_copied_as_they_stand(view: TimelineView, transcript: Transcript, qtbot: QtBot) -> None:
+    grow(view, transcript, 10_000)
+    view.selectAll()
+    with qtbot.waitSignal(view.problem) as told:
+        view.copy_previews()
+    assert "too many for the clipboard" in str(told.args)
+
+
+def test_a_pinned_row_is_marked_and_said(view: TimelineView) -> None:
+    before = view.grab().toImage()
+    view.set_pinned_row(view.timeline.rowCount() - 1)
+    assert view.grab().toImage() != before
+    number = view.timeline.index(view.timeline.rowCount() - 1, 0)
+    assert view.timeline.data(number, Qt.ItemDataRole.AccessibleTextRole) == "100, pinned"
 
 
 def test_the_menu_offers_what_is_possible(view: TimelineView, transcript: Transcript) -> None:
@@ -116,9 +116,8 @@ def test_the_menu_offers_what_is_possible(view: TimelineView, transcript: Transc
     view.fill_menu(menu)
     enabled = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions() if action.text()}
     assert enabled == {
-        "Copy as JSON": False,
-        "Copy as base64": False,
         "Copy the line": True,
+        "Save the transcript …": True,
         "Filter or find …": True,
         "Filter by this row": False,
         "Follow the newest": True,
@@ -143,7 +142,7 @@ def test_everything_can_be_selected_without_a_current_row(view: TimelineView, qt
     assert -1 not in chosen
 
 
-def test_selecting_and_copying_very_many_rows_costs_next_to_nothing(
+def test_selecting_very_many_rows_costs_next_to_nothing(
     view: TimelineView, transcript: Transcript, qtbot: QtBot
 ) -> None:
     grow(view, transcript, 100_000)
@@ -159,10 +158,7 @@ def test_selecting_and_copying_very_many_rows_costs_next_to_nothing(
         patch.setattr(type(view.timeline), "columnCount", counted)
         qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         view.grab()
-        with qtbot.waitSignal(view.problem) as said:
-            qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert said.args is not None
-    assert "too many for the clipboard" in said.args[0].one_line()
+    assert view.selection().ranges == ((0, len(transcript)),)
     assert asked < 10_000
 
 

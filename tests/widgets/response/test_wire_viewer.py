@@ -35,8 +35,7 @@ def view(qtbot: QtBot, theme: Theme, idle_session: CallSession) -> ResponseView:
 
 
 def receive(view: ResponseView, session: CallSession, *received: Message | bytes) -> None:
-    session.transcript = transcript_of(received=received, status=Status(0))
-    session.transcript_replaced.emit()
+    session.show_transcript(transcript_of(received=received, status=Status(0)))
     session.progressed.emit()
 
 

@@ -62,7 +62,7 @@ def _write_proto_tree(schema: Schema, folder: Path) -> list[Path]:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _refused("the folder cannot be made", path.parent, error) from error
+            raise storage_error("the folder cannot be made", path.parent, error) from error
         write_whole(path, schema.file_source(name).encode())
         written.append(path)
     return written
@@ -116,7 +116,7 @@ def writing_whole(path: Path) -> Iterator[IO[bytes]]:
                 beside.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise _refused("the file cannot be written", path, error) from error
+        raise storage_error("the file cannot be written", path, error) from error
 
 
 _NEXT_STEPS = {
@@ -133,6 +133,7 @@ _NEXT_STEPS = {
 }
 
 
-def _refused(what: str, path: Path, error: OSError) -> StorageError:
+def storage_error(what: str, path: Path, error: OSError) -> StorageError:
+    """What the system says of a file or folder that is to be written, with what the person can do about it."""
     next_step = _NEXT_STEPS.get(error.errno or 0, "choose another place")
     return StorageError(f"{what}: {error.strerror or error}", place=str(path), next_step=next_step)

@@ -238,6 +238,10 @@ class Draft(EditedFields):
             self._history = history
             self._on_present_replaced()
 
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Go back to a state that this draft was in, as one more step of undo."""
+        self._record(snapshot)
+
     def refit(self, history: History[Snapshot]) -> None:
         """Have a message kept in `history` read by the present schema, each of its states when it is wanted."""
         history.rewrite(lambda snapshot: replace(snapshot, is_outdated=True))

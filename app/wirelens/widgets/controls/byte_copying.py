@@ -82,7 +82,7 @@ class ByteCopying(QObject):
 
 def ask_for_file(owner: QWidget, title: str, name: str, save: Callable[[Path], None]) -> None:
     """Ask under which name to save, then have it saved; the window goes on meanwhile."""
-    dialog = QFileDialog(owner.window(), title)
+    dialog = QFileDialog(owner, title)  # goes with its owner: nobody else can save
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
     dialog.fileSelected.connect(lambda chosen: save(Path(chosen)))

@@ -154,7 +154,7 @@ class BytesEditor(QWidget):
 
     def choose_file(self) -> None:
         """Ask for a file; the window goes on meanwhile."""
-        dialog = QFileDialog(self.window(), "Take bytes from a file")
+        dialog = QFileDialog(self, "Take bytes from a file")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.take_file(FilePath(name)))
         dialog.finished.connect(dialog.deleteLater)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
@@ -148,10 +149,13 @@ class PreparedList(QWidget):
             try:
                 result = await asyncio.to_thread(work)
             except WirelensError as error:
+                if not shiboken6.isValid(self):
+                    raise  # the tab was closed meanwhile: the window says it
                 self.problem.show_error(error)
                 self.said.emit()
                 return
-            use(result)
+            if shiboken6.isValid(self):
+                use(result)
 
         self.problem.clear()
         self._session.tasks.start(name, run())

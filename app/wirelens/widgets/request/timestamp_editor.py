@@ -3,8 +3,8 @@
 from datetime import UTC, date
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from wirelens.engine.messages.fields import FieldShape
 from wirelens.presentation.draft.paths import Path, is_row, path_text
@@ -14,6 +14,7 @@ from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import LineEditor
 
+_WIDE = 340  # px that a line of 30 characters and the buttons take beside each other
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 
 
@@ -77,13 +78,24 @@ class TimestampEditor(QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self._now.setMenu(self._menu)
         name_editor(self._now, path, "now")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(context.theme.px(2))
-        row.addWidget(self._line, 1)
-        row.addWidget(self._days)
-        row.addWidget(self._now)
+        tools = QHBoxLayout()
+        tools.setSpacing(context.theme.px(2))
+        tools.addWidget(self._days)
+        tools.addWidget(self._now)
+        tools.addStretch()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(context.theme.px(2))
+        self._row.addWidget(self._line, 1)
+        self._row.addLayout(tools)
         pass_focus_on(self, self._line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where a moment with its nanoseconds would be cut, the buttons stand under it."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        fits = self.width() >= self._context.theme.px(_WIDE)
+        self._row.setDirection(direction.LeftToRight if fits else direction.TopToBottom)
 
     def refresh(self) -> None:
         self._line.refresh()

@@ -162,7 +162,7 @@ class WirePage(QWidget):
 
     def choose_file(self) -> None:
         """Ask for a file; the window goes on meanwhile."""
-        dialog = QFileDialog(self.window(), "Take the message from a file")
+        dialog = QFileDialog(self, "Take the message from a file")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
         dialog.finished.connect(dialog.deleteLater)

@@ -9,15 +9,23 @@ from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.comparison import MessageReference
 from wirelens.presentation.figures import call_figures
+from wirelens.presentation.runs import Run
 from wirelens.presentation.stream_pace import StreamPace
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.splitter import Splitter
+from wirelens.widgets.response.export_message import ExportMessage
 from wirelens.widgets.response.figures_bar import FiguresBar
 from wirelens.widgets.response.filter_bar import FilterBar
+from wirelens.widgets.response.message_actions import MessageActions
+from wirelens.widgets.response.pinned_bar import PinnedBar
+from wirelens.widgets.response.run_chooser import RunChooser
+from wirelens.widgets.response.run_comparison import RunComparisonDialog
 from wirelens.widgets.response.timeline_view import TimelineView
+from wirelens.widgets.response.transcript_saving import TranscriptSaving
 from wirelens.widgets.response.viewers import Viewers
 from wirelens.widgets.theme import Theme
 
@@ -39,12 +47,21 @@ class ResponseView(QWidget):
         # From the outside in: a widget that moves to another parent is dressed anew with all that is in it.
         self._pages = QWidget(self)
         self._content = QWidget(self._pages)
+        self.runs = RunChooser(session, theme, self._content)
+        self.runs.follow_keys(self)
+        self.runs.comparison_wanted.connect(self._compare)
         self._splitter = Splitter(Qt.Orientation.Vertical, self._content)
         self.figures = FiguresBar(theme, self._content)
         self.filter_bar = FilterBar(session.timeline_filter, theme, self._content)
         self.timeline = TimelineView(theme, self._splitter)
         self.viewers = Viewers(session, self.timeline, theme, self._splitter)
+        self.messages = MessageActions(session, self.timeline, theme)
+        self.pinned_bar = PinnedBar(session.comparison, theme, self._content)
         self.problem = InlineMessage(theme, self)
+        self.notice = InlineMessage(theme, self)  # of what is being saved
+        self.saving = TranscriptSaving(session, self.notice, self)
+        self.timeline.save_wanted.connect(self.saving.choose_file)
+        self.export_message = ExportMessage(session.exporter, theme, self)
         self._build()
         self._tick = QTimer(self, interval=_TICK_MS)  # time goes by without messages too
         self._tick.timeout.connect(self._show_state)
@@ -54,6 +71,13 @@ class ResponseView(QWidget):
         session.problem_changed.connect(self._show_problem)
         session.rebound.connect(self._on_rebound)
         self.timeline.problem.connect(self.problem.show_error)
+        self.messages.failed.connect(self.problem.show_error)
+        self.messages.noted.connect(lambda words, more: self.problem.show_message("warn", words, next_step=more))
+        self.messages.comparison_wanted.connect(self.viewers.show_comparison)
+        self.messages.next_difference_wanted.connect(self.viewers.compare.go_to_next)
+        self.messages.previous_difference_wanted.connect(self.viewers.compare.go_to_previous)
+        self.pinned_bar.compare_wanted.connect(self.messages.compare_with_pinned)
+        self.export_message.save_wanted.connect(self.messages.save)
         self._connect_filter()
         self._begin()
         self._show_problem()
@@ -71,6 +95,7 @@ class ResponseView(QWidget):
         self._json_size = None
         self._pace = StreamPace(transcript) if transcript is not None else None
         self.timeline.set_transcript(transcript, session.decoder)
+        self.messages.show_pin()
         self._filter_call()
         self.viewers.begin()
         self.figures.set_pattern(session.method.pattern)
@@ -101,6 +126,23 @@ class ResponseView(QWidget):
         self.figures.set_pattern(self._session.method.pattern)
         self._json_size = None
         self._show_state()
+
+    def _compare(self, first: Run, second: Run) -> None:
+        dialog = RunComparisonDialog(first, second, self._theme, self)
+        dialog.pair_chosen.connect(self._compare_messages)
+        dialog.show()
+
+    def _compare_messages(self, first: Run, row: int, second: Run, other: int) -> None:
+        """Field by field, in the view for that."""
+        decoder = self._session.decoder
+        try:
+            left = MessageReference.of(first.transcript, row, decoder, f"run {first.number}")
+            right = MessageReference.of(second.transcript, other, decoder, f"run {second.number}")
+        except WirelensError as error:
+            self.problem.show_error(error)
+            return
+        self._session.comparison.compare(left, right)
+        self.viewers.show_comparison()
 
     # -- the filter
 
@@ -159,7 +201,8 @@ class ResponseView(QWidget):
         is_there = transcript is not None or session.is_running
         self._stack.setCurrentWidget(self._content if is_there else self._empty)
         finished = transcript.finished if transcript is not None else None
-        if session.state is CallState.CONNECTING or transcript is None or finished is None:
+        is_making = session.state is CallState.CONNECTING and session.live_run is None
+        if is_making or transcript is None or finished is None:
             self.figures.state.set_state(session.activity, "warn" if session.is_paused else "accent", dot=True)
         else:
             self.figures.state.set_state(finished.status.title, "bad" if finished.status.is_fault else "good")
@@ -175,6 +218,7 @@ class ResponseView(QWidget):
             pace,
             session.elapsed,
             is_text=self.viewers.text.is_text,
+            reply=self.viewers.text.final_reply,
             json_size=self._size_as_json(transcript),
             paused=session.paused_seconds,
         )
@@ -210,8 +254,10 @@ class ResponseView(QWidget):
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.runs)
         column.addWidget(self.figures)
         column.addWidget(self.filter_bar)
+        column.addWidget(self.pinned_bar)
         column.addWidget(self._splitter, 1)
         self._stack = QStackedLayout(self._pages)
         self._stack.addWidget(self._empty)
@@ -220,5 +266,7 @@ class ResponseView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.problem)
+        whole.addWidget(self.notice)
+        whole.addWidget(self.export_message)
         whole.addWidget(self._pages, 1)
         pass_focus_on(self, self.timeline)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from wirelens.engine.calls.events import CallFinished
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.amounts import count_text, duration_text
+from wirelens.presentation.latency_words import Waterfall
 from wirelens.presentation.status_words import (
     DetailLine,
     DetailWords,
@@ -25,6 +26,7 @@ from wirelens.presentation.status_words import (
 )
 from wirelens.presentation.wire import AnnotatedBytes
 from wirelens.widgets.controls.hex_view import HexView
+from wirelens.widgets.response.latency_waterfall import LatencyWaterfall
 from wirelens.widgets.theme import Theme, restyle
 
 _LABEL_WIDTH = 140
@@ -44,6 +46,8 @@ class StatusViewer(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._shown: tuple[CallFinished | None, Schema] | None = None
+        self._waterfall: Waterfall | None = None
+        self._latency: LatencyWaterfall | None = None
         self.setObjectName("statusView")
         self.setAccessibleName("Status of the call")
         self.setWidgetResizable(True)
@@ -61,6 +65,12 @@ class StatusViewer(QScrollArea):
         self._shown = (finished, schema)
         self._rebuild()
 
+    def show_waterfall(self, waterfall: Waterfall) -> None:
+        """Show below the status where the time went."""
+        self._waterfall = waterfall
+        if self._latency is not None:
+            self._latency.set_waterfall(waterfall)
+
     def copy_status(self) -> None:
         """Put what is shown on the clipboard, a line for each of its lines."""
         finished, schema = self._shown or (None, None)
@@ -73,6 +83,8 @@ class StatusViewer(QScrollArea):
             lines += [f"  {line.label}: {line.text}" if line.label else f"  {line.text}" for line in detail.lines]
             if detail.payload is not None:
                 lines.append(f"  bytes: {detail.payload.hex(' ') or 'none'}")
+        if self._waterfall is not None:
+            lines += [row.sentence for row in self._waterfall.rows]
         QGuiApplication.clipboard().setText("\n".join(filter(None, lines)))
 
     def copy_json(self) -> None:
@@ -98,6 +110,11 @@ class StatusViewer(QScrollArea):
             for detail in status_detail_words(finished.status, schema):
                 column.addSpacing(px(4))
                 column.addWidget(self._detail(detail))
+        column.addSpacing(px(8))
+        self._latency = LatencyWaterfall(self._theme, page)
+        if self._waterfall is not None:
+            self._latency.set_waterfall(self._waterfall)
+        column.addWidget(self._latency)
         column.addStretch(1)
         self.setWidget(page)
 

@@ -1,37 +1,61 @@
 """A stream read as growing text: only what is new is appended, so that nothing flickers and no time is lost."""
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from collections import deque
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
+from wirelens.engine.errors import WirelensError
+from wirelens.presentation.amounts import count_text
+from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.message_decoding import MessageDecoder
-from wirelens.presentation.reply_text import Piece, ReplyText, Voice
+from wirelens.presentation.reply_export import copied_text, save_text
+from wirelens.presentation.reply_statistics import ReplyStatistics
+from wirelens.presentation.reply_text import Piece, ReplyText
+from wirelens.presentation.text_look import TextLook
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
+from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.text_find import TextFind
+from wirelens.widgets.response.growing_text import SHOWN_AT_MOST, GrowingText
+from wirelens.widgets.response.reply_line import ReplyLine
 from wirelens.widgets.theme import Theme
 
-_LONGEST_LINE = 8_000  # characters; Qt lays a paragraph out again with every piece it gets
 _CATCH_UP_MS = {True: 30, False: 10}  # while the call runs, and when nothing else is to be done
 _FED_AT_ONCE = 4_000  # characters; a prompt or a piece may be a whole book
-_CARET = 7
+_NOT_WORTH_IT = 200_000  # characters that wait: while still more is read, nobody can follow what would be shown
 
 
 class TextViewer(QWidget):
-    """Shows the ReplyText of a call. `text_found` comes once it is known which field holds the text."""
+    """Shows the ReplyText of a call, its figures below. `text_found` comes once it is known which field holds the text,
+    `row_wanted` when somebody wants to see the message in a row of the transcript."""
 
     text_found = Signal()
+    row_wanted = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: BackgroundTasks, look: TextLook, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._tasks = tasks
+        self._look = look
         self.reply: ReplyText | None = None
         self._transcript: Transcript | None = None
         self._decoder: MessageDecoder | None = None
         self._chosen: str | None = None
-        self._unfed: list[Piece] = []
-        self.editor = _GrowingText(theme, self)
+        self._unfed: deque[Piece] = deque()
+        self._unfed_length = self._left_out = 0
+        self.message = InlineMessage(theme, self)
+        self.editor = GrowingText(look, theme, self)
+        self.editor.menu_wanted.connect(self.fill_menu)
+        self.line = ReplyLine(theme, self)
+        self.line.row_wanted.connect(self.row_wanted)
+        self.line.reply_chosen.connect(self.editor.go_to_reply)
+        tools = QMenu(self.line.tools)
+        tools.aboutToShow.connect(tools.clear)
+        tools.aboutToShow.connect(lambda: self.fill_menu(tools))
+        self.line.tools.setMenu(tools)
         self._find_bar = FindBar(theme, self)
         self._find = TextFind(self._find_bar, self.editor, theme)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
@@ -43,7 +67,9 @@ class TextViewer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._find_bar)
+        column.addWidget(self.message)
         column.addWidget(self.editor, 1)
+        column.addWidget(self.line)
         pass_focus_on(self, self.editor)
 
     @property
@@ -55,6 +81,14 @@ class TextViewer(QWidget):
     def is_probing(self) -> bool:
         """Whether it is not known yet if there is a text."""
         return self.reply is not None and not self.reply.is_settled
+
+    @property
+    def final_reply(self) -> ReplyStatistics | None:
+        """The only reply of a call that has ended and was read to its end; None for any other."""
+        reply, transcript = self.reply, self._transcript
+        if reply is None or transcript is None or transcript.finished is None or not reply.is_at_end:
+            return None
+        return reply.replies[0] if len(reply.replies) == 1 else None
 
     def set_call(self, transcript: Transcript | None, decoder: MessageDecoder) -> None:
         """Begin with another call; a field that the person chose stays chosen."""
@@ -73,21 +107,88 @@ class TextViewer(QWidget):
             return
         had_text = reply.field is not None
         more = reply.advance()
-        self._unfed += reply.take()
-        if self._unfed:
-            part, self._unfed = _cut(self._unfed, _FED_AT_ONCE)
-            self.editor.append(part)
+        self._take(reply.take())
+        if self._unfed and not (more and self._unfed_length > _NOT_WORTH_IT):
+            self.editor.append(self._cut(_FED_AT_ONCE))
         is_live = self._transcript is not None and self._transcript.finished is None
         self.editor.set_live(is_live)
         if more or self._unfed:
             self._catching_up.start(_CATCH_UP_MS[is_live])
+        self.line.set_replies(reply.replies, at_once=not is_live and not more, note=self._note())
         if not had_text and reply.field is not None:
             self.text_found.emit()
 
+    # -- what can be done with the text
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Add what can be done with the text to a menu."""
+        look, reply = self._look, self.reply
+        has_text = reply is not None and bool(reply.replies)
+        copy = [menu.addAction("Copy the whole text", self.copy_text)]
+        number = self.line.reply_number
+        if number is not None:
+            copy.append(menu.addAction("Copy the reply alone", lambda: self.copy_text(number)))
+        copy.append(menu.addAction("Save as text …", self.choose_file))
+        for action in copy:
+            action.setEnabled(has_text)
+        menu.addSeparator()
+        menu.addAction("Find …\tCtrl+F", self._find.open)
+        wrap = menu.addAction("Wrap long lines")
+        wrap.setCheckable(True)
+        wrap.setChecked(look.wraps)
+        wrap.toggled.connect(look.set_wraps)
+        menu.addSeparator()
+        menu.addAction("Larger text\tCtrl+wheel", lambda: look.step(1))
+        menu.addAction("Smaller text", lambda: look.step(-1))
+        menu.addAction(f"Normal size ({look.percent} % now)", lambda: look.set_percent(100))
+
+    def copy_text(self, number: int | None = None) -> None:
+        """Put the whole text on the clipboard, or one reply alone."""
+        reply = self.reply
+        if reply is not None:
+            self._tasks.start("copy the text", self._copy(reply, number))
+
+    def choose_file(self) -> None:
+        """Ask where the text is to be saved."""
+        dialog = QFileDialog(self.window(), "Save the text")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["Text (*.txt)", "All files (*)"])
+        dialog.setDefaultSuffix("txt")
+        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        dialog.selectFile(f"{self._decoder.method.name if self._decoder is not None else 'reply'}.txt")
+        dialog.filesSelected.connect(lambda names: self.save_text(Path(names[0])))
+        dialog.open()
+
+    def save_text(self, path: Path) -> None:
+        """Write the whole text into a file; what became of it is said above the text."""
+        reply = self.reply
+        if reply is not None:
+            self._tasks.start("save the text", self._save(reply, path))
+
+    async def _copy(self, reply: ReplyText, number: int | None) -> None:
+        try:
+            QGuiApplication.clipboard().setText(await copied_text(reply, number))
+        except WirelensError as error:
+            self.message.show_error(error)
+
+    async def _save(self, reply: ReplyText, path: Path) -> None:
+        try:
+            length = await save_text(reply, path)
+        except WirelensError as error:
+            self.message.show_error(error)
+        else:
+            self.message.show_message("good", f"Saved {count_text(length, 'character')}.", place=str(path))
+
+    # -- inside
+
     def _begin(self) -> None:
         self._catching_up.stop()
-        self._unfed = []
+        self._unfed.clear()
+        self._unfed_length = self._left_out = 0
+        self.message.clear()
         self.editor.clear_text()
+        self.line.clear()
         transcript, decoder = self._transcript, self._decoder
         if transcript is None or decoder is None:
             self.reply = None
@@ -95,131 +196,34 @@ class TextViewer(QWidget):
         self.reply = ReplyText(transcript, decoder, self._chosen)
         self.grow()
 
+    def _take(self, pieces: list[Piece]) -> None:
+        """What would be dropped again before it is seen is left out at once."""
+        self._unfed.extend(pieces)
+        self._unfed_length += sum(len(piece.text) for piece in pieces)
+        too_many = self._unfed_length - SHOWN_AT_MOST
+        if too_many > 0:
+            self._cut(too_many)
+            self._left_out += too_many
 
-def _cut(pieces: list[Piece], length: int) -> tuple[list[Piece], list[Piece]]:
-    """The first `length` characters, and the rest."""
-    for at, piece in enumerate(pieces):
-        if len(piece.text) > length:
-            first, rest = Piece(piece.voice, piece.text[:length]), Piece(piece.voice, piece.text[length:])
-            return [*pieces[:at], first], [rest, *pieces[at + 1 :]]
-        length -= len(piece.text)
-    return pieces, []
+    def _cut(self, length: int) -> list[Piece]:
+        """The next characters, at most so many."""
+        cut: list[Piece] = []
+        room = length
+        while self._unfed and room:
+            piece = self._unfed.popleft()
+            if len(piece.text) > room:
+                self._unfed.appendleft(Piece(piece.voice, piece.text[room:], piece.reply))
+                piece = Piece(piece.voice, piece.text[:room], piece.reply)
+            cut.append(piece)
+            room -= len(piece.text)
+        self._unfed_length -= length - room
+        return cut
 
-
-class _GrowingText(QPlainTextEdit):
-    """Prose, the prompt greyed; a caret in the accent's colour stands at its end while more is to come.
-
-    Its end stays in sight until somebody scrolls up, and again from when they are back at the end.
-    """
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._is_live = False
-        self._prompts: list[tuple[int, int]] = []  # where they stand, to be greyed anew by another theme
-        self._line_length = 0
-        self._follows = True
-        self._moves_itself = False
-        self.setObjectName("messageText")
-        self.setAccessibleName("Messages as text")
-        self.setReadOnly(True)
-        self.setUndoRedoEnabled(False)
-        self.setProperty("role", "pane")
-        self.setPlaceholderText("Waiting for the first piece of text …")
-        bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self._on_scrolled)
-        bar.rangeChanged.connect(self._stay_at_end)  # the first text may come before the lines have their width
-        theme.follow(self, self._dress)
-
-    def append(self, pieces: list[Piece]) -> None:
-        own = self.textCursor()
-        selection = own.anchor(), own.position()
-        self._moves_itself = True
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.beginEditBlock()
-        for piece in pieces:
-            start = cursor.position()
-            is_prompt = piece.voice is Voice.PROMPT
-            cursor.insertText(self._with_breaks(piece.text), self._prompt_format if is_prompt else QTextCharFormat())
-            if is_prompt:
-                self._prompts.append((start, cursor.position()))
-        cursor.endEditBlock()
-        if selection[0] != selection[1]:
-            self._select_again(*selection)
-        self._moves_itself = False
-        self._stay_at_end()
-
-    def clear_text(self) -> None:
-        self.clear()
-        self._prompts.clear()
-        self._line_length = 0
-        self._follows = True
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._moves_itself = True
-        super().resizeEvent(event)
-        self._moves_itself = False
-        self._stay_at_end()
-
-    def set_live(self, is_live: bool) -> None:
-        if is_live != self._is_live:
-            self._is_live = is_live
-            self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._is_live and self.document().characterCount() > 1:
-            cursor = QTextCursor(self.document())
-            cursor.movePosition(QTextCursor.MoveOperation.End)
-            place = self.cursorRect(cursor)
-            width = self._theme.px(_CARET)
-            painter = QPainter(self.viewport())
-            painter.fillRect(QRect(place.left() + 1, place.top(), width, place.height()), self._theme.color("accent"))
-
-    def _on_scrolled(self, value: int) -> None:
-        if not self._moves_itself:
-            self._follows = value >= self.verticalScrollBar().maximum()
-
-    def _stay_at_end(self) -> None:
-        if self._follows and not self._moves_itself:
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.maximum())
-
-    def _select_again(self, anchor: int, position: int) -> None:
-        """What is inserted where a selection ends would join it."""
-        own = self.textCursor()
-        if (own.anchor(), own.position()) == (anchor, position):
-            return
-        place = self.verticalScrollBar().value()
-        own.setPosition(anchor)
-        own.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(own)
-        self.verticalScrollBar().setValue(place)
-
-    def _with_breaks(self, text: str) -> str:
-        """A flood without a single line break is broken here and there, for Qt's sake."""
-        if self._line_length + len(text) <= _LONGEST_LINE:
-            self._line_length = len(text) - text.rfind("\n") - 1 if "\n" in text else self._line_length + len(text)
-            return text
-        lines = []
-        for line in text.split("\n"):
-            rest, room = line, _LONGEST_LINE - self._line_length
-            while len(rest) > room:
-                end = rest.rfind(" ", 0, max(room, 0)) + 1 or max(room, 0)
-                lines.append(rest[:end])
-                rest, room = rest[end:], _LONGEST_LINE
-            lines.append(rest)
-            self._line_length = 0
-        self._line_length = len(lines[-1])
-        return "\n".join(lines)
-
-    def _dress(self) -> None:
-        self.setFont(self._theme.label_font(size="title"))
-        self._prompt_format = QTextCharFormat()
-        self._prompt_format.setForeground(self._theme.color("muted"))
-        cursor = QTextCursor(self.document())
-        for start, end in self._prompts:
-            cursor.setPosition(start)
-            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            cursor.setCharFormat(self._prompt_format)
+    def _note(self) -> str:
+        """What is not as one would think."""
+        notes = []
+        if missing := self.editor.dropped + self._left_out:
+            notes.append(f"The first {missing:,} characters are not shown; copying and saving have them.")
+        if self._transcript is not None and self._transcript.skipped_count:
+            notes.append("Only the messages that were taken have their text here, and count.")
+        return "\n".join(notes)

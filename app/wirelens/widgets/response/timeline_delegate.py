@@ -14,6 +14,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 _PADDING = 6
 _FOCUS_BAR = 2
+_PIN = 14
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ALIGNMENTS = (_RIGHT, _RIGHT, _RIGHT, Qt.AlignmentFlag.AlignCenter, _RIGHT, _LEFT)
@@ -53,6 +54,8 @@ class TimelineDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), self._line)
         if column == TimelineColumn.NUMBER and self._view.hasFocus() and self._view.currentIndex().row() == row:
             painter.fillRect(QRect(area.left(), area.top(), self._bar, area.height()), self._accent)
+        if column == TimelineColumn.NUMBER and transcript_row == self._model.pinned_row:
+            self._pin.paint(painter, QRect(area.left() + self._bar, area.top(), self._pin_width, area.height()))
         text = self._model.text(transcript_row, column)
         if not text:
             return
@@ -82,6 +85,7 @@ class TimelineDelegate(QStyledItemDelegate):
         self._advance = max(self._metrics.averageCharWidth(), 1)
         self._padding = theme.px(_PADDING)
         self._bar = theme.px(_FOCUS_BAR)
+        self._pin, self._pin_width = theme.icon("pin", "link"), theme.px(_PIN)
         self._selection, self._line, self._accent = (theme.color(name) for name in ("selection", "hover", "accent"))
         self._match = theme.color("warn_ground")
         roles = {"text", "muted", "bad", *_PREVIEW_ROLES.values(), *_ARROW_ROLES.values()}

@@ -2,7 +2,7 @@
 
 import array
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.errors import WirelensError
-from wirelens.presentation.amounts import size_text
 from wirelens.presentation.filter_clauses import row_clauses
 from wirelens.presentation.message_decoding import MessageDecoder
+from wirelens.presentation.message_selection import SelectedRows
 from wirelens.presentation.timeline_model import TimelineColumn, TimelineModel
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.response.timeline_delegate import TimelineDelegate
@@ -29,7 +29,6 @@ _WIDTHS = {
 _LARGE_NUMBERS = 10_000  # from here on they need more room
 _WIDE_NUMBER = 84
 _NARROW = 440  # px of width under which the preview needs the room of the gap
-_COPIED_AT_MOST = 4 * 2**20  # bytes of messages
 _ROWS_COPIED_AT_MOST = 10_000
 _ROWS_SELECTED_AGAIN = 1_000  # when other rows are shown; of more, only the one that was picked last
 
@@ -42,7 +41,10 @@ class TimelineView(QTableView):
     """
 
     row_chosen = Signal(object)
+    selection_changed = Signal()
+    menu_wanted = Signal(QMenu)  # put what can be done with the messages into it
     problem = Signal(object)  # a WirelensError: why something was not copied
+    save_wanted = Signal()  # of the whole transcript
     filter_wanted = Signal(str)  # a clause to filter by, "" to type one
     next_match_wanted = Signal()
     previous_match_wanted = Signal()
@@ -55,6 +57,7 @@ class TimelineView(QTableView):
         self._moves_itself = False
         self._selects_itself = False
         self._chosen: int | None = None
+        self._keys: dict[QKeySequence, Callable[[], None]] = {}
         self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
         self.setModel(self.timeline)
@@ -103,6 +106,7 @@ class TimelineView(QTableView):
         """Show another call, from its newest row on."""
         self._chosen, self._hidden = None, []
         self.timeline.set_transcript(transcript, decoder)
+        self.selection_changed.emit()
         self._dress()
         self._follows = True
         self._scroll_to_end()
@@ -139,6 +143,7 @@ class TimelineView(QTableView):
         self.timeline.show_subset(rows)
         self._dress()
         self._select_again()
+        self.selection_changed.emit()
         self._selects_itself = False
         if self._follows:
             self.scrollToBottom()
@@ -167,6 +172,19 @@ class TimelineView(QTableView):
         """The row that was picked last, also while it is not shown; None while the newest is followed."""
         return self._chosen
 
+    def selection(self) -> SelectedRows:
+        """The selected rows of the transcript that are shown, from top to bottom."""
+        return SelectedRows(self._ranges(), self.timeline.subset)
+
+    def set_keys(self, keys: Mapping[QKeySequence, Callable[[], None]]) -> None:
+        """What the view does on these keys, beside its own."""
+        self._keys = dict(keys)
+
+    def set_pinned_row(self, row: int | None) -> None:
+        """Mark a row of the transcript as pinned, None for none."""
+        self.timeline.pinned_row = row
+        self.viewport().update()
+
     def selected_rows(self) -> list[int]:
         """From top to bottom."""
         return list(self._selected())
@@ -175,6 +193,7 @@ class TimelineView(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
         place = self.currentIndex().row()
         # All rows can be selected without one being the current one.
         if self._selects_itself or selected.isEmpty() or place < 0:
@@ -192,10 +211,11 @@ class TimelineView(QTableView):
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_End:
+        act = self._keys.get(QKeySequence(event.keyCombination()))
+        if act is not None:
+            act()
+        elif event.key() == Qt.Key.Key_End:
             self.follow()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_json()
         else:
             super().keyPressEvent(event)
 
@@ -215,39 +235,18 @@ class TimelineView(QTableView):
 
     # -- copying
 
-    def copy_json(self) -> None:
-        """The selected messages as JSON, one after the other."""
-        self._copy(self.timeline.as_json)
-
-    def copy_base64(self) -> None:
-        """The selected messages' bytes, one a line."""
-        self._copy(self.timeline.as_base64)
-
     def copy_previews(self) -> None:
         """The selected rows as they stand here."""
-        self._copy(self.timeline.preview, lambda _row: True)
-
-    def _copy(self, text_of: Callable[[int], str], is_copied: Callable[[int], bool] | None = None) -> None:
-        transcript = self.timeline.transcript
-        copied = filter(is_copied or self.timeline.message_row, self._selected())
-        rows = list(itertools.islice(copied, _ROWS_COPIED_AT_MOST + 1))
-        if transcript is None or not rows:
-            return
-        size = sum(transcript.size(row) for row in rows)
-        try:
-            if len(rows) > _ROWS_COPIED_AT_MOST:
-                raise WirelensError(
+        rows = list(itertools.islice(self._selected(), _ROWS_COPIED_AT_MOST + 1))
+        if len(rows) > _ROWS_COPIED_AT_MOST:
+            self.problem.emit(
+                WirelensError(
                     f"more than {_ROWS_COPIED_AT_MOST:,} rows are selected, too many for the clipboard",
                     next_step="select fewer",
                 )
-            if size > _COPIED_AT_MOST:
-                raise WirelensError(
-                    f"the selected messages are {size_text(size)} together, too much for the clipboard",
-                    next_step=f"select less than {size_text(_COPIED_AT_MOST)}",
-                )
-            QGuiApplication.clipboard().setText("\n".join(map(text_of, rows)))
-        except WirelensError as error:
-            self.problem.emit(error)
+            )
+        elif rows:
+            QGuiApplication.clipboard().setText("\n".join(map(self.timeline.preview, rows)))
 
     def _open_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
@@ -257,18 +256,14 @@ class TimelineView(QTableView):
 
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows."""
-        has_messages = any(map(self.timeline.message_row, self._selected()))
-        copy = menu.addAction("Copy as JSON\tCtrl+C")
-        copy.triggered.connect(self.copy_json)
-        self._theme.set_icon(copy, "copy")
-        raw = menu.addAction("Copy as base64")
-        raw.triggered.connect(self.copy_base64)
-        for action in (copy, raw):
-            action.setEnabled(has_messages)
+        self.menu_wanted.emit(menu)
+        menu.addSeparator()
         preview = menu.addAction("Copy the line")
         preview.triggered.connect(self.copy_previews)
         preview.setEnabled(self.selectionModel().hasSelection())
         menu.addSeparator()
+        save = menu.addAction("Save the transcript …\tCtrl+Shift+S")
+        save.triggered.connect(self.save_wanted)
         look = menu.addAction("Filter or find …\tCtrl+F")
         look.triggered.connect(self._ask_for_filter)
         self._theme.set_icon(look, "search")
@@ -286,12 +281,19 @@ class TimelineView(QTableView):
 
     def _selected(self) -> Iterator[int]:
         """The selected rows from top to bottom, by their ranges: asked for one by one, a million take seconds."""
-        done = -1
+        return iter(self.selection())
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        """The selected rows of the table as ranges, in order and apart from each other."""
+        done, ranges = 0, list[tuple[int, int]]()
         selection = self.selectionModel().selection()
-        ranges = [selection.at(position) for position in range(selection.count())]
-        for top, bottom in sorted((rows.top(), rows.bottom()) for rows in ranges):
-            yield from map(self.timeline.transcript_row, range(max(top, done + 1), bottom + 1))
-            done = max(done, bottom)
+        picked = [selection.at(position) for position in range(selection.count())]
+        for top, bottom in sorted((rows.top(), rows.bottom()) for rows in picked):
+            start = max(top, done)
+            if start <= bottom:
+                ranges.append((start, bottom + 1))
+                done = bottom + 1
+        return ranges
 
     def _ask_for_filter(self) -> None:
         self.filter_wanted.emit("")

@@ -16,6 +16,8 @@ from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.comparison import MessageReference
+from wirelens.presentation.latency_words import waterfall
 from wirelens.presentation.message_decoding import Readability
 from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.reply_text import may_tell_text
@@ -24,6 +26,7 @@ from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.page_tabs import PageTabs
 from wirelens.widgets.response.chart.chart_view import ChartView
+from wirelens.widgets.response.compare_viewer import CompareViewer
 from wirelens.widgets.response.headers_viewer import HeadersViewer
 from wirelens.widgets.response.json_viewer import JsonViewer
 from wirelens.widgets.response.status_viewer import StatusViewer
@@ -50,11 +53,12 @@ class Viewers(QWidget):
         self._picked: int | None = None
         self._shown: dict[ViewName, tuple[object, ...]] = {}  # what each view shows, so that none is filled twice
         self._switches_itself = False
+        self._stays = False  # while a view in sight picks a row itself
         self.tabs = PageTabs(theme, self)
         pages = self.tabs.pages
         self.focus = MessageFocus(self)
         self._message_places = {name: _MessagePlace(theme, pages) for name in MESSAGE_VIEWS}
-        self.text = TextViewer(theme, pages)
+        self.text = TextViewer(session.tasks, session.text_look, theme, pages)
         self.tree_page = TreePage(self.focus, theme, self._message_places[ViewName.TREE])
         self.tree = self.tree_page.tree
         self.json = JsonViewer(timeline.timeline, session.tasks, theme, self._message_places[ViewName.JSON])
@@ -63,6 +67,8 @@ class Viewers(QWidget):
         self.wire = WireViewer(self.focus, theme, self._message_places[ViewName.WIRE])
         self.headers = HeadersViewer(theme, pages)
         self.status = StatusViewer(theme, pages)
+        self.compare = CompareViewer(session.comparison, theme, self)
+        self.compare.hide()  # until there is something to compare
         self._message_places[ViewName.TREE].hold(self.tree_page)
         self._message_places[ViewName.JSON].hold(self.json)
         self._message_places[ViewName.WIRE].hold(self.wire)
@@ -72,10 +78,12 @@ class Viewers(QWidget):
             ViewName.CHART: self.chart,
             ViewName.HEADERS: self.headers,
             ViewName.STATUS: self.status,
+            ViewName.COMPARE: self.compare,
         }
         self._build()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.text.text_found.connect(self._on_text_found)
+        self.text.row_wanted.connect(self._go_to_row)
         self.json.tree_wanted.connect(lambda: self.show_view(ViewName.TREE))
         self.wire.field_chosen.connect(self.tree.go_to_field)
         timeline.row_chosen.connect(self._on_row_chosen)
@@ -83,6 +91,7 @@ class Viewers(QWidget):
         self.chart.data.choice_changed.connect(self.refresh)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
+        session.comparison.changed.connect(self._on_comparison_changed)
         self.begin()
 
     @property
@@ -94,6 +103,12 @@ class Viewers(QWidget):
         """As if the person had chosen the tab: it is kept from call to call."""
         self._session.chosen_view = name
         self.tabs.setCurrentWidget(self._pages[name])
+
+    def show_comparison(self) -> None:
+        """Show what is compared."""
+        self._offer_tab(ViewName.COMPARE, True)
+        self._switch_to(ViewName.COMPARE)
+        self.refresh()
 
     def begin(self) -> None:
         """Another call, or other types for the same one."""
@@ -134,15 +149,21 @@ class Viewers(QWidget):
         elif name is ViewName.HEADERS:
             self.headers.show_call(transcript, self._session.schema)
         elif name is ViewName.STATUS:
+            self.status.show_waterfall(waterfall(transcript, self._session.sent_compression))
             self.status.show_status(transcript.finished, self._session.schema)
+        elif name is ViewName.COMPARE:
+            self._look_at_pinned(transcript)
         else:
             self._fill_message_view(name, transcript)
 
     # -- inside
 
+    def _on_comparison_changed(self) -> None:
+        self._offer_tab(ViewName.COMPARE, self._session.comparison.has_any)
+
     def _open_view(self) -> None:
         transcript = self._session.transcript
-        if transcript is None or self._picked is not None:
+        if transcript is None or self._picked is not None or self.current is ViewName.COMPARE:
             return
         finished = transcript.finished
         row = self._message_row(transcript)
@@ -172,7 +193,7 @@ class Viewers(QWidget):
         name = self.current
         if name in MESSAGE_VIEWS:
             self._message_view = name
-        if not self._switches_itself:
+        if not self._switches_itself and name is not ViewName.COMPARE:
             self._session.chosen_view = name
         self.refresh()
 
@@ -180,10 +201,21 @@ class Viewers(QWidget):
         self._name_field()
         self._open_view()
 
+    def _go_to_row(self, row: int) -> None:
+        """Show a row in the timeline that the view in sight speaks of."""
+        self._stays = True
+        self._timeline.choose(row)
+        self._stays = False
+
     def _on_row_chosen(self, row: int | None) -> None:
         self._picked = row
         self.chart.select_row(row)
-        if row is None:
+        if self._stays:
+            return
+        if self.current is ViewName.COMPARE:
+            if row is not None and self._timeline.timeline.message_row(row):
+                self._session.comparison.follow()
+        elif row is None:
             self._open_view()
         elif self._timeline.timeline.kind(row) is EventKind.HEADERS:
             self._switch_to(ViewName.HEADERS)
@@ -198,6 +230,22 @@ class Viewers(QWidget):
         if self._picked is not None and self._timeline.timeline.message_row(self._picked):
             return self._picked
         return transcript.last_received_row
+
+    def _look_at_pinned(self, transcript: Transcript) -> None:
+        """Beside the message that is looked at; the newest where that is the pinned one itself."""
+        comparison = self._session.comparison
+        if comparison.pinned is None:
+            return
+        row = self._message_row(transcript)
+        if comparison.pinned.is_at(transcript, row):
+            row = transcript.last_received_row
+        if row is None or comparison.pinned.is_at(transcript, row):
+            comparison.look_at(None)
+            return
+        try:
+            comparison.look_at(MessageReference.of(transcript, row, self._session.decoder))
+        except WirelensError:
+            comparison.look_at(None)  # it is not kept; Tree says so
 
     def _fill_message_view(self, name: ViewName, transcript: Transcript) -> None:
         place, row = self._message_places[name], self._message_row(transcript)
@@ -244,7 +292,8 @@ class Viewers(QWidget):
         self.tabs.setObjectName("responseViews")
         self.tabs.setAccessibleName("Views of the answer")
         for name, page in self._pages.items():
-            self.tabs.addTab(page, name.value)
+            if name is not ViewName.COMPARE:
+                self.tabs.addTab(page, name.value)
         corner = self._corner
         self._defaults = QCheckBox("Defaults", corner)
         self._defaults.setAccessibleName("Show fields that hold their default")

@@ -1,9 +1,11 @@
 """Pictures and figures of the chart, to files and to the clipboard; only the dialog is replaced."""
 
+import asyncio
 import csv
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -135,3 +137,14 @@ async def test_without_anything_drawn_there_is_nothing_to_save(answers: CallSess
     menu = QMenu(chart)
     chart.export.fill_menu(menu)
     assert not any(action.isEnabled() for action in menu.actions() if action.text())
+
+
+async def test_a_tab_may_be_closed_while_its_chart_is_written(
+    answers: CallSession, show_chart: ShowChart, tmp_path: Path
+) -> None:
+    chart = await charted(answers, show_chart)
+    chart.export.save(tmp_path / "chart.png")
+    (saving,) = (task for task in asyncio.all_tasks() if task.get_name() == "save chart.png")
+    shiboken6.delete(chart)
+    await saving
+    assert QImage(str(tmp_path / "chart.png")).width()

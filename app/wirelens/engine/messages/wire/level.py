@@ -72,6 +72,16 @@ class ListContent(Sequence[Span]):
         within += self._offsets[at]
         return Span(self._starts[within], self._ends[within])
 
+    def __iter__(self) -> Iterator[Span]:
+        """All values in turn, which costs less than asking for each by its position."""
+        last_firsts, last_offsets = [*self._firsts[1:], self._length], [*self._offsets[1:], len(self._starts)]
+        for at, run in enumerate(self._runs):
+            if run is not None:
+                yield from run.spans(0, last_firsts[at] - self._firsts[at])
+            else:
+                for within in range(self._offsets[at], last_offsets[at]):
+                    yield Span(self._starts[within], self._ends[within])
+
     def position(self, value: Span) -> int | None:
         """Where a value that was sent as these bytes stands in the list; values are in the order of their bytes."""
         at = bisect_left(self, value.start, key=lambda each: each.start)

@@ -5,6 +5,7 @@ import enum
 from collections.abc import Callable
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu
@@ -73,7 +74,7 @@ class ChartExport(QObject):
         """Ask for a file; its suffix decides what is written, whatever was asked for."""
         if not self.is_possible:
             return
-        dialog = QFileDialog(self._plot.window(), "Save the chart")
+        dialog = QFileDialog(self._plot, "Save the chart")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([each.file_filter for each in ExportFormat])
         dialog.selectNameFilter(wanted.file_filter)
@@ -107,9 +108,13 @@ class ChartExport(QObject):
         try:
             await asyncio.to_thread(lambda: path.write_bytes(content()))  # to pack a picture may take a while
         except OSError as error:
-            self.problem.emit(StorageError(f"the chart was not saved: {error.strerror or error}", place=str(path)))
+            problem = StorageError(f"the chart was not saved: {error.strerror or error}", place=str(path))
+            if not shiboken6.isValid(self):
+                raise problem from error  # the tab was closed meanwhile: the window says it
+            self.problem.emit(problem)
             return
-        self.done.emit(path)
+        if shiboken6.isValid(self):
+            self.done.emit(path)
 
     def _image(self) -> QImage:
         ratio = max(self._plot.devicePixelRatioF(), _DENSITY)

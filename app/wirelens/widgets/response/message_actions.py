@@ -1,0 +1,306 @@
+"""What one does with the messages of a timeline: copy, save, send again, compare, pin. By menu and by keyboard."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.errors import WirelensError
+from wirelens.engine.message_export.formats import MessageFormat
+from wirelens.engine.messages.carrying import carried_over
+from wirelens.engine.schema.services import Method
+from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.comparison import MessageReference
+from wirelens.presentation.message_selection import is_message
+from wirelens.presentation.request_reuse import methods_taking, type_of, use_as_request
+from wirelens.widgets.response.timeline_view import TimelineView
+from wirelens.widgets.theme import Theme
+
+COPIED_AS = (MessageFormat.JSON, MessageFormat.NDJSON, MessageFormat.CSV, MessageFormat.BASE64, MessageFormat.HEX)
+SAVED_AS = (
+    MessageFormat.NDJSON,
+    MessageFormat.CSV,
+    MessageFormat.FILES,
+    MessageFormat.GRPC_FRAMES,
+    MessageFormat.VARINT_DELIMITED,
+)
+_METHODS_NAMED = 20
+
+
+class MessageActions(QObject):
+    """The actions of one response. They work on the selected messages, else on the newest that is followed."""
+
+    noted = Signal(str, str)  # what was done, and what did not fit, to be said in place
+    failed = Signal(object)  # a WirelensError
+    comparison_wanted = Signal()  # there is something to compare: show it
+    next_difference_wanted = Signal()
+    previous_difference_wanted = Signal()
+
+    def __init__(self, session: CallSession, timeline: TimelineView, theme: Theme) -> None:
+        super().__init__(timeline)
+        self._session = session
+        self._timeline = timeline
+        self._theme = theme
+        timeline.menu_wanted.connect(self.fill_menu)
+        timeline.selection_changed.connect(self._take_selection)
+        session.comparison.pin_changed.connect(self.show_pin)
+        timeline.set_keys(
+            {
+                **dict.fromkeys(QKeySequence.keyBindings(QKeySequence.StandardKey.Copy), self.copy),
+                **dict.fromkeys(QKeySequence.keyBindings(QKeySequence.StandardKey.Save), self.save),
+                QKeySequence("Ctrl+U"): self.use_as_request,
+                QKeySequence("Ctrl+M"): self.compare,
+                QKeySequence("Ctrl+Shift+P"): self.toggle_pin,
+                QKeySequence("F7"): self.next_difference_wanted.emit,
+                QKeySequence("Shift+F7"): self.previous_difference_wanted.emit,
+            }
+        )
+
+    # -- copying and saving
+
+    def copy(self, wanted: MessageFormat | None = None) -> None:
+        """Copy the selected messages: one as JSON, several as NDJSON, where no format is given."""
+        transcript, rows, size = self._chosen()
+        if transcript is not None and rows:
+            several = MessageFormat.NDJSON if len(rows) > 1 else MessageFormat.JSON
+            self._session.exporter.copy(transcript, rows, wanted or several, self._session.decoder, size)
+
+    def save(self, wanted: MessageFormat | None = None) -> None:
+        """Ask for a file, or for the name of a folder, and write the selected messages there."""
+        session, decoder = self._session, self._session.decoder
+        transcript, rows, _size = self._chosen()
+        if transcript is None or not rows:
+            return
+        formats = (wanted,) if wanted is not None else tuple(each for each in SAVED_AS if not each.is_folder)
+        dialog = QFileDialog(self._timeline.window(), "Save messages")
+        dialog.setObjectName("saveMessagesDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        if wanted is not None and wanted.is_folder:
+            dialog.setWindowTitle("Save each message to a file in a new folder")
+            dialog.setLabelText(QFileDialog.DialogLabel.FileName, "Folder:")
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        filters = {f"{each.value} (*{each.suffix})": each for each in formats}
+        dialog.setNameFilters(list(filters))
+        dialog.selectFile(f"{session.method.name}-messages{formats[0].suffix}")
+
+        def chosen(name: str) -> None:
+            chosen_format = wanted or _format_of(name) or filters[dialog.selectedNameFilter()]
+            session.exporter.save(transcript, rows, chosen_format, decoder, Path(name))
+
+        dialog.fileSelected.connect(chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # -- as request
+
+    def use_as_request(self) -> None:
+        """Put the current message into the draft; undo there takes it back."""
+        transcript, row = self._current()
+        if transcript is None or row is None:
+            return
+        draft = self._session.draft
+        try:
+            left_out = use_as_request(draft, transcript, row, self._session.decoder)
+        except WirelensError as error:
+            self.failed.emit(error)
+            return
+        if left_out:
+            self.noted.emit("Not every field of the message fits the request; Ctrl+Z undoes.", "\n".join(left_out))
+
+    def open_as_request(self, method: Method) -> None:
+        """Begin a new tab of a method with the current message."""
+        transcript, row = self._current()
+        if transcript is None or row is None:
+            return
+        session = self._session
+        try:
+            message = session.decoder.message(transcript.kind(row), transcript.payload(row))
+            descriptor = session.schema.descriptor(method.request)
+            session.new_request_wanted.emit(method, carried_over(message, session.schema, descriptor)[0])
+        except WirelensError as error:
+            self.failed.emit(error)
+
+    # -- comparing
+
+    def compare(self) -> None:
+        """Compare two selected messages; of one, with the pinned one, or with the one before.
+
+        Where there are no two messages, the empty page says how to have them.
+        """
+        rows = self._session.selection.message_rows(3)
+        transcript, row = self._current()
+        pinned = self._session.comparison.pinned
+        if len(rows) == 2:
+            self._compare(rows[0], rows[1])
+        elif transcript is None or row is None:
+            self.comparison_wanted.emit()
+        elif pinned is not None and not pinned.is_at(transcript, row):
+            self.compare_with_pinned()
+        else:
+            self.compare_with_one_before()
+
+    def compare_with_pinned(self) -> None:
+        """The pinned message beside the one that is looked at, whichever that will be."""
+        if self._session.comparison.pinned is not None:
+            self._session.comparison.follow()
+            self.comparison_wanted.emit()
+
+    def compare_with_one_before(self) -> None:
+        """The message before the current one, in the same direction, beside it."""
+        transcript, row = self._current()
+        before = _before(transcript, row) if transcript is not None and row is not None else None
+        if row is not None and before is not None:
+            self._compare(before, row)
+        else:
+            self.comparison_wanted.emit()
+
+    def toggle_pin(self) -> None:
+        """Pin the current message, or unpin it."""
+        transcript, row = self._current()
+        comparison = self._session.comparison
+        if comparison.pinned is not None and (row is None or comparison.pinned.is_at(transcript, row)):
+            comparison.unpin()
+        elif row is not None:
+            reference = self._reference(row)
+            if reference is not None:
+                comparison.pin(reference)
+
+    def show_pin(self) -> None:
+        """Mark the pinned message in the timeline, where it is one of this call."""
+        pinned = self._session.comparison.pinned
+        is_here = pinned is not None and pinned.transcript is self._timeline.timeline.transcript
+        self._timeline.set_pinned_row(pinned.row if pinned is not None and is_here else None)
+
+    # -- menus
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Add what can be done now."""
+        transcript, row = self._current()
+        count = len(self._chosen()[1])
+        copy_as = menu.addMenu("Copy as")
+        copy_as.setObjectName("copyAsMenu")
+        self._theme.set_icon(copy_as.menuAction(), "copy")
+        usual = MessageFormat.NDJSON if count > 1 else MessageFormat.JSON
+        for wanted in COPIED_AS:
+            if wanted is not MessageFormat.HEX or count == 1:
+                key = "\tCtrl+C" if wanted is usual else ""
+                copy_as.addAction(f"{wanted.value}{key}").triggered.connect(_bound(self.copy, wanted))
+        save_as = menu.addMenu("Save as")
+        save_as.setObjectName("saveAsMenu")
+        for wanted in SAVED_AS:
+            key = "\tCtrl+S" if wanted is SAVED_AS[0] else ""
+            save_as.addAction(f"{_capital(wanted.value)} …{key}").triggered.connect(_bound(self.save, wanted))
+        for part in (copy_as, save_as):
+            part.setEnabled(bool(count))
+        menu.addSeparator()
+        use = menu.addAction("Use as request\tCtrl+U")
+        use.triggered.connect(_bound(self.use_as_request))
+        use.setEnabled(row is not None)
+        self._add_methods(menu, transcript, row)
+        menu.addSeparator()
+        self._add_comparing(menu, transcript, row)
+
+    def _add_methods(self, menu: QMenu, transcript: Transcript | None, row: int | None) -> None:
+        part = menu.addMenu("Open as request in a new tab")
+        part.setObjectName("openAsRequestMenu")
+        session = self._session
+        if transcript is not None and row is not None:
+            methods = methods_taking(session.schema, type_of(session.decoder, transcript.kind(row)))
+            for method in methods[:_METHODS_NAMED]:
+                name = f"{method.service.rpartition('.')[2]} / {method.name}"
+                part.addAction(name).triggered.connect(_bound(self.open_as_request, method))
+        part.setEnabled(not part.isEmpty())
+
+    def _add_comparing(self, menu: QMenu, transcript: Transcript | None, row: int | None) -> None:
+        pinned = self._session.comparison.pinned
+        rows = self._session.selection.message_rows(3)
+        is_pinned = pinned is not None and pinned.is_at(transcript, row)
+        before = _before(transcript, row) if transcript is not None and row is not None else None
+        may_follow = pinned is not None and row is not None and not is_pinned
+        two = menu.addAction("Compare the two")
+        two.setEnabled(len(rows) == 2)
+        with_pinned = menu.addAction("Compare with the pinned one")
+        with_pinned.setEnabled(may_follow)
+        with_before = menu.addAction("Compare with the one before")
+        with_before.setEnabled(before is not None)
+        usual = two if len(rows) == 2 else with_pinned if may_follow else with_before
+        usual.setText(f"{usual.text()}\tCtrl+M")
+        two.triggered.connect(_bound(self.compare))
+        with_pinned.triggered.connect(_bound(self.compare_with_pinned))
+        with_before.triggered.connect(_bound(self.compare_with_one_before))
+        pin: QAction = menu.addAction(f"{'Unpin' if is_pinned else 'Pin'}\tCtrl+Shift+P")
+        pin.setEnabled(row is not None)
+        pin.triggered.connect(_bound(self.toggle_pin))
+        self._theme.set_icon(pin, "pin")
+
+    # -- inside
+
+    def _take_selection(self) -> None:
+        self._session.selection.set_rows(self._timeline.timeline.transcript, self._timeline.selection())
+
+    def _chosen(self) -> tuple[Transcript | None, Sequence[int], int]:
+        """The selected rows and the bytes of their messages; no rows where none of them is a message.
+
+        Events among them do not count where there is one message beside them.
+        """
+        selection = self._session.selection
+        if selection.message_count > 1:
+            return selection.transcript, selection.rows, selection.size
+        rows = selection.message_rows(1)
+        transcript, row = self._current()
+        if not rows and not selection.rows and row is not None:
+            rows = [row]
+        return transcript, rows, sum(map(transcript.size, rows)) if transcript is not None else 0
+
+    def _current(self) -> tuple[Transcript | None, int | None]:
+        """The message that was picked last; the newest received one while that is followed."""
+        transcript = self._timeline.timeline.transcript
+        if transcript is None:
+            return None, None
+        row = self._timeline.current_row
+        if row is None:
+            row = _before(transcript, len(transcript))
+        return transcript, row if row is not None and is_message(transcript, row) else None
+
+    def _reference(self, row: int) -> MessageReference | None:
+        transcript = self._timeline.timeline.transcript
+        assert transcript is not None
+        try:
+            return MessageReference.of(transcript, row, self._session.decoder)
+        except WirelensError as error:
+            self.failed.emit(error)
+            return None
+
+    def _compare(self, left: int, right: int) -> None:
+        one, other = self._reference(left), self._reference(right)
+        if one is not None and other is not None:
+            self._session.comparison.compare(one, other)
+            self.comparison_wanted.emit()
+
+
+def _before(transcript: Transcript, row: int) -> int | None:
+    """The message before a row, of the same direction where the row is a message."""
+    kinds = [EventKind.SENT, EventKind.RECEIVED]
+    if row < len(transcript) and is_message(transcript, row):
+        kinds = [transcript.kind(row)]
+    return transcript.last_row_of(kinds, row)
+
+
+def _format_of(name: str) -> MessageFormat | None:
+    return next((each for each in SAVED_AS if each.suffix and name.endswith(each.suffix)), None)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _bound(act: Callable[..., None], *given: object) -> Callable[[bool], None]:
+    """An action's slot, which is told whether it is checked."""
+
+    def run(_checked: bool = False) -> None:
+        act(*given)
+
+    return run

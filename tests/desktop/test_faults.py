@@ -340,7 +340,7 @@ async def test_a_call_that_is_made_again_leaves_no_object_behind(
 ) -> None:
     session = await ask("Flood", '{"count": "0", "size": 10}')
     counts = []
-    for _call in range(4):
+    for _call in range(7):
         await received(session, 1)
         press(window, qtbot, "cancelButton")
         await finished(session)
@@ -348,4 +348,4 @@ async def test_a_call_that_is_made_again_leaves_no_object_behind(
         press(window, qtbot, "sendButton")
     session.cancel()
     await finished(session)
-    assert counts[1:] == [counts[1]] * 3
+    assert counts[6] - counts[1] < 3, counts  # one may come and go; a leak adds at least one each time

@@ -119,8 +119,13 @@ class Theme(QObject):
         return self.pattern_icon(pattern).pixmap(QSize(length, length), self._application.devicePixelRatio())
 
     def set_icon(self, target: _TakesIcon, name: str, role: str = "muted") -> None:
-        """Give a button or an action its icon and keep it in the theme's colours."""
-        self.follow(target, lambda: target.setIcon(self.icon(name, role)))
+        """Give a button or an action its icon, in place of the one before, and keep it in the theme's colours."""
+        assert isinstance(target, QObject)
+        before = target.findChild(_IconFollower, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if before is None:
+            _IconFollower(target, lambda: target.setIcon(self.icon(name, role)), self.changed).dress()
+        else:
+            before.follow(lambda: target.setIcon(self.icon(name, role)))
 
     def set_data_font(self, widget: QWidget, weight: int = 400) -> None:
         """Give `widget` the face of data and keep it at the person's scale."""
@@ -129,12 +134,10 @@ class Theme(QObject):
     def follow(self, owner: object, dress: Callable[[], None]) -> None:
         """Call `dress` now and after every change, for as long as `owner` (a QObject) lives.
 
-        A second `follow` of the same owner comes beside the first, except that `set_icon` would then quarrel
-        over one icon: call it once for each target.
+        A second `follow` of the same owner comes beside the first.
         """
         assert isinstance(owner, QObject)
-        _Follower(owner, dress, self.changed)
-        dress()
+        _Follower(owner, dress, self.changed).dress()
 
     def _ask_for_scheme(self) -> None:
         """Tell Qt as well, so that title bars and native dialogs match, then see what is in force."""
@@ -177,7 +180,15 @@ class _Follower(QObject):
     def __init__(self, owner: QObject, dress: Callable[[], None], changed: SignalInstance) -> None:
         super().__init__(owner)
         self._dress = dress
-        changed.connect(self._on_changed)
+        changed.connect(self.dress)
 
-    def _on_changed(self) -> None:
+    def dress(self) -> None:
+        self._dress()
+
+
+class _IconFollower(_Follower):
+    """There is one for each target, however often its icon changes."""
+
+    def follow(self, dress: Callable[[], None]) -> None:
+        self._dress = dress
         self._dress()

@@ -160,6 +160,9 @@ class Theme(QObject):
         self.changed.emit()
 
     def _dress(self) -> None:
+        # Qt dresses ten times as fast what is bare as what wears another style sheet: 0.5 s against 5 s for 4,300
+        # widgets in six tabs.
+        self._application.setStyleSheet("")
         self._application.setPalette(style_sheet.qt_palette(self.palette))
         self._application.setFont(self.label_font())
         sheet = style_sheet.filled(self._template, self.palette, self._icons, self._scale, self.px)

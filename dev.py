@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -32,8 +33,14 @@ OLDEST, TOO_NEW = (3, 11), (3, 15)
 
 HEADLESS_VERBS = ("list", "describe", "call", "show", "export", "demo", "self-test", "--help", "-h", "--version")
 
-# grpc.aio wants one event loop a process: asyncio's for these tests, Qt's for the window's.
-WINDOW_TESTS = ("presentation", "widgets", "desktop")
+# grpc.aio wants one event loop a process: asyncio's for the engine's tests, Qt's for the window's. The window's are in
+# two parts, so that two processes have about the same to do. None: whatever no other side has.
+SIDES: dict[str, tuple[str, ...] | None] = {
+    "widgets": ("widgets",),
+    "engine": None,
+    "window": ("presentation", "desktop"),
+}
+RUN_AT_ONCE = 2
 ENGINE_COVERAGE_FLOOR = 93  # percent of wirelens.engine, lines and branches
 
 # What Qt's wheels load from the system, and the Debian and Ubuntu packages that have it.
@@ -92,11 +99,16 @@ def test(arguments: list[str]) -> int:
     REPORTS.mkdir(parents=True)
     failed = [] if arguments else failed_checks(lint_commands())
     totals = Totals()
-    selections = {side: test_selection(side, arguments) for side in ("engine", "window")}
+    selections = {side: test_selection(side, arguments) for side in SIDES}
     asked = {side: selection for side, selection in selections.items() if selection is not None}
     runs = [PytestRun(side, selection, is_alone=len(asked) == 1) for side, selection in asked.items()]
+
+    def start_next() -> None:
+        if sum(run.is_running for run in runs) < RUN_AT_ONCE:
+            next((run.start() for run in runs if not run.has_started), None)
+
     try:
-        failed += [f"tests of the {run.side}" for run in runs if not run.passed(totals)]
+        failed += [f"tests of the {run.side}" for run in runs if not run.passed(totals, meanwhile=start_next)]
     finally:
         for run in runs:
             run.stop()
@@ -178,7 +190,7 @@ def failed_checks(commands: dict[str, list[str]]) -> list[str]:
 
 
 def test_selection(side: str, arguments: list[str]) -> list[str] | None:
-    """pytest's arguments for one side; None where the paths that were asked for all lie on the other."""
+    """pytest's arguments for one side; None where the paths that were asked for all lie on others."""
     tests = ROOT / "tests"
     options, chosen, asked = [], [], False
     for argument in arguments:
@@ -188,48 +200,72 @@ def test_selection(side: str, arguments: list[str]) -> list[str] | None:
             continue
         asked = True
         parts = path.relative_to(tests).parts
-        if not parts or (parts[0] in WINDOW_TESTS) == (side == "window"):
+        if not parts or side_of(parts[0]) == side:
             chosen.append(str(path) + argument[len(argument.partition("::")[0]) :])
     if chosen and chosen != [str(tests)]:
         return [*options, *chosen]
     if asked and not chosen:
         return None
-    window = [tests / name for name in WINDOW_TESTS]
-    if side == "window":
-        present = [str(path) for path in window if path.exists()]
+    if folders := SIDES[side]:
+        present = [str(tests / name) for name in folders if (tests / name).exists()]
         return [*options, *present] if present else None
-    return [*options, *(f"--ignore={path}" for path in window), str(tests)]
+    others = [tests / name for folders in SIDES.values() for name in folders or ()]
+    return [*options, *(f"--ignore={path}" for path in others), str(tests)]
+
+
+def side_of(folder: str) -> str:
+    """The side that has a folder or a file of tests/."""
+    rest = next(side for side, folders in SIDES.items() if folders is None)
+    return next((side for side, folders in SIDES.items() if folder in (folders or ())), rest)
 
 
 class PytestRun:
-    """pytest of one side, in a process of its own beside the other's: most machines have two cores.
+    """pytest of one side, in a process of its own beside another's: most machines have two cores.
 
     What it prints goes to a file, so that two runs do not mix; passed() shows it. One alone has the terminal.
     """
 
     def __init__(self, side: str, arguments: list[str], *, is_alone: bool) -> None:
         self.side = side
-        self._takes_options = any(argument.startswith("-") for argument in arguments)
+        self._arguments = arguments
+        self._is_alone = is_alone
         self._report = REPORTS / f"{side}.xml"
         self._output = REPORTS / f"{side}.log"
-        environment = {**offscreen_environment(), "COVERAGE_FILE": str(REPORTS / f".coverage.{side}")}
-        environment["PYTHONUNBUFFERED"] = "1"  # each dot as it comes
-        command = ["-m", "coverage", "run", "-m", "pytest", f"--junitxml={self._report}", *arguments]
-        print(f"== pytest, {side}", flush=True)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def has_started(self) -> bool:
+        return self._process is not None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        print(f"== pytest, {self.side}", flush=True)
+        environment = {**offscreen_environment(), "COVERAGE_FILE": str(REPORTS / ".coverage"), "PYTHONUNBUFFERED": "1"}
+        # The floor is one for the engine's own tests.
+        measured = ["-m", "coverage", "run"] if SIDES[self.side] is None else []
+        command = [*measured, "-m", "pytest", f"--junitxml={self._report}", *self._arguments]
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
                 [str(PYTHON), *command],
                 cwd=ROOT,
                 env=environment,
-                stdout=None if is_alone else output,
-                stderr=None if is_alone else subprocess.STDOUT,
+                stdout=None if self._is_alone else output,
+                stderr=None if self._is_alone else subprocess.STDOUT,
             )
 
-    def passed(self, totals: Totals) -> bool:
-        """Shows what pytest says until it has ended, and adds what it counted."""
+    def passed(self, totals: Totals, meanwhile: Callable[[], None]) -> bool:
+        """Shows what pytest says until it has ended, and adds what it counted; `meanwhile` starts it in its turn."""
+        meanwhile()
+        while self._process is None:
+            time.sleep(0.1)
+            meanwhile()
         with self._output.open("rb") as output:
             while True:
                 has_ended = self._process.poll() is not None  # asked before reading: what came last is shown too
+                meanwhile()
                 if said := output.read():
                     sys.stdout.buffer.write(said)
                     sys.stdout.buffer.flush()
@@ -242,11 +278,12 @@ class PytestRun:
             totals.add(self._report)
         if code not in (0, 1, 5) and not totals.failed:
             totals.failed += 1  # pytest itself died or refused: no test of it is in the report
-        return code == 0 or (code == 5 and self._takes_options)
+        takes_options = any(argument.startswith("-") for argument in self._arguments)
+        return code == 0 or (code == 5 and takes_options)
 
     def stop(self) -> None:
         """Ends it if it still runs, as after Ctrl+C."""
-        if self._process.poll() is None:
+        if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
 
@@ -255,7 +292,6 @@ def engine_is_covered() -> bool:
     print("== coverage of wirelens.engine", flush=True)
     environment = {**os.environ, "COVERAGE_FILE": str(REPORTS / ".coverage")}
     coverage = [str(PYTHON), "-m", "coverage"]
-    subprocess.call([*coverage, "combine", "--quiet", str(REPORTS)], cwd=ROOT, env=environment)
     options = ["--include=*/wirelens/engine/*", f"--fail-under={ENGINE_COVERAGE_FLOOR}", "--skip-covered"]
     return subprocess.call([*coverage, "report", *options], cwd=ROOT, env=environment) == 0
 

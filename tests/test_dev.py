@@ -18,8 +18,14 @@ def test_without_paths_each_side_gets_its_own() -> None:
     assert str(TESTS) in engine
     assert window is not None
     assert window[:2] == ["-k", "tree"]
-    assert str(TESTS / "widgets") in window
-    assert str(TESTS) not in window
+    assert window[2:] == [str(TESTS / "presentation"), str(TESTS / "desktop")]
+    assert dev.test_selection("widgets", []) == [str(TESTS / "widgets")]
+
+
+def test_every_folder_is_of_one_side() -> None:
+    folders = [path.name for path in TESTS.iterdir() if path.is_dir()]
+    assert [dev.side_of(name) for name in ("widgets", "desktop", "presentation")] == ["widgets", "window", "window"]
+    assert {dev.side_of(name) for name in folders} == set(dev.SIDES)
 
 
 def test_a_path_goes_to_its_side_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 def settled(qtbot: QtBot, filtered: TimelineFilter) -> list[int]:
     """The rows that it shows once it has seen all."""
     wait(qtbot, lambda: not filtered.is_running and filtered.rows_done == filtered.rows_total)
-    with qtbot.waitSignal(filtered.progressed, timeout=2000, raising=False):
+    with qtbot.waitSignal(filtered.progressed, timeout=50, raising=False):
         pass
     return list(filtered.rows or ())
 

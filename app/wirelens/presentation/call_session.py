@@ -551,12 +551,16 @@ class CallSession(QObject):
             await self.draft.settled()
             keys = [self.messages.key(row) for row in range(len(self.messages))]
             payloads = await asyncio.to_thread(self.messages.taken().payloads)
+            told = 0.0
             for row, (key, payload) in enumerate(zip(keys, payloads, strict=True)):
-                if row:
+                now = time.monotonic()
+                if row and (pace or now - told > self._frame):  # without a pace the window has its turn once a frame
+                    told = now
+                    self.sending_changed.emit()
                     await asyncio.sleep(pace)
                 await self._send_prepared(row, key, payload)
                 self._going_out = (row + 1, len(payloads))
-                self.sending_changed.emit()
+            self.sending_changed.emit()
             if self.messages.then_half_close:
                 self.half_close()
         except WirelensError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from wirelens.engine.errors import MessageError, UsageError, WirelensError
 from wirelens.engine.messages.examples import example_message
@@ -25,6 +25,7 @@ Prepared: TypeAlias = History[Snapshot]  # a message with its undo; stands for i
 
 _NOWHERE = QModelIndex()
 _ROW_TYPE = "application/x-wirelens-prepared-row"
+_FRAME_MS = 33
 _SLOWEST = 3_600_000  # milliseconds between two messages
 
 
@@ -91,6 +92,9 @@ class PreparedMessages(QAbstractTableModel):
         self._draft = draft
         self._edits = History(_List((draft.history,), 0))
         self._sent: dict[Prepared, int] = {}  # how often, in the present call
+        self._newly_sent: tuple[int, int] | None = None  # the first and the last row to tell of
+        self._tell_sent = QTimer(self, singleShot=True, interval=_FRAME_MS)
+        self._tell_sent.timeout.connect(self._on_tell_sent)
         self._seed = 0
         self._pace_text = ""
         self._then_half_close = True
@@ -253,8 +257,19 @@ class PreparedMessages(QAbstractTableModel):
         if not (row < len(self._rows) and self._rows[row] is key):
             row = self._rows.index(key) if key in self._rows else -1
         if row >= 0:
-            place = self.index(row, PreparedColumn.SENT)
-            self.dataChanged.emit(place, place)
+            first, last = self._newly_sent or (row, row)
+            self._newly_sent = min(first, row), max(last, row)
+            if not self._tell_sent.isActive():
+                self._tell_sent.start()
+
+    def _on_tell_sent(self) -> None:
+        """Once a frame: thousands may go out in a second."""
+        if self._newly_sent is not None:
+            first, last = self._newly_sent
+            self._newly_sent = None
+            last = min(last, len(self._rows) - 1)
+            if first <= last:
+                self.dataChanged.emit(self.index(first, PreparedColumn.SENT), self.index(last, PreparedColumn.SENT))
 
     def forget_sent(self) -> None:
         """A new call begins."""

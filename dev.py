@@ -34,11 +34,12 @@ OLDEST, TOO_NEW = (3, 11), (3, 15)
 HEADLESS_VERBS = ("list", "describe", "call", "show", "export", "demo", "self-test", "--help", "-h", "--version")
 
 # grpc.aio wants one event loop a process: asyncio's for the engine's tests, Qt's for the window's. The window's are in
-# two parts, so that two processes have about the same to do. None: whatever no other side has.
+# parts, so that two processes have about the same to do. None: whatever no other side has.
 SIDES: dict[str, tuple[str, ...] | None] = {
-    "widgets": ("widgets",),
     "engine": None,
-    "window": ("presentation", "desktop"),
+    "widgets": ("widgets",),
+    "presentation": ("presentation",),
+    "desktop": ("desktop",),
 }
 RUN_AT_ONCE = 2
 ENGINE_COVERAGE_FLOOR = 93  # percent of wirelens.engine, lines and branches

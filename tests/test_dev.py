@@ -12,19 +12,23 @@ TESTS = Path(dev.ROOT) / "tests"
 
 def test_without_paths_each_side_gets_its_own() -> None:
     engine = dev.test_selection("engine", [])
-    window = dev.test_selection("window", ["-k", "tree"])
+    window = dev.test_selection("desktop", ["-k", "tree"])
     assert engine is not None
     assert f"--ignore={TESTS / 'widgets'}" in engine
     assert str(TESTS) in engine
     assert window is not None
     assert window[:2] == ["-k", "tree"]
-    assert window[2:] == [str(TESTS / "presentation"), str(TESTS / "desktop")]
+    assert window[2:] == [str(TESTS / "desktop")]
     assert dev.test_selection("widgets", []) == [str(TESTS / "widgets")]
 
 
 def test_every_folder_is_of_one_side() -> None:
     folders = [path.name for path in TESTS.iterdir() if path.is_dir()]
-    assert [dev.side_of(name) for name in ("widgets", "desktop", "presentation")] == ["widgets", "window", "window"]
+    assert [dev.side_of(name) for name in ("widgets", "desktop", "presentation")] == [
+        "widgets",
+        "desktop",
+        "presentation",
+    ]
     assert {dev.side_of(name) for name in folders} == set(dev.SIDES)
 
 
@@ -32,7 +36,7 @@ def test_a_path_goes_to_its_side_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(dev.ROOT)
     asked = ["tests/test_dev.py::test_x", "-x"]
     assert dev.test_selection("engine", asked) == ["-x", f"{TESTS / 'test_dev.py'}::test_x"]
-    assert dev.test_selection("window", asked) is None
+    assert dev.test_selection("desktop", asked) is None
     assert dev.test_selection("engine", ["tests/widgets"]) is None
 
 

@@ -103,13 +103,13 @@ async def test_a_row_that_is_picked_is_shown(show: Show) -> None:
     await call(session, count=3)
     assert session.transcript is not None
     kinds = [session.transcript.kind(row) for row in range(len(session.transcript))]  # half-closed comes when it may
-    view.timeline.selectRow([row for row, kind in enumerate(kinds) if kind is EventKind.RECEIVED][1])
+    view.timeline.choose([row for row, kind in enumerate(kinds) if kind is EventKind.RECEIVED][1])
     assert view.viewers.json.editor.toPlainText() == '{\n  "large": "1"\n}'
-    view.timeline.selectRow(kinds.index(EventKind.SENT))
+    view.timeline.choose(kinds.index(EventKind.SENT))
     assert view.viewers.json.editor.toPlainText() == '{\n  "count": 3\n}'
-    view.timeline.selectRow(kinds.index(EventKind.HEADERS))
+    view.timeline.choose(kinds.index(EventKind.HEADERS))
     assert view.viewers.current is ViewName.HEADERS
-    view.timeline.selectRow(view.timeline.timeline.rowCount() - 1)
+    view.timeline.choose(view.timeline.timeline.rowCount() - 1)
     assert view.viewers.current is ViewName.STATUS
     view.timeline.follow()
     assert view.viewers.current is ViewName.JSON

@@ -164,7 +164,9 @@ class TimelineView(QTableView):
         place = self.timeline.index_row(row)
         if place is not None:
             self._follows = False
-            self.setCurrentIndex(self.timeline.index(place, 0))
+            # Qt's own setCurrentIndex would look at what keys are held: Ctrl+M or Ctrl+Right would select nothing.
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(self.timeline.index(place, 0), flags.ClearAndSelect | flags.Rows)
             self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
 
     @property

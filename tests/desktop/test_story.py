@@ -101,10 +101,9 @@ async def test_text_grows_smoothly_and_its_figures_are_the_transcripts(
     assert editor.isVisible()  # the text stays where it is
 
 
-async def test_cancel_stops_it_within_a_tenth_of_a_second(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:
+async def test_cancel_stops_it_each_time(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:
     session = await telling(window, qtbot, serve, '{"prompt": "It was", "maxTokens": 4000, "tokensPerSecond": 300}')
-    took: list[float] = []
-    for run in range(1, 7):
+    for run in range(1, 7):  # how soon is measured by tests/benchmarks/llm.py
         press(window, qtbot, "sendButton")
         await until(
             lambda run=run: (
@@ -112,17 +111,16 @@ async def test_cancel_stops_it_within_a_tenth_of_a_second(window: MainWindow, qt
             ),
             session.progressed,
         )
-        started = time.perf_counter()
         press(window, qtbot, "cancelButton")
         await finished(session)
-        took.append(time.perf_counter() - started)
         transcript = session.transcript
         assert transcript is not None
+        assert transcript.finished is not None
+        assert transcript.finished.status.code_name == "CANCELLED"
+        assert transcript.received_count < 4000
         timeline = part(window, TimelineView, "timelineView")
         assert isinstance(timeline, TimelineView)
         assert timeline.timeline.kind(timeline.timeline.rowCount() - 1) is EventKind.FINISHED
-    print("from the click to the finished row, ms:", [round(1000 * seconds, 1) for seconds in took])  # noqa: T201
-    assert min(took) < 0.5  # a tenth of a second is for a machine that does nothing else; this is seen above
 
 
 async def test_each_prompt_of_a_conversation_has_its_reply(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:

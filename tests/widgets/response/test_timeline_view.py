@@ -81,6 +81,19 @@ def test_a_selection_survives_growth(view: TimelineView, transcript: Transcript)
     assert view.selected_rows() == [5]
 
 
+def test_a_row_is_chosen_whatever_keys_are_held(view: TimelineView, qtbot: QtBot) -> None:
+    """As by Ctrl and an arrow in the chart."""
+    view.choose(3)
+    qtbot.keyPress(view, Qt.Key.Key_F12, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.ControlModifier
+    try:
+        view.choose(5)
+    finally:
+        qtbot.keyRelease(view, Qt.Key.Key_F12)
+    assert view.selected_rows() == [5]
+    assert view.current_row == 5
+
+
 def test_arrow_keys_pick_rows(view: TimelineView, qtbot: QtBot) -> None:
     view.selectRow(5)
     with qtbot.waitSignal(view.row_chosen) as chosen:

@@ -6,6 +6,10 @@ A checkout keeps resources/ and protos/ at its top, a wheel and a frozen build i
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
@@ -43,3 +47,28 @@ def child_environment(environment: dict[str, str]) -> dict[str, str]:
     if root not in paths:
         paths.insert(0, root)
     return {**environment, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def start_child(
+    verb: str, *arguments: str, folder: Path | None = None, takes_errors: bool = False
+) -> "subprocess.Popen[bytes]":
+    """This program once more with a hidden verb, for work that would hold the interpreter; it speaks over pipes.
+
+    Args:
+        folder: where it runs, this process's own by default.
+        takes_errors: whether its standard error is a pipe too, instead of thrown away.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    import subprocess  # only who needs a child waits for it
+
+    return subprocess.Popen(
+        [*this_program(), verb, *arguments],
+        cwd=folder,
+        env=child_environment(dict(os.environ)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if takes_errors else subprocess.DEVNULL,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )

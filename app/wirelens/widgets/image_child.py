@@ -4,14 +4,13 @@ Nobody knows who made an image that came in a message. An SVG of a few hundred b
 fault in a decoder ends its process; here that is no more than an image that is not shown.
 """
 
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wirelens.bundled import child_environment, this_program
+from wirelens.bundled import start_child
 from wirelens.engine.messages.wire.scanning import Buffer
 
 _SECONDS = 10.0
@@ -75,14 +74,9 @@ class ImageDecoding:
             if self._is_killed:
                 return None
             try:
-                self._process = subprocess.Popen(
-                    [*this_program(), "--image-child", self._format],
-                    env=child_environment(dict(os.environ)),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,  # libpng says there what it thinks
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                )
+                self._process = start_child(
+                    "--image-child", self._format
+                )  # libpng says on its standard error what it thinks
             except OSError:
                 return None
             return self._process

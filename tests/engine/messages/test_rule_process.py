@@ -208,7 +208,7 @@ def test_a_child_that_cannot_be_started_is_said(ruled: Schema, monkeypatch: pyte
 
 
 def test_a_child_that_ends_at_once_is_said(ruled: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirelens.engine.messages.rule_process.this_program", lambda: [sys.executable, "-c", "exit(3)"])
+    monkeypatch.setattr("wirelens.bundled.this_program", lambda: [sys.executable, "-c", "exit(3)"])
     process = RuleProcess(ruled.files)
     findings = process.check(pair(5))
     assert findings is not None

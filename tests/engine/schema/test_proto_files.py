@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.engine.schema.samples import SHOP, SHOP_TYPES, write_tree
 
+from wirelens import bundled
 from wirelens.engine.errors import ProtoFileError
 from wirelens.engine.schema import proto_files, protoc
 from wirelens.engine.schema.proto_files import load_proto_files
@@ -416,9 +417,9 @@ async def test_cancelling_ends_the_reading_of_a_folder(tmp_path: Path, monkeypat
 
 async def test_a_compiler_that_cannot_be_started_or_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tree(tmp_path, SHOP_TREE)
-    monkeypatch.setattr(protoc, "this_program", lambda: [str(tmp_path / "gone")])
+    monkeypatch.setattr(bundled, "this_program", lambda: [str(tmp_path / "gone")])
     assert "could not be started" in (await failure(tmp_path)).message
-    monkeypatch.setattr(protoc, "this_program", lambda: [sys.executable, "-c", "import os; os.abort()"])
+    monkeypatch.setattr(bundled, "this_program", lambda: [sys.executable, "-c", "import os; os.abort()"])
     assert "protoc ended with exit code" in (await failure(tmp_path)).message
 
 

@@ -5,7 +5,6 @@ the window's process. What the child writes comes piece by piece, so that one se
 """
 
 import json
-import os
 import struct
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from google.protobuf.message import DecodeError as RuntimeDecodeError
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from wirelens.bundled import child_environment, this_program
+from wirelens.bundled import start_child
 from wirelens.engine.errors import DecodeError
 from wirelens.engine.messages.json_writing import MessageWriter
 from wirelens.engine.messages.message_plan import SPECIAL_TYPES, descriptor_of
@@ -92,14 +91,7 @@ class JsonMaking:
             if self._is_killed:
                 raise DecodeError("making the JSON was given up")
             try:
-                self._process = subprocess.Popen(
-                    [*this_program(), "--json-child"],
-                    env=child_environment(dict(os.environ)),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                )
+                self._process = start_child("--json-child")
             except OSError as error:
                 raise DecodeError(f"making the JSON could not be started: {error.strerror}") from error
             return self._process

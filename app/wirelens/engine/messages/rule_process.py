@@ -5,7 +5,6 @@ when this process ends in whatever way, since its standard input ends then.
 """
 
 import atexit
-import os
 import subprocess
 import threading
 import time
@@ -13,7 +12,7 @@ import weakref
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from wirelens.bundled import child_environment, this_program
+from wirelens.bundled import start_child
 from wirelens.engine.messages.rule_child import decoded, read_frame, write_frame, write_schema
 from wirelens.engine.messages.validation import RuleFindings
 from wirelens.engine.schema.schema import Schema
@@ -133,14 +132,7 @@ class RuleProcess:
         if self._child is not None and self._child.poll() is None:
             return self._child
         self._clear_away()
-        self._child = subprocess.Popen(
-            [*this_program(), "--rules-child", str(self._longest_check)],
-            env=child_environment(dict(os.environ)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._child = start_child("--rules-child", str(self._longest_check))
         if self._closed.is_set():  # meanwhile
             self._clear_away()
             return None

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wirelens.bundled import child_environment, resources, this_program
+from wirelens.bundled import resources, start_child
 from wirelens.engine.errors import Diagnostic, ProtoFileError
 
 _AT_PLACE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<warning>warning: )?(?P<text>.*)$")
@@ -80,15 +79,8 @@ class _ProtocRun:
             if self._killed:
                 raise ProtoFileError("compiling was cancelled")
             try:
-                self._process = subprocess.Popen(
-                    [*this_program(), "--protoc-child"],
-                    cwd=resources(),  # holds no .proto that protoc might take for one of the names
-                    env=child_environment(dict(os.environ)),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                )
+                # The folder holds no .proto that protoc might take for one of the names.
+                self._process = start_child("--protoc-child", folder=resources(), takes_errors=True)
             except OSError as error:
                 raise ProtoFileError(f"the compiler could not be started: {error.strerror}") from error
             return self._process

@@ -74,9 +74,7 @@ class ImageDecoding:
             if self._is_killed:
                 return None
             try:
-                self._process = start_child(
-                    "--image-child", self._format
-                )  # libpng says on its standard error what it thinks
+                self._process = start_child("--image-child", self._format)
             except OSError:
                 return None
             return self._process

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.calls.call import Call, CallRequest, Compression
 from wirelens.engine.calls.flow import Flow
+from wirelens.engine.calls.outbox import Outgoing
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import Progress, SavedCall, save_transcript
 from wirelens.engine.connection.channels import Connection
@@ -551,55 +552,99 @@ class CallSession(QObject):
             await self.draft.settled()
             keys = [self.messages.key(row) for row in range(len(self.messages))]
             payloads = await asyncio.to_thread(self.messages.taken().payloads)
-            told = 0.0
-            for row, (key, payload) in enumerate(zip(keys, payloads, strict=True)):
-                now = time.monotonic()
-                if row and (pace or now - told > self._frame):  # without a pace the window has its turn once a frame
-                    told = now
-                    self.sending_changed.emit()
-                    await asyncio.sleep(pace)
-                await self._send_prepared(row, key, payload)
-                self._going_out = (row + 1, len(payloads))
+            row = 0
+            if not self.is_running:
+                await self._begin_with(payloads[0], self._request, self._asked_for(), (keys[0], 0))
+                row = 1
+            if pace:
+                await self._send_at_pace(pace, keys, payloads, row)
+            elif row < len(payloads):
+                await self._send_at_once(keys, payloads, row)
             self.sending_changed.emit()
             if self.messages.then_half_close:
                 self.half_close()
         except WirelensError as error:
             self._set_problem(error)
 
-    async def _send_prepared(self, row: int, key: History[Snapshot], payload: bytes) -> None:
-        if row == 0 and not self.is_running:
+    async def _send_at_pace(
+        self, pace: float, keys: list[History[Snapshot]], payloads: list[bytes], first: int
+    ) -> None:
+        for row in range(first, len(payloads)):
+            if row:
+                self._tell_going_out(row, len(payloads))
+                await asyncio.sleep(pace)
+            await self._running_call(row).send(payloads[row])
+            self.messages.mark_sent(keys[row], row)
+        self._going_out = (len(payloads), len(payloads))
 
-            async def first() -> bytes:
-                return payload
+    async def _send_at_once(self, keys: list[History[Snapshot]], payloads: list[bytes], first: int) -> None:
+        """As fast as gRPC takes them; the window hears of it once a frame."""
+        outgoing = self._running_call(first).send_all(payloads[first:])
+        # In a task of its own: after Stop, a message that gRPC has already been given may still go out.
+        following = self.tasks.start(
+            f"follow what is sent to {self.method.name}", self._follow_outgoing(outgoing, keys, first)
+        )
+        try:
+            await asyncio.wait([following])
+        finally:
+            outgoing.withdraw()
+        if not outgoing.is_done:
+            raise _ended_before(first + outgoing.taken)
 
-            self._begin(_Start(first, self._request, self._asked_for(), (key, row)))
-            await self._call_is_there.wait()
-            return
-        if self._call is None:
-            raise CallStateError(
-                f"the call has ended before message {row + 1} went out", next_step="its status says why"
-            )
-        await self._call.send(payload)
-        self.messages.mark_sent(key, row)
+    async def _follow_outgoing(self, outgoing: Outgoing, keys: list[History[Snapshot]], first: int) -> None:
+        told, sending = 0, self._sending
+        async for taken in outgoing.progress(self._frame):
+            for row in range(first + told, first + taken):
+                self.messages.mark_sent(keys[row], row)
+            told = taken
+            if self._sending is sending:
+                self._tell_going_out(first + taken, len(keys))
+
+    def _tell_going_out(self, count: int, total: int) -> None:
+        self._going_out = (count, total)
+        self.sending_changed.emit()
+
+    def _running_call(self, row: int) -> Call:
+        """
+        Raises:
+            CallStateError: it has ended, and the prepared message at `row` was not sent.
+        """
+        if self._call is None or self._call.is_finished:
+            raise _ended_before(row)
+        return self._call
+
+    async def _begin_with(
+        self,
+        first: bytes,
+        request: Callable[[], CallRequest],
+        asked_for: AskedFor,
+        prepared: tuple[History[Snapshot], int] | None = None,
+    ) -> None:
+        """Makes a call that begins with these bytes, and waits until more may follow."""
+
+        async def payload() -> bytes:
+            return first
+
+        self._begin(_Start(payload, request, asked_for, prepared))
+        await self._call_is_there.wait()
 
     async def _send_again(self, run: Run) -> None:
         try:
             payloads, half_closes = await asyncio.to_thread(_what_was_sent, run.transcript)
             if self.is_running:
                 raise CallStateError("another call has begun in this tab", next_step="send again when it has ended")
-
-            async def first() -> bytes:
-                return payloads[0]
-
             then = run.asked_for.request
             # The method by the present schema: what is sent are bytes, but answers are read by it.
             make = self._request if then is None else lambda: replace(then, method=self.method)
-            self._begin(_Start(first, make, run.asked_for))
-            await self._call_is_there.wait()
-            for payload in payloads[1:]:
-                if self._call is None:
-                    return  # its status says why
-                await self._call.send(payload)
+            await self._begin_with(payloads[0], make, run.asked_for)
+            if self._call is None:
+                return  # its status says why
+            if len(payloads) > 1:
+                outgoing = self._call.send_all(payloads[1:])
+                try:
+                    await outgoing.wait()
+                finally:
+                    outgoing.withdraw()
             if half_closes:
                 self.half_close()
         except WirelensError as error:
@@ -646,6 +691,10 @@ class CallSession(QObject):
         if problem is not self._problem:
             self._problem = problem
             self.problem_changed.emit()
+
+
+def _ended_before(row: int) -> CallStateError:
+    return CallStateError(f"the call has ended before message {row + 1} went out", next_step="its status says why")
 
 
 def _what_was_sent(transcript: Transcript) -> tuple[list[bytes], bool]:

@@ -187,7 +187,7 @@ async def test_it_is_dressed_anew_with_the_theme(show: Show, theme: Theme, qtbot
 def test_figures_that_have_no_room_give_way_whole(qtbot: QtBot, theme: Theme) -> None:
     bar = FiguresBar(theme)
     qtbot.addWidget(bar)
-    bar.set_pattern(Pattern.SERVER_STREAMING)
+    bar.begin(Pattern.SERVER_STREAMING)
     bar.state.set_state("INVALID_ARGUMENT", "bad")
     bar.set_figures(
         [FigureValue("84 ms", "first token"), FigureValue("50.4 /s", "tokens"), FigureValue("2", "messages")]

@@ -98,7 +98,7 @@ class ResponseView(QWidget):
         self.messages.show_pin()
         self._filter_call()
         self.viewers.begin()
-        self.figures.set_pattern(session.method.pattern)
+        self.figures.begin(session.method.pattern)
         self._show_state()
 
     def _on_progressed(self) -> None:
@@ -123,7 +123,7 @@ class ResponseView(QWidget):
     def _on_rebound(self) -> None:
         self.timeline.set_transcript(self._session.transcript, self._session.decoder)
         self._filter_call()
-        self.figures.set_pattern(self._session.method.pattern)
+        self.figures.begin(self._session.method.pattern)
         self._json_size = None
         self._show_state()
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from wirelens.widgets.theme import Theme
+from wirelens.widgets.theme import Theme, TypeSize
 
 
 class RunningLabel(QLabel):
@@ -18,14 +18,15 @@ class RunningLabel(QLabel):
         theme: Theme,
         *,
         role: str = "text",
-        size: str = "normal",
+        size: TypeSize = "normal",
         weight: int = 400,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._role = role
-        self._face = weight, size
+        self._weight = weight
+        self._size: TypeSize = size
         self._line = ""
         self._room = 0  # px of width that were asked for
         theme.follow(self, self._dress)
@@ -66,6 +67,6 @@ class RunningLabel(QLabel):
             self.updateGeometry()
 
     def _dress(self) -> None:
-        self.setFont(self._theme.label_font(*self._face))
+        self.setFont(self._theme.label_font(self._weight, self._size))
         self.start_anew()
         self.update()

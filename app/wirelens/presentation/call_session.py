@@ -49,7 +49,7 @@ class CallState(enum.Enum):
     FINISHED = "finished"
 
 
-_WORK_SHARE = 1 / 4  # of its time that this thread may work on showing what comes; reading shares the interpreter
+_WORK_SHARE = 1 / 6  # of its time that this thread may work on showing what comes; reading shares the interpreter
 _SLOWEST_FRAME = 0.1  # seconds; a person still sees it run
 _OF_LATE = 1.0  # seconds without a message after which a stream is no longer said to be receiving
 _RUNNING = (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)

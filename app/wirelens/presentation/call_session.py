@@ -4,7 +4,7 @@ import asyncio
 import enum
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from wirelens.presentation.comparison import Comparison
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.history import History
+from wirelens.presentation.later import made
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.message_exporter import MessageExporter
 from wirelens.presentation.message_selection import MessageSelection
@@ -413,9 +414,9 @@ class CallSession(QObject):
     # -- keeping
 
     def state_to_save(self) -> dict[str, Any]:
-        """What was typed, as JSON can hold it; secret metadata without its values."""
+        """What was typed, as JSON can hold it, or Later; secret metadata without its values."""
         return {
-            "draft": self.draft.state(),
+            "draft": self.draft.state_for_later(),
             "filter": self.draft.filter.state(),
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
@@ -428,7 +429,7 @@ class CallSession(QObject):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state_to_save` gave, or the part of it that is there."""
-        if draft := state.get("draft"):
+        if draft := made(state.get("draft")):
             self.draft.restore(draft)
         if isinstance(shown := state.get("filter"), dict):
             self.draft.filter.restore(shown)
@@ -457,8 +458,9 @@ class CallSession(QObject):
 
     def _asked_for(self) -> AskedFor:
         """What stands in the tab now."""
-        messages = tuple(self.messages.key(row).present for row in range(len(self.messages)))
-        return AskedFor(messages, self.messages.current, self.metadata.rows, self.options.deadline_text)
+        return AskedFor(
+            self.messages.taken().snapshots, self.messages.current, self.metadata.rows, self.options.deadline_text
+        )
 
     def _request(self) -> CallRequest:
         """How a call is made by what stands in the tab now.
@@ -521,7 +523,8 @@ class CallSession(QObject):
         self.runs.add(make)
         await call.send(payload)
         if start.prepared is not None:
-            self.messages.mark_sent(*start.prepared)
+            key, row = start.prepared
+            self.messages.mark_sent((key,), row)
         self._call_is_there.set()
         following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
         try:
@@ -547,14 +550,14 @@ class CallSession(QObject):
             if call is None:
                 raise CallStateError("the call has finished", next_step="press Send again to start a new one")
             await call.send(payload)
-            self.messages.mark_sent(key, row)
+            self.messages.mark_sent((key,), row)
         except WirelensError as error:
             self._set_problem(error)
 
     async def _send_all(self, pace: float) -> None:
         try:
             await self.draft.settled()
-            keys = [self.messages.key(row) for row in range(len(self.messages))]
+            keys = self.messages.keys
             payloads = await asyncio.to_thread(self.messages.taken().payloads)
             row = 0
             if not self.is_running:
@@ -571,17 +574,17 @@ class CallSession(QObject):
             self._set_problem(error)
 
     async def _send_at_pace(
-        self, pace: float, keys: list[History[Snapshot]], payloads: list[bytes], first: int
+        self, pace: float, keys: Sequence[History[Snapshot]], payloads: list[bytes], first: int
     ) -> None:
         for row in range(first, len(payloads)):
             if row:
                 self._tell_going_out(row, len(payloads))
                 await asyncio.sleep(pace)
             await self._running_call(row).send(payloads[row])
-            self.messages.mark_sent(keys[row], row)
+            self.messages.mark_sent(keys[row : row + 1], row)
         self._going_out = (len(payloads), len(payloads))
 
-    async def _send_at_once(self, keys: list[History[Snapshot]], payloads: list[bytes], first: int) -> None:
+    async def _send_at_once(self, keys: Sequence[History[Snapshot]], payloads: list[bytes], first: int) -> None:
         """As fast as gRPC takes them; the window hears of it once a frame."""
         outgoing = self._running_call(first).send_all(payloads[first:])
         # In a task of its own: after Stop, a message that gRPC has already been given may still go out.
@@ -595,11 +598,10 @@ class CallSession(QObject):
         if not outgoing.is_done:
             raise _ended_before(first + outgoing.taken)
 
-    async def _follow_outgoing(self, outgoing: Outgoing, keys: list[History[Snapshot]], first: int) -> None:
+    async def _follow_outgoing(self, outgoing: Outgoing, keys: Sequence[History[Snapshot]], first: int) -> None:
         told, sending = 0, self._sending
         async for taken in outgoing.progress(self._frame):
-            for row in range(first + told, first + taken):
-                self.messages.mark_sent(keys[row], row)
+            self.messages.mark_sent(keys[first + told : first + taken], first + told)
             told = taken
             if self._sending is sending:
                 self._tell_going_out(first + taken, len(keys))

@@ -47,8 +47,13 @@ def _label_font(size: float, weight: int) -> QFont:
 
 def data_font(pixels: float, weight: int) -> QFont:
     """JetBrains Mono without its ligatures: data is shown letter by letter as it is."""
+    return QFont(_data_font(points(pixels), weight))
+
+
+@lru_cache(64)
+def _data_font(size: float, weight: int) -> QFont:
     font = QFont([DATA_FAMILY, *_system_families(QFontDatabase.SystemFont.FixedFont)])
-    font.setPointSizeF(points(pixels))
+    font.setPointSizeF(size)
     font.setWeight(QFont.Weight(weight))
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setFixedPitch(True)

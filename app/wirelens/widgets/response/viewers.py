@@ -1,5 +1,7 @@
 """The views of an answer behind tabs: which one opens, and that only the one in sight does any work."""
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
@@ -22,6 +24,7 @@ from wirelens.presentation.message_decoding import Readability
 from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
+from wirelens.widgets.controls.commands import Command, Commands
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.page_tabs import PageTabs
@@ -103,6 +106,27 @@ class Viewers(QWidget):
         """As if the person had chosen the tab: it is kept from call to call."""
         self._session.chosen_view = name
         self.tabs.setCurrentWidget(self._pages[name])
+
+    def enter_view(self, name: ViewName) -> None:
+        """Show it as if the person had chosen the tab, with the keyboard in it."""
+        if name is ViewName.COMPARE:  # never kept from call to call
+            self.show_comparison()
+        else:
+            self.show_view(name)
+        self._pages[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def commands(self) -> dict[str, Commands]:
+        """What can be done with the view in sight, by its name in small letters, and which others can be shown."""
+        in_sight = {
+            ViewName.TEXT: self.text.commands,
+            ViewName.CHART: self.chart.export.commands,
+            ViewName.COMPARE: self.compare.commands,
+        }.get(self.current, list)
+        offered = [name for name, page in self._pages.items() if self.tabs.indexOf(page) >= 0]
+        return {
+            self.current.value.lower(): in_sight(),
+            "view": [Command(f"Show {name.value}", partial(self.enter_view, name)) for name in offered],
+        }
 
     def show_comparison(self) -> None:
         """Show what is compared."""

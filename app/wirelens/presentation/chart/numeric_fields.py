@@ -27,6 +27,9 @@ _OPAQUE = frozenset(f"google.protobuf.{name}" for name in ("Any", "FieldMask", "
 _MOMENTS = {"google.protobuf.Timestamp": "MOMENT", "google.protobuf.Duration": "DURATION"}
 _LENGTHY = (FieldKind.STRING, FieldKind.BYTES)
 
+# Numbers that say which one it is, or when, and not how much.
+_NAMING = re.compile(r"(.*_)?(id|uid|seq|sequence|index|offset|cursor|version|revision|timestamp|ts)|number|time|epoch")
+
 Reader = Callable[[Message], int | float | None]
 Reading: TypeAlias = Callable[[Any], Any]  # one step of the way there
 
@@ -55,6 +58,13 @@ class NumericField:
     _read: Reader = field(repr=False, compare=False)
     _first_number: int = field(repr=False, compare=False)
     names: Mapping[int, str] = field(default_factory=dict, repr=False, compare=False)  # of an enum
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it says how much of something there is, by its kind and its name (`id` and `sequence` do not)."""
+        name = self.path.rpartition(".")[2].strip("]")
+        is_amount = self.kind in (NumberKind.WHOLE, NumberKind.REAL, NumberKind.DURATION)
+        return is_amount and _NAMING.fullmatch(name) is None
 
     def exact(self, message: Message) -> int | float | None:
         """The number as the message has it; nanoseconds for durations and moments."""

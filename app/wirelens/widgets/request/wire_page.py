@@ -18,6 +18,7 @@ from wirelens.presentation.amounts import size_text
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.bytes_text import NotationError
 from wirelens.presentation.draft.wire_side import WireSide, mistake_text
+from wirelens.presentation.file_failure import file_failure
 from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire.byte_formats import bytes_from_paste, unframed
 from wirelens.presentation.wire.byte_sources import message_of_file
@@ -133,7 +134,7 @@ class WirePage(BytesPage):
             try:
                 return message_of_file(path, descriptor)
             except OSError as error:
-                return f"{path.name}: {error.strerror}"
+                return file_failure(path, error)
             except NotationError as error:
                 return f"{path.name}: {error}"
 

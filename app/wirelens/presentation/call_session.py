@@ -110,7 +110,7 @@ class CallSession(QObject):
         self.comparison = Comparison(self)
         self.flow = Flow()  # how the answers of the call that runs are read
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
-        self.chart = ChartChoice()  # what the chart shows
+        self.chart: ChartChoice | None = None  # what the person last chose to see in the chart
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
         self._connect = connect
         self.tasks = tasks
@@ -424,7 +424,7 @@ class CallSession(QObject):
             "text": self.text_look.state(),
             "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
-            "chart": self.chart.state(),
+            "chart": self.chart.state() if self.chart is not None else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -443,7 +443,8 @@ class CallSession(QObject):
             self.text_look.restore(look)
         if isinstance(filtered := state.get("timeline_filter"), dict):
             self.timeline_filter.restore(filtered)
-        self.chart = ChartChoice.restored(state.get("chart"))
+        if isinstance(chart := state.get("chart"), dict):
+            self.chart = ChartChoice.restored(chart)
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 

@@ -120,7 +120,7 @@ async def flood_the_window(window, name: str, count: int, stub_rate: float, stub
 
     async def call() -> None:
         if method.pattern.client_streams:
-            await _finished(session, session.send_all)
+            await _finished(session, session.sending.send_all)
         else:
             await _finished(session, button.click)
 
@@ -151,14 +151,14 @@ async def _finished(session, begin) -> None:  # type: ignore[no-untyped-def]
     finished = asyncio.Event()
 
     def look() -> None:
-        if session.state is CallState.FINISHED and session.going_out is None:
+        if session.state is CallState.FINISHED and session.sending.going_out is None:
             finished.set()
 
-    for signal in (session.state_changed, session.sending_changed):
+    for signal in (session.state_changed, session.sending.changed):
         signal.connect(look)
     begin()
     await finished.wait()
-    for signal in (session.state_changed, session.sending_changed):
+    for signal in (session.state_changed, session.sending.changed):
         signal.disconnect(look)
 
 

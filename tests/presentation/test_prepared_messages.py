@@ -123,17 +123,17 @@ async def test_says_what_each_message_holds_while_it_is_typed(open_session: Open
 async def test_all_go_out_in_their_order_and_the_request_side_closes(open_session: OpenSession) -> None:
     session = open_session("Join")
     messages = prepare(session, "a", "b", "c")
-    session.send_all()
-    assert not session.can_send_all
+    session.sending.send_all()
+    assert not session.sending.can_send_all
     await ended(session)
     assert sent(session) == ["a", "b", "c"]
     assert session.transcript is not None
     assert session.transcript.finished is not None
     assert session.transcript.finished.status.ok
     assert shown(messages, PreparedColumn.SENT) == ["sent", "sent", "sent"]
-    await until(lambda: session.can_send_all, session.sending_changed)
-    assert session.going_out is None
-    session.send_all()
+    await until(lambda: session.sending.can_send_all, session.sending.changed)
+    assert session.sending.going_out is None
+    session.sending.send_all()
     await until(lambda: session.is_running, session.state_changed)
     await ended(session)
     assert shown(messages, PreparedColumn.SENT) == ["sent", "sent", "sent"]  # in the present call
@@ -145,8 +145,8 @@ async def test_all_join_a_call_that_is_open_and_leave_it_open_when_told_so(open_
     messages.set_then_half_close(False)
     session.send()
     await until(lambda: session.state is CallState.OPEN, session.state_changed)
-    session.send_all()
-    await until(lambda: session.going_out is None, session.sending_changed)
+    session.sending.send_all()
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     assert sent(session) == ["a", "a", "b"]
     assert shown(messages, PreparedColumn.SENT) == ["sent 2 ×", "sent"]
     assert session.state is CallState.OPEN
@@ -157,7 +157,7 @@ async def test_all_join_a_call_that_is_open_and_leave_it_open_when_told_so(open_
 async def test_a_pace_parts_the_messages(open_session: OpenSession) -> None:
     session = open_session("Join")
     prepare(session, "a", "b", "c").set_pace_text("40 ms")
-    session.send_all()
+    session.sending.send_all()
     await ended(session)
     transcript = session.transcript
     assert transcript is not None
@@ -168,10 +168,10 @@ async def test_a_pace_parts_the_messages(open_session: OpenSession) -> None:
 async def test_sending_can_be_stopped_and_the_call_goes_on(open_session: OpenSession) -> None:
     session = open_session("Talk")
     prepare(session, "a", "b").set_pace_text("3600000")
-    session.send_all()
-    await until(lambda: session.going_out == (1, 2), session.sending_changed)
-    session.stop_sending()
-    await until(lambda: session.going_out is None, session.sending_changed)
+    session.sending.send_all()
+    await until(lambda: session.sending.going_out == (1, 2), session.sending.changed)
+    session.sending.stop()
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     await until(lambda: session.state is CallState.OPEN, session.state_changed)
     assert sent(session) == ["a"]
     session.cancel()
@@ -182,12 +182,14 @@ async def test_many_without_a_pace_go_out_and_are_marked_wherever_they_stand(ope
     session = open_session("Talk")
     messages = prepare(session, *map(str, range(400)))
     told: list[int] = []
-    session.sending_changed.connect(lambda: told.append(session.going_out[0]) if session.going_out else None)
-    session.send_all()
+    session.sending.changed.connect(
+        lambda: told.append(session.sending.going_out[0]) if session.sending.going_out else None
+    )
+    session.sending.send_all()
     await until(lambda: session.is_running, session.state_changed)
     messages.move(0, 399)  # while they go out
     await ended(session)
-    await until(lambda: session.going_out is None, session.sending_changed)
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     assert sent(session) == list(map(str, range(400)))
     assert [messages.sent_count(row) for row in range(400)] == [1] * 400
     await until(lambda: shown(messages, PreparedColumn.SENT) == ["sent"] * 400, messages.dataChanged)
@@ -198,10 +200,10 @@ async def test_many_without_a_pace_go_out_and_are_marked_wherever_they_stand(ope
 async def test_what_was_not_sent_when_it_was_stopped_is_not_marked(open_session: OpenSession) -> None:
     session = open_session("Talk")
     messages = prepare(session, *("x" * 2**20 for _ in range(60)))
-    session.send_all()
-    await until(lambda: (session.going_out or (0, 0))[0] > 1, session.sending_changed)
-    session.stop_sending()
-    await until(lambda: session.going_out is None, session.sending_changed)
+    session.sending.send_all()
+    await until(lambda: (session.sending.going_out or (0, 0))[0] > 1, session.sending.changed)
+    session.sending.stop()
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     session.half_close()
     await ended(session)
     count = len(sent(session))
@@ -214,11 +216,11 @@ async def test_what_was_not_sent_when_it_was_stopped_is_not_marked(open_session:
 async def test_cancel_ends_the_sending_too(open_session: OpenSession) -> None:
     session = open_session("Talk")
     prepare(session, "a", "b").set_pace_text("3600000")
-    session.send_all()
-    await until(lambda: session.going_out == (1, 2), session.sending_changed)
+    session.sending.send_all()
+    await until(lambda: session.sending.going_out == (1, 2), session.sending.changed)
     session.cancel()
     await ended(session)
-    await until(lambda: session.going_out is None, session.sending_changed)
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     assert session.problem is None
 
 
@@ -228,21 +230,21 @@ async def test_a_mistake_in_one_of_them_is_told_before_any_goes_out(open_session
     messages.show(2)
     session.draft.set_json_text('{"prompt": "c", "nope": 1}')
     messages.show(0)
-    session.send_all()
+    session.sending.send_all()
     await until(lambda: session.problem is not None, session.problem_changed)
     assert isinstance(session.problem, MessageError)
     assert session.problem.place.startswith("message 3")
     assert session.transcript is None
-    await until(lambda: session.going_out is None, session.sending_changed)
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
 
 
 async def test_a_pace_that_is_no_number_sends_nothing(open_session: OpenSession) -> None:
     session = open_session("Join")
     for text in ("soon", "-1", "nan", "1e99"):
         prepare(session, "a", "b").set_pace_text(text)
-        session.send_all()
+        session.sending.send_all()
         assert isinstance(session.problem, UsageError), text
-        assert session.going_out is None
+        assert session.sending.going_out is None
 
 
 async def test_a_server_that_cannot_be_reached_is_told_once(open_session: OpenSession) -> None:
@@ -251,8 +253,8 @@ async def test_a_server_that_cannot_be_reached_is_told_once(open_session: OpenSe
 
     session = open_session("Join", refuse)
     prepare(session, "a", "b")
-    session.send_all()
-    await until(lambda: session.going_out is None, session.sending_changed)
+    session.sending.send_all()
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     assert session.problem is not None
     assert session.transcript is None
 
@@ -261,9 +263,9 @@ async def test_a_call_that_ends_early_says_which_message_did_not_go_out(open_ses
     session = open_session("Talk")
     prepare(session, "a", "b").set_pace_text("400")
     session.options.set_deadline_text("0.1")
-    session.send_all()
+    session.sending.send_all()
     await ended(session)
-    await until(lambda: session.going_out is None, session.sending_changed)
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     assert session.problem is not None
     assert "message 2" in session.problem.message
 
@@ -376,8 +378,8 @@ async def test_all_that_were_there_go_out_whatever_becomes_of_the_list(open_sess
     wanted = [str(number) for number in range(1500)]
     messages.replace_all(messages.read("\n".join(json.dumps({"prompt": prompt}) for prompt in wanted)))
     other = messages.read('{"prompt": "another"}')
-    session.send_all()
-    await until(lambda: session.going_out is not None, session.sending_changed)
+    session.sending.send_all()
+    await until(lambda: session.sending.going_out is not None, session.sending.changed)
     await asyncio.sleep(0)  # the task begins; the messages are made in a thread meanwhile
     await asyncio.sleep(0)
     if change == "remove":
@@ -390,7 +392,7 @@ async def test_all_that_were_there_go_out_whatever_becomes_of_the_list(open_sess
     assert session.problem is None
     assert sent(session) == wanted
     if change == "move":
-        await until(lambda: session.going_out is None, session.sending_changed)
+        await until(lambda: session.sending.going_out is None, session.sending.changed)
         assert {*shown(messages, PreparedColumn.SENT)} == {"sent"}
 
 

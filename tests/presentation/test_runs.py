@@ -138,7 +138,7 @@ async def test_prepared_messages_come_back_too(open_session: OpenSession) -> Non
     session.draft.set_json_text('{"prompt": "a"}')
     session.messages.add()
     session.draft.set_json_text('{"prompt": "b"}')
-    session.send_all()
+    session.sending.send_all()
     await ended(session)
     session.messages.remove([0])
     session.draft.set_json_text('{"prompt": "z"}')
@@ -155,8 +155,8 @@ async def test_sent_again_byte_for_byte(open_session: OpenSession, service: Answ
     await call(session, prompt="old")
     session.metadata.take_over([MetadataRow("x-key", "now")])
     session.draft.set_json_text("{ broken")
-    assert session.can_send_again
-    session.send_again()
+    assert session.sending.can_send_again
+    session.sending.send_again()
     await until(lambda: len(session.runs) == 2 and session.state is CallState.FINISHED, session.state_changed)
     assert answer_of(session, session.runs.all[1]) == "old"
     assert service.metadata["x-key"] == "then"
@@ -170,9 +170,9 @@ async def test_a_stream_of_requests_is_sent_again_with_its_end(open_session: Ope
     session.draft.set_json_text('{"prompt": "a"}')
     session.messages.add()
     session.draft.set_json_text('{"prompt": "b"}')
-    session.send_all()
+    session.sending.send_all()
     await ended(session)
-    session.send_again()
+    session.sending.send_again()
     await until(lambda: len(session.runs) == 2 and session.state is CallState.FINISHED, session.state_changed)
     assert answer_of(session, session.runs.all[1]) == "a b"
     assert session.runs.all[1].transcript.sent_count == 2
@@ -182,9 +182,9 @@ async def test_what_is_not_kept_cannot_be_sent_again(open_session: OpenSession) 
     session = open_session("One")
     await call(session, prompt="a")
     shown(session).transcript.close()
-    session.send_again()
+    session.sending.send_again()
     await until(lambda: session.problem is not None, session.problem_changed)
     assert session.problem is not None
     assert "no longer kept" in session.problem.message
     assert session.state is CallState.FINISHED
-    await until(lambda: session.can_send_again, session.sending_changed)
+    await until(lambda: session.sending.can_send_again, session.sending.changed)

@@ -4,7 +4,7 @@ import asyncio
 import enum
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.calls.call import Call, CallRequest, Compression
 from wirelens.engine.calls.flow import Flow
-from wirelens.engine.calls.outbox import Outgoing
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import Progress, SavedCall, save_transcript
 from wirelens.engine.connection.channels import Connection
@@ -35,6 +34,7 @@ from wirelens.presentation.message_selection import MessageSelection
 from wirelens.presentation.metadata_model import MetadataModel
 from wirelens.presentation.prepared_messages import PreparedMessages
 from wirelens.presentation.runs import AskedFor, Run, Runs
+from wirelens.presentation.sending import Sending
 from wirelens.presentation.text_look import TextLook
 from wirelens.presentation.timeline_filter import TimelineFilter
 from wirelens.presentation.view_choice import ViewName
@@ -81,7 +81,6 @@ class CallSession(QObject):
     problem_changed = Signal()
     rebound = Signal()  # method and schema were replaced
     new_request_wanted = Signal(object, object)  # a Method, and the message that a new tab of it is to begin with
-    sending_changed = Signal()  # all prepared messages are being sent: begun, one more, ended
 
     def __init__(
         self,
@@ -115,13 +114,12 @@ class CallSession(QObject):
         self._connect = connect
         self.tasks = tasks
         self._frame = frame_ms / 1000
+        self.sending = Sending(self, self._frame, self)
         self._state = CallState.IDLE
         self._told = (CallState.IDLE, True, False, False)  # what state_changed said last
         self._problem: WirelensError | None = None
         self._call: Call | None = None
         self._running: asyncio.Task[None] | None = None
-        self._sending: asyncio.Task[None] | None = None  # of all prepared messages
-        self._going_out: tuple[int, int] | None = None
         self._call_is_there = asyncio.Event()
         self._live: Run | None = None  # of the call that runs
         self._received_at = -math.inf
@@ -231,47 +229,19 @@ class CallSession(QObject):
             return 0.0
         return transcript.paused_seconds if transcript.finished is not None else self.flow.paused_seconds
 
-    @property
-    def can_send_all(self) -> bool:
-        """Whether the prepared messages may go out one after the other."""
-        return self.method.pattern.client_streams and self.can_send and self._sending is None
-
-    @property
-    def going_out(self) -> tuple[int, int] | None:
-        """While all are sent: how many have gone out, of how many."""
-        return self._going_out
-
     # -- what it does
 
     def send(self) -> None:
         """Make a call with the draft, or send the draft as one more message while the request side is open."""
         if not self.can_send:
             return
-        self._set_problem(None)
+        self.tell_problem(None)
         row = self.messages.current
         key = self.messages.key(row)
         if self.is_running:
             self.tasks.start(f"send to {self.method.name}", self._send_another(row, key))
         else:
-            self._begin(_Start(lambda: self._payload(key), self._request, self._asked_for(), (key, row)))
-
-    @property
-    def can_send_again(self) -> bool:
-        """Whether what the shown call sent may go out once more, in a call of its own."""
-        return not self.is_running and self._sending is None and self.runs.shown is not None
-
-    def send_again(self) -> None:
-        """Make a call that sends what the shown one did, byte for byte; what stands in the tab is left alone.
-
-        Metadata and options are those of then, or the present ones where these are not known (a call from a file).
-        """
-        run = self.runs.shown
-        if run is None or not self.can_send_again:
-            return
-        self._set_problem(None)
-        self._sending = self.tasks.start(f"send {self.method.name} again", self._send_again(run))
-        self._sending.add_done_callback(self._on_all_sent)
-        self.sending_changed.emit()
+            self._begin(_Start(lambda: self._payload(key), self.call_request, self.asked_for(), (key, row)))
 
     def restore_request(self, run: Run) -> None:
         """Bring back what stood in the tab when `run` was made: messages, metadata, deadline and how it was sent."""
@@ -295,29 +265,6 @@ class CallSession(QObject):
         """Send the prepared message at `row`, which is edited from now on."""
         self.messages.show(row)
         self.send()
-
-    def send_all(self) -> None:
-        """Send the prepared messages in their order and at their pace; makes the call if there is none.
-
-        All are checked before the first goes out.
-        """
-        if not self.can_send_all:
-            return
-        try:
-            pace = self.messages.pace()
-        except WirelensError as error:
-            self._set_problem(error)
-            return
-        self._set_problem(None)
-        self._going_out = (0, len(self.messages))
-        self._sending = self.tasks.start(f"send all to {self.method.name}", self._send_all(pace))
-        self._sending.add_done_callback(self._on_all_sent)
-        self.sending_changed.emit()
-
-    def stop_sending(self) -> None:
-        """Send no more of the prepared messages; the call stays open."""
-        if self._sending is not None:
-            self._sending.cancel()
 
     def half_close(self) -> None:
         """Say that no further message will be sent."""
@@ -343,7 +290,7 @@ class CallSession(QObject):
 
     def cancel(self) -> None:
         """End the call that runs, or stop trying to make one."""
-        self.stop_sending()
+        self.sending.stop()
         if self._call is not None:
             self._call.cancel()
         elif self._running is not None:
@@ -358,7 +305,7 @@ class CallSession(QObject):
         """
         if self.is_running:
             raise CallStateError("a call runs in this tab", next_step="cancel it, or open the file in another tab")
-        self._set_problem(saved.problem)
+        self.tell_problem(saved.problem)
         self._take_first_request(saved.transcript)
         self.show_transcript(saved.transcript, saved)
         self._set_state(CallState.FINISHED)
@@ -402,14 +349,64 @@ class CallSession(QObject):
 
     async def aclose(self) -> None:
         """Cancel what runs, wait for its end, and drop the messages."""
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.wait([self._sending])
+        await self.sending.aclose()
         if self._running is not None and not self._running.done():
             self.cancel()
             await asyncio.wait([self._running])
         await self.exporter.aclose()
         self.runs.close()
+
+    # -- for who sends
+
+    @property
+    def running_call(self) -> Call | None:
+        return self._call
+
+    @property
+    def shown_run(self) -> Run | None:
+        return self.runs.shown
+
+    def asked_for(self) -> AskedFor:
+        """What stands in the tab now."""
+        return AskedFor(
+            self.messages.taken().snapshots, self.messages.current, self.metadata.rows, self.options.deadline_text
+        )
+
+    def call_request(self) -> CallRequest:
+        """How a call is made by what stands in the tab now.
+
+        Raises:
+            WirelensError: metadata or the deadline are none.
+        """
+        return CallRequest(
+            method=self.method,
+            metadata=self.metadata.metadata(),
+            deadline=self.options.deadline(),
+            wait_for_ready=self.options.wait_for_ready,
+            compression=self.options.compression,
+        )
+
+    async def call_with(
+        self,
+        first: bytes,
+        request: Callable[[], CallRequest],
+        asked_for: AskedFor,
+        prepared: tuple[History[Snapshot], int] | None = None,
+    ) -> None:
+        """Make a call that begins with these bytes, which may be those of a prepared message at a row; returns once
+        more may be sent, or it has ended."""
+
+        async def payload() -> bytes:
+            return first
+
+        self._begin(_Start(payload, request, asked_for, prepared))
+        await self._call_is_there.wait()
+
+    def tell_problem(self, problem: WirelensError | None) -> None:
+        """Say why no call was made, or nothing any more."""
+        if problem is not self._problem:
+            self._problem = problem
+            self.problem_changed.emit()
 
     # -- keeping
 
@@ -457,26 +454,6 @@ class CallSession(QObject):
         self._running = self.tasks.start(f"call {self.method.name}", self._run(start))
         self._running.add_done_callback(self._on_ended)
 
-    def _asked_for(self) -> AskedFor:
-        """What stands in the tab now."""
-        return AskedFor(
-            self.messages.taken().snapshots, self.messages.current, self.metadata.rows, self.options.deadline_text
-        )
-
-    def _request(self) -> CallRequest:
-        """How a call is made by what stands in the tab now.
-
-        Raises:
-            WirelensError: metadata or the deadline are none.
-        """
-        return CallRequest(
-            method=self.method,
-            metadata=self.metadata.metadata(),
-            deadline=self.options.deadline(),
-            wait_for_ready=self.options.wait_for_ready,
-            compression=self.options.compression,
-        )
-
     async def _payload(self, key: History[Snapshot]) -> bytes:
         """The bytes of a prepared message, also when another one is edited by now."""
         if key is self.draft.history:
@@ -487,7 +464,7 @@ class CallSession(QObject):
         try:
             await self._make_call(start)
         except WirelensError as error:
-            self._set_problem(error)
+            self.tell_problem(error)
         finally:
             self._end()
 
@@ -553,113 +530,7 @@ class CallSession(QObject):
             await call.send(payload)
             self.messages.mark_sent((key,), row)
         except WirelensError as error:
-            self._set_problem(error)
-
-    async def _send_all(self, pace: float) -> None:
-        try:
-            await self.draft.settled()
-            keys = self.messages.keys
-            payloads = await asyncio.to_thread(self.messages.taken().payloads)
-            row = 0
-            if not self.is_running:
-                await self._begin_with(payloads[0], self._request, self._asked_for(), (keys[0], 0))
-                row = 1
-            if pace:
-                await self._send_at_pace(pace, keys, payloads, row)
-            elif row < len(payloads):
-                await self._send_at_once(keys, payloads, row)
-            self.sending_changed.emit()
-            if self.messages.then_half_close:
-                self.half_close()
-        except WirelensError as error:
-            self._set_problem(error)
-
-    async def _send_at_pace(
-        self, pace: float, keys: Sequence[History[Snapshot]], payloads: list[bytes], first: int
-    ) -> None:
-        for row in range(first, len(payloads)):
-            if row:
-                self._tell_going_out(row, len(payloads))
-                await asyncio.sleep(pace)
-            await self._running_call(row).send(payloads[row])
-            self.messages.mark_sent(keys[row : row + 1], row)
-        self._going_out = (len(payloads), len(payloads))
-
-    async def _send_at_once(self, keys: Sequence[History[Snapshot]], payloads: list[bytes], first: int) -> None:
-        """As fast as gRPC takes them; the window hears of it once a frame."""
-        outgoing = self._running_call(first).send_all(payloads[first:])
-        # In a task of its own: after Stop, a message that gRPC has already been given may still go out.
-        following = self.tasks.start(
-            f"follow what is sent to {self.method.name}", self._follow_outgoing(outgoing, keys, first)
-        )
-        try:
-            await asyncio.wait([following])
-        finally:
-            outgoing.withdraw()
-        if not outgoing.is_done:
-            raise _ended_before(first + outgoing.taken)
-
-    async def _follow_outgoing(self, outgoing: Outgoing, keys: Sequence[History[Snapshot]], first: int) -> None:
-        told, sending = 0, self._sending
-        async for taken in outgoing.progress(self._frame):
-            self.messages.mark_sent(keys[first + told : first + taken], first + told)
-            told = taken
-            if self._sending is sending:
-                self._tell_going_out(first + taken, len(keys))
-
-    def _tell_going_out(self, count: int, total: int) -> None:
-        self._going_out = (count, total)
-        self.sending_changed.emit()
-
-    def _running_call(self, row: int) -> Call:
-        """
-        Raises:
-            CallStateError: it has ended, and the prepared message at `row` was not sent.
-        """
-        if self._call is None or self._call.is_finished:
-            raise _ended_before(row)
-        return self._call
-
-    async def _begin_with(
-        self,
-        first: bytes,
-        request: Callable[[], CallRequest],
-        asked_for: AskedFor,
-        prepared: tuple[History[Snapshot], int] | None = None,
-    ) -> None:
-        """Makes a call that begins with these bytes, and waits until more may follow."""
-
-        async def payload() -> bytes:
-            return first
-
-        self._begin(_Start(payload, request, asked_for, prepared))
-        await self._call_is_there.wait()
-
-    async def _send_again(self, run: Run) -> None:
-        try:
-            payloads, half_closes = await asyncio.to_thread(_what_was_sent, run.transcript)
-            if self.is_running:
-                raise CallStateError("another call has begun in this tab", next_step="send again when it has ended")
-            then = run.asked_for.request
-            # The method by the present schema: what is sent are bytes, but answers are read by it.
-            make = self._request if then is None else lambda: replace(then, method=self.method)
-            await self._begin_with(payloads[0], make, run.asked_for)
-            if self._call is None:
-                return  # its status says why
-            if len(payloads) > 1:
-                outgoing = self._call.send_all(payloads[1:])
-                try:
-                    await outgoing.wait()
-                finally:
-                    outgoing.withdraw()
-            if half_closes:
-                self.half_close()
-        except WirelensError as error:
-            self._set_problem(error)
-
-    def _on_all_sent(self, task: asyncio.Task[None]) -> None:
-        self._sending = self._going_out = None
-        self.sending_changed.emit()
+            self.tell_problem(error)
 
     def _update_state(self) -> None:
         call, transcript = self._call, self._live.transcript if self._live is not None else None
@@ -693,26 +564,3 @@ class CallSession(QObject):
         if told != self._told:
             self._told = told
             self.state_changed.emit()
-
-    def _set_problem(self, problem: WirelensError | None) -> None:
-        if problem is not self._problem:
-            self._problem = problem
-            self.problem_changed.emit()
-
-
-def _ended_before(row: int) -> CallStateError:
-    return CallStateError(f"the call has ended before message {row + 1} went out", next_step="its status says why")
-
-
-def _what_was_sent(transcript: Transcript) -> tuple[list[bytes], bool]:
-    """The messages that a call sent, at least one, and whether its request side was closed. Blocking (disk).
-
-    Raises:
-        CallStateError: none was sent.
-        TranscriptError: one is no longer kept, or cannot be read.
-    """
-    kinds = [transcript.kind(row) for row in range(len(transcript))]
-    payloads = [transcript.payload(row) for row, kind in enumerate(kinds) if kind is EventKind.SENT]
-    if not payloads:
-        raise CallStateError("nothing was sent in this call", next_step="press Send to make one with what stands here")
-    return payloads, EventKind.HALF_CLOSED in kinds

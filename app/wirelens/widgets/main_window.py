@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         on(a.export_descriptor_set, lambda: self._with_source(files.export_descriptor_set))
         on(a.quit, self.close)
         on(a.send, lambda: self._with_session(lambda session: session.send()))
-        on(a.send_again, lambda: self._with_session(lambda session: session.send_again()))
+        on(a.send_again, lambda: self._with_session(lambda session: session.sending.send_again()))
         on(a.earlier_run, lambda: self._with_session(lambda session: session.runs.step(-1)))
         on(a.later_run, lambda: self._with_session(lambda session: session.runs.step(1)))
         on(a.half_close, lambda: self._with_session(lambda session: session.half_close()))

@@ -167,10 +167,10 @@ async def test_send_all_counts_and_can_be_stopped(qtbot: QtBot, prepared: Prepar
     qtbot.keyClicks(pace, "3600000")
     send_all = button(prepared, "sendAllButton")
     qtbot.mouseClick(send_all, Qt.MouseButton.LeftButton)
-    await until(lambda: session.going_out == (1, 3), session.sending_changed)
+    await until(lambda: session.sending.going_out == (1, 3), session.sending.changed)
     assert send_all.text().startswith("Stop")
     qtbot.mouseClick(send_all, Qt.MouseButton.LeftButton)
-    await until(lambda: session.going_out is None, session.sending_changed)
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
     assert send_all.text() == "Send all"
     session.cancel()
     await ended(session)

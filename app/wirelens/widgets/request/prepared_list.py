@@ -76,7 +76,7 @@ class PreparedList(QWidget):
         pass_focus_on(self, self.table)
         self._soon = QTimer(self, singleShot=True, interval=_FRAME_MS)
         self._soon.timeout.connect(self._show_sending)
-        session.sending_changed.connect(self._on_sending_changed)
+        session.sending.changed.connect(self._on_sending_changed)
         session.state_changed.connect(self._show_sending)
         self._messages.modelReset.connect(self._show)
         self._messages.current_changed.connect(self._show_current)
@@ -167,10 +167,10 @@ class PreparedList(QWidget):
             self._messages.show(min(row + 1, len(self._messages) - 1))
 
     def _on_send_all(self) -> None:
-        if self._session.going_out is not None:
-            self._session.stop_sending()
+        if self._session.sending.going_out is not None:
+            self._session.sending.stop()
         else:
-            self._session.send_all()
+            self._session.sending.send_all()
 
     def _copy(self, rows: Iterable[int]) -> None:
         taken = self._messages.taken(rows)
@@ -255,19 +255,19 @@ class PreparedList(QWidget):
         self._pace.setToolTip(mistake or "A pause between two messages; empty: none")
 
     def _on_sending_changed(self) -> None:
-        if self._session.going_out is None:
+        if self._session.sending.going_out is None:
             self._soon.stop()
             self._show_sending()
         elif not self._soon.isActive():
             self._soon.start()  # at most once a frame: without a pause thousands go out in a second
 
     def _show_sending(self) -> None:
-        going = self._session.going_out
+        going = self._session.sending.going_out
         if going is None:
             self._send_all.setText("Send all")
         else:
             self._send_all.setText(f"Stop · {going[0]:,} of {going[1]:,}")
-        self._send_all.setEnabled(going is not None or self._session.can_send_all)
+        self._send_all.setEnabled(going is not None or self._session.sending.can_send_all)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

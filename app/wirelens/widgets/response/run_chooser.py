@@ -242,7 +242,7 @@ class RunList(QFrame):
         self.pin.setText("Unpin" if selected and all(run.is_pinned for run in selected) else "Pin")
         self.pin.setEnabled(bool(selected))
         self.compare.setEnabled(self._pair() is not None)
-        self.again.setEnabled(one and self._session.can_send_again)
+        self.again.setEnabled(one and self._session.sending.can_send_again)
         self.remove.setEnabled(len(self._session.runs) > 1 and any(not run.is_running for run in selected))
         self.others.setEnabled(one and len(self._session.runs) > 1)
 
@@ -263,7 +263,7 @@ class RunList(QFrame):
         if len(selected) == 1:
             self._session.runs.show_run(selected[0])
             self.hide()
-            self._session.send_again()
+            self._session.sending.send_again()
 
     def _remove(self) -> None:
         self._session.runs.remove(*self._selected())

@@ -58,6 +58,8 @@ message Choices { repeated int32 numbers = 1; map<string, string> by_name = 2; b
 message Nested { repeated NestedChoice choices = 1; }
 message NestedChoice { NestedDelta delta = 1; }
 message NestedDelta { string role = 1; string content = 2; }
+message Reading { double level = 1; google.protobuf.Timestamp at = 2; int64 sequence = 3; }
+message Quote { string symbol = 1; google.protobuf.Timestamp at = 2; double bid = 3; double ask = 4; Mood mood = 5; }
 message Line { string author = 1; string text = 2; }
 
 service Answers {
@@ -66,6 +68,7 @@ service Answers {
   rpc Join(stream Ask) returns (Answer);
   rpc Talk(stream Ask) returns (stream Piece);
   rpc Story(Ask) returns (stream Piece);
+  rpc Watch(Ask) returns (stream Reading);
 }
 """
 SERVICE = "answers.test.Answers"
@@ -125,11 +128,12 @@ def rich_status(code: int, message: str, *details: Message) -> Status:
 
 
 class AnswerService(grpc.GenericRpcHandler):
-    """One echoes the prompt or fails with details; Story tells STORY; Talk says each prompt's words again."""
+    """One echoes the prompt or fails with details; Story tells STORY; Watch counts; Talk repeats the prompts."""
 
     def __init__(self, schema: Schema) -> None:
         self._ask = schema.message_class("answers.test.Ask")
         self._answer = schema.message_class("answers.test.Answer")
+        self._reading = schema.message_class("answers.test.Reading")
         self._piece = schema.message_class("answers.test.Piece")
         self.metadata: dict[str, Any] = {}
         self.holding = asyncio.Event()  # a call that is to hang does so until this is set
@@ -142,6 +146,7 @@ class AnswerService(grpc.GenericRpcHandler):
             "Many": grpc.unary_stream_rpc_method_handler(self._many),
             "Join": grpc.stream_unary_rpc_method_handler(self._join),
             "Talk": grpc.stream_stream_rpc_method_handler(self._talk),
+            "Watch": grpc.unary_stream_rpc_method_handler(self._watch),
             "Story": grpc.unary_stream_rpc_method_handler(self._story),
         }
         return makers.get(str(handler_call_details.method).rpartition("/")[2])
@@ -163,6 +168,12 @@ class AnswerService(grpc.GenericRpcHandler):
         await context.send_initial_metadata((("answered-by", "test"), ("session-token", "hush")))
         for number in range(ask.count):
             yield self._answer(large=number, data=bytes(ask.size)).SerializeToString()
+        await self.holding.wait()
+
+    async def _watch(self, raw: bytes, context: Any) -> AsyncIterator[bytes]:
+        ask: Any = self._ask.FromString(raw)
+        for number in range(ask.count):
+            yield self._reading(level=number / 2, sequence=number).SerializeToString()
         await self.holding.wait()
 
     async def _join(self, requests: AsyncIterator[bytes], context: Any) -> bytes:

@@ -20,6 +20,7 @@ METHODS = {
     "Many": (Pattern.SERVER_STREAMING, "Answer"),
     "Join": (Pattern.CLIENT_STREAMING, "Answer"),
     "Talk": (Pattern.BIDI_STREAMING, "Piece"),
+    "Watch": (Pattern.SERVER_STREAMING, "Reading"),
     "Story": (Pattern.SERVER_STREAMING, "Piece"),
 }
 OpenSession = Callable[..., CallSession]

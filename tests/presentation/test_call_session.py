@@ -15,6 +15,7 @@ from wirelens.engine.errors import AddressError, MetadataError, UsageError
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.later import made
 from wirelens.presentation.view_choice import ViewName
 
 __all__ = ["answers_schema", "idle_session", "open_session", "service"]
@@ -271,7 +272,7 @@ async def test_the_forms_filter_is_kept(open_session: OpenSession) -> None:
     session.draft.filter.set_text("Pro")
     session.draft.filter.set_only_set(True)
     again = open_session("One")
-    again.restore(json.loads(json.dumps(session.state_to_save())))
+    again.restore(json.loads(json.dumps(session.state_to_save(), default=made)))
     assert (again.draft.filter.typed, again.draft.filter.only_set) == ("Pro", True)
     again.restore({"filter": {"text": 3, "only_set": "x"}})
     assert (again.draft.filter.typed, again.draft.filter.only_set) == ("", False)

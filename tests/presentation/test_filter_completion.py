@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from tests.presentation.answers import answers_schema, decoder, make, transcript_of
+from tests.presentation.draft.schemas import extended_schema
 
 from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.messages.message_filter.message_filter import compiled_filter
@@ -12,7 +13,7 @@ from wirelens.presentation.filter_clauses import joined, row_clauses, value_clau
 from wirelens.presentation.filter_completion import FilterCompleter
 from wirelens.presentation.timeline_model import TimelineModel
 
-__all__ = ["answers_schema"]
+__all__ = ["answers_schema", "extended_schema"]
 
 
 @pytest.fixture
@@ -150,3 +151,21 @@ def test_clauses_are_joined() -> None:
     assert joined('"a or c"', "b") == '"a or c" and b'
     assert joined('"a', "b") == "b"
     assert joined("b", "b") == "b"
+
+
+def test_extensions_are_offered_in_brackets(extended_schema: Schema) -> None:
+    metric = extended_schema.descriptor("open.test.Metric")
+    completer = FilterCompleter(metric, metric)
+    assert "[open.test.load]" in offered(completer, "")
+    assert offered(completer, "[open.test.l") == ["[open.test.load]", "[open.test.label]"]
+    assert accepted(completer, "[open.test.lo") == "[open.test.load]"
+    assert accepted(completer, "own = 1 and inner.[open.test.c") == "own = 1 and inner.[open.test.cores][]"
+    assert offered(completer, "[open.test.part].") == ["number", "[open.test.Holder.HasField]"]
+    assert ">" in offered(completer, "[open.test.load] ")
+
+
+def test_an_extension_within_a_message_as_a_clause(extended_schema: Schema) -> None:
+    metric = extended_schema.descriptor("open.test.Metric")
+    made = value_clause("inner.[open.test.load]", "0.5", metric)
+    assert made == "inner.[open.test.load] = 0.5"
+    assert compiled_filter(made, metric, metric, extended_schema) is not None

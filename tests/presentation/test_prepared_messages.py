@@ -17,6 +17,7 @@ from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.connection.channels import Connection
 from wirelens.engine.errors import AddressError, MessageError, UsageError
 from wirelens.presentation.call_session import CallSession, CallState
+from wirelens.presentation.later import made
 from wirelens.presentation.prepared_messages import PreparedColumn, PreparedMessages
 from wirelens.presentation.prepared_messages_file import read_message_file, write_message_file
 
@@ -177,6 +178,39 @@ async def test_sending_can_be_stopped_and_the_call_goes_on(open_session: OpenSes
     await ended(session)
 
 
+async def test_many_without_a_pace_go_out_and_are_marked_wherever_they_stand(open_session: OpenSession) -> None:
+    session = open_session("Talk")
+    messages = prepare(session, *map(str, range(400)))
+    told: list[int] = []
+    session.sending_changed.connect(lambda: told.append(session.going_out[0]) if session.going_out else None)
+    session.send_all()
+    await until(lambda: session.is_running, session.state_changed)
+    messages.move(0, 399)  # while they go out
+    await ended(session)
+    await until(lambda: session.going_out is None, session.sending_changed)
+    assert sent(session) == list(map(str, range(400)))
+    assert [messages.sent_count(row) for row in range(400)] == [1] * 400
+    await until(lambda: shown(messages, PreparedColumn.SENT) == ["sent"] * 400, messages.dataChanged)
+    assert told == sorted(told)
+    assert told[-1] == 400
+
+
+async def test_what_was_not_sent_when_it_was_stopped_is_not_marked(open_session: OpenSession) -> None:
+    session = open_session("Talk")
+    messages = prepare(session, *("x" * 2**20 for _ in range(60)))
+    session.send_all()
+    await until(lambda: (session.going_out or (0, 0))[0] > 1, session.sending_changed)
+    session.stop_sending()
+    await until(lambda: session.going_out is None, session.sending_changed)
+    session.half_close()
+    await ended(session)
+    count = len(sent(session))
+    assert count < 60
+    await until(lambda: sum(map(messages.sent_count, range(60))) == count, messages.dataChanged)
+    assert [messages.sent_count(row) for row in range(60)] == [1] * count + [0] * (60 - count)
+    assert session.problem is None
+
+
 async def test_cancel_ends_the_sending_too(open_session: OpenSession) -> None:
     session = open_session("Talk")
     prepare(session, "a", "b").set_pace_text("3600000")
@@ -303,7 +337,7 @@ async def test_all_messages_are_there_at_the_next_start(open_session: OpenSessio
     messages.set_then_half_close(False)
     messages.show(1)
     session.draft.set_json_text('{"prompt": "b", ')
-    state = json.loads(json.dumps(session.state_to_save()))
+    state = json.loads(json.dumps(session.state_to_save(), default=made))
     restored = open_session("Join")
     restored.restore(state)
     assert len(restored.messages) == 3

@@ -47,5 +47,6 @@ def test_methods_are_found_by_what_they_take(answers_schema: Schema) -> None:
         services_of(answers_schema.table, answers_schema.files), answers_schema.origin
     )
     sent = type_of(decoder(answers_schema), EventKind.SENT)
-    assert [method.name for method in methods_taking(schema, sent)] == ["One", "Many", "Join", "Talk", "Story"]
+    names = ["One", "Many", "Join", "Talk", "Story", "Watch"]
+    assert [method.name for method in methods_taking(schema, sent)] == names
     assert methods_taking(schema, type_of(decoder(answers_schema), EventKind.RECEIVED)) == []

@@ -2,11 +2,13 @@ import json
 import os
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from wirelens.engine.errors import StorageError
+from wirelens.presentation.later import Later
 from wirelens.presentation.session_file import SessionFile
 
 
@@ -17,6 +19,20 @@ async def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     data = SessionFile(file.path).read()
     assert data["address"] == "localhost:50051"
     assert data["tabs"] == [{"method": "a.B.C"}]
+
+
+async def test_what_takes_long_to_write_down_is_made_in_the_thread(tmp_path: Path) -> None:
+    threads = []
+
+    def make() -> list[int]:
+        threads.append(threading.get_ident())
+        return [1, 2]
+
+    file = SessionFile(tmp_path / "session.json")
+    await file.write({"tabs": [{"messages": Later(make)}]})
+    assert file.read()["tabs"] == [{"messages": [1, 2]}]
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")

@@ -7,7 +7,7 @@ import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from wirelens.presentation.thread_worker import ThreadWorker
+from wirelens.presentation.thread_worker import ThreadWorker, end_all_jobs
 
 
 def test_a_result_is_handed_over_on_the_windows_thread(qtbot: QtBot) -> None:
@@ -40,3 +40,24 @@ def test_a_result_for_one_who_is_gone_is_dropped(qtbot: QtBot) -> None:
         other.run(lambda: None, lambda _result: delivered.__setitem__(0, delivered[0] + 1))
     qtbot.waitUntil(lambda: delivered[0] == 200)
     assert dropped == [0]
+
+
+def test_what_was_asked_for_before_the_end_is_dropped_and_what_is_asked_for_later_is_done(qtbot: QtBot) -> None:
+    """One process may open a window after another: the pictures of the second theme were once without their threads."""
+    worker, delivered, begun, waiting = ThreadWorker(), [], threading.Event(), threading.Event()
+    after = threading.Event()
+
+    def long() -> None:
+        begun.set()
+        while not waiting.wait(0.001):
+            pass
+
+    worker.run(long, lambda _result: delivered.append("under way"))
+    worker.run(after.set, lambda _result: delivered.append("waiting for its turn"))
+    assert begun.wait(5)
+    end_all_jobs()
+    worker.run(lambda: None, lambda _result: delivered.append("later"))
+    qtbot.waitUntil(lambda: bool(delivered))
+    assert delivered == ["later"]
+    assert not after.is_set()
+    assert not waiting.is_set()  # the first was ended, it did not come to its end

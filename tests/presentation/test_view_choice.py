@@ -1,12 +1,14 @@
 """Which view opens first."""
 
+from typing import Any
+
 import pytest
 
 from wirelens.presentation.message_decoding import Readability
 from wirelens.presentation.view_choice import ViewName, view_to_open
 
 TEXT, TREE, JSON, STATUS = ViewName.TEXT, ViewName.TREE, ViewName.JSON, ViewName.STATUS
-WIRE = ViewName.WIRE
+WIRE, CHART = ViewName.WIRE, ViewName.CHART
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,16 @@ def test_what_is_no_message_opens_as_bytes_and_an_empty_one_where_that_is_said()
     partly = Readability.PARTLY
     assert view_to_open(None, is_text=False, is_error=False, received_count=1, size=5, readability=partly) is JSON
     assert view_to_open(None, is_text=False, is_error=True, received_count=1, readability=Readability.NONE) is STATUS
+
+
+def test_measurements_open_as_a_chart_unless_something_else_has_to_be_said() -> None:
+    def opens(chosen: ViewName | None = None, **how: Any) -> ViewName:
+        asked = {"is_text": False, "is_error": False, "received_count": 9} | how
+        return view_to_open(chosen, tells_measurements=True, **asked)
+
+    assert opens() is opens(received_count=0) is CHART
+    assert opens(TREE) is TREE
+    assert opens(is_error=True) is STATUS
+    assert opens(is_text=True) is TEXT
+    assert opens(readability=Readability.NONE) is WIRE
+    assert opens(readability=Readability.PARTLY) is JSON  # which says that the schema lacks fields

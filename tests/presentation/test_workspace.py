@@ -13,6 +13,7 @@ from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_session import CallState
 from wirelens.presentation.grpcurl_exchange import grpcurl_of
+from wirelens.presentation.later import made
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.tab import Tab
@@ -97,7 +98,7 @@ async def test_a_closed_tab_comes_back_at_its_place_with_its_request(workspace: 
     assert back.session.draft.json_text() == '{"id": "42", "broken": '
     assert back.session.metadata.metadata() == (("authorization", "Bearer hush"),)
     assert workspace.reopen_tab() is None
-    assert "hush" not in json.dumps(workspace.state_to_save())
+    assert "hush" not in json.dumps(workspace.state_to_save(), default=made)
 
 
 async def test_a_tab_whose_server_was_removed_does_not_come_back(workspace: Workspace, users_address: str) -> None:
@@ -371,7 +372,7 @@ async def test_the_list_of_messages_is_saved_when_only_its_order_or_pace_changes
     messages.replace_all(messages.read('{"name": "one"}\n{"name": "two"}'))
     saves: list[dict[str, Any]] = []
     workspace.saving.connect(lambda: saves.append(session.messages.state()))
-    await until(lambda: saves and len(saves[-1].get("messages", ())) == 2, workspace.saving)
+    await until(lambda: saves and len(made(saves[-1].get("messages", ()))) == 2, workspace.saving)
     saves.clear()
     messages.move(0, 1)  # the draft is still the same message
     await until(lambda: saves and saves[-1]["current"] == 1, workspace.saving)

@@ -12,6 +12,7 @@ from wirelens.presentation.command_search import Candidate
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import SourceState
 from wirelens.presentation.workspace import Workspace
+from wirelens.widgets.controls.commands import Command, CommandGroup, Commands
 from wirelens.widgets.palette_candidates import PaletteCandidates
 from wirelens.widgets.window_actions import WindowActions
 
@@ -23,7 +24,8 @@ class Palette:
         self.workspace = workspace
         self.actions = WindowActions(window)
         self.entered = 0
-        self.candidates = PaletteCandidates(workspace, self.actions, self._enter)
+        self.commands: dict[str, Commands] = {}
+        self.candidates = PaletteCandidates(workspace, self.actions, self._enter, lambda: self.commands)
 
     def _enter(self) -> None:
         self.entered += 1
@@ -76,3 +78,18 @@ async def test_actions_are_offered_with_their_keys_while_they_can_be_used(palett
     assert palette.offered("Send") == []
     assert palette.offered("Find an action or a method") == []  # it is open already
     assert len(palette.offered("Theme: Dark")) == 1
+
+
+async def test_commands_of_the_call_in_front_are_offered_with_what_they_are_for(palette: Palette) -> None:
+    ran: list[str] = []
+    save = CommandGroup("Save as", [Command("CSV …", lambda: ran.append("csv"), "Ctrl+S")])
+    palette.commands = {
+        "message": [save, None, Command("Pin", list, enabled=False)],
+        "view": [Command("Show Chart", lambda: ran.append("chart"))],
+    }
+    (csv,), (chart,) = palette.offered("Save as: CSV"), palette.offered("Show Chart")
+    assert (csv.detail, chart.detail) == ("message · Ctrl+S", "view")
+    assert palette.offered("Pin") == []
+    csv.run()
+    chart.run()
+    assert ran == ["csv", "chart"]

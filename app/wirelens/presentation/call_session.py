@@ -4,7 +4,7 @@ import asyncio
 import enum
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.calls.call import Call, CallRequest, Compression
 from wirelens.engine.calls.flow import Flow
+from wirelens.engine.calls.outbox import Outgoing
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import Progress, SavedCall, save_transcript
 from wirelens.engine.connection.channels import Connection
@@ -27,6 +28,7 @@ from wirelens.presentation.comparison import Comparison
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.history import History
+from wirelens.presentation.later import made
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.message_exporter import MessageExporter
 from wirelens.presentation.message_selection import MessageSelection
@@ -48,6 +50,8 @@ class CallState(enum.Enum):
     FINISHED = "finished"
 
 
+_WORK_SHARE = 1 / 6  # of its time that this thread may work on showing what comes; reading shares the interpreter
+_SLOWEST_FRAME = 0.1  # seconds; a person still sees it run
 _OF_LATE = 1.0  # seconds without a message after which a stream is no longer said to be receiving
 _RUNNING = (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)
 
@@ -106,7 +110,7 @@ class CallSession(QObject):
         self.comparison = Comparison(self)
         self.flow = Flow()  # how the answers of the call that runs are read
         self.chosen_view: ViewName | None = None  # what the person last chose to see answers in
-        self.chart = ChartChoice()  # what the chart shows
+        self.chart: ChartChoice | None = None  # what the person last chose to see in the chart
         self.max_message_size = DEFAULT_MAX_MESSAGE_SIZE  # bytes; the last connection's limit
         self._connect = connect
         self.tasks = tasks
@@ -410,9 +414,9 @@ class CallSession(QObject):
     # -- keeping
 
     def state_to_save(self) -> dict[str, Any]:
-        """What was typed, as JSON can hold it; secret metadata without its values."""
+        """What was typed, as JSON can hold it, or Later; secret metadata without its values."""
         return {
-            "draft": self.draft.state(),
+            "draft": self.draft.state_for_later(),
             "filter": self.draft.filter.state(),
             "messages": self.messages.state(),
             "metadata": self.metadata.state(),
@@ -420,12 +424,12 @@ class CallSession(QObject):
             "text": self.text_look.state(),
             "timeline_filter": self.timeline_filter.state(),
             "view": self.chosen_view.value if self.chosen_view is not None else None,
-            "chart": self.chart.state(),
+            "chart": self.chart.state() if self.chart is not None else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state_to_save` gave, or the part of it that is there."""
-        if draft := state.get("draft"):
+        if draft := made(state.get("draft")):
             self.draft.restore(draft)
         if isinstance(shown := state.get("filter"), dict):
             self.draft.filter.restore(shown)
@@ -439,7 +443,8 @@ class CallSession(QObject):
             self.text_look.restore(look)
         if isinstance(filtered := state.get("timeline_filter"), dict):
             self.timeline_filter.restore(filtered)
-        self.chart = ChartChoice.restored(state.get("chart"))
+        if isinstance(chart := state.get("chart"), dict):
+            self.chart = ChartChoice.restored(chart)
         views = {view.value: view for view in ViewName}
         self.chosen_view = views.get(str(state.get("view")), self.chosen_view)
 
@@ -454,8 +459,9 @@ class CallSession(QObject):
 
     def _asked_for(self) -> AskedFor:
         """What stands in the tab now."""
-        messages = tuple(self.messages.key(row).present for row in range(len(self.messages)))
-        return AskedFor(messages, self.messages.current, self.metadata.rows, self.options.deadline_text)
+        return AskedFor(
+            self.messages.taken().snapshots, self.messages.current, self.metadata.rows, self.options.deadline_text
+        )
 
     def _request(self) -> CallRequest:
         """How a call is made by what stands in the tab now.
@@ -518,7 +524,8 @@ class CallSession(QObject):
         self.runs.add(make)
         await call.send(payload)
         if start.prepared is not None:
-            self.messages.mark_sent(*start.prepared)
+            key, row = start.prepared
+            self.messages.mark_sent((key,), row)
         self._call_is_there.set()
         following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
         try:
@@ -528,8 +535,10 @@ class CallSession(QObject):
 
     async def _follow(self, transcript: Transcript) -> None:
         shown = received = 0
+        worked, worked_before = 0.0, time.thread_time()
         while transcript.finished is None or shown < len(transcript):
-            shown = await transcript.grown(shown)
+            shown = await transcript.grown(shown, apart=min(worked / _WORK_SHARE, _SLOWEST_FRAME))
+            worked, worked_before = time.thread_time() - worked_before, time.thread_time()
             if transcript.received_count > received:
                 received, self._received_at = transcript.received_count, time.monotonic()
             self._update_state()
@@ -542,64 +551,107 @@ class CallSession(QObject):
             if call is None:
                 raise CallStateError("the call has finished", next_step="press Send again to start a new one")
             await call.send(payload)
-            self.messages.mark_sent(key, row)
+            self.messages.mark_sent((key,), row)
         except WirelensError as error:
             self._set_problem(error)
 
     async def _send_all(self, pace: float) -> None:
         try:
             await self.draft.settled()
-            keys = [self.messages.key(row) for row in range(len(self.messages))]
+            keys = self.messages.keys
             payloads = await asyncio.to_thread(self.messages.taken().payloads)
-            told = 0.0
-            for row, (key, payload) in enumerate(zip(keys, payloads, strict=True)):
-                now = time.monotonic()
-                if row and (pace or now - told > self._frame):  # without a pace the window has its turn once a frame
-                    told = now
-                    self.sending_changed.emit()
-                    await asyncio.sleep(pace)
-                await self._send_prepared(row, key, payload)
-                self._going_out = (row + 1, len(payloads))
+            row = 0
+            if not self.is_running:
+                await self._begin_with(payloads[0], self._request, self._asked_for(), (keys[0], 0))
+                row = 1
+            if pace:
+                await self._send_at_pace(pace, keys, payloads, row)
+            elif row < len(payloads):
+                await self._send_at_once(keys, payloads, row)
             self.sending_changed.emit()
             if self.messages.then_half_close:
                 self.half_close()
         except WirelensError as error:
             self._set_problem(error)
 
-    async def _send_prepared(self, row: int, key: History[Snapshot], payload: bytes) -> None:
-        if row == 0 and not self.is_running:
+    async def _send_at_pace(
+        self, pace: float, keys: Sequence[History[Snapshot]], payloads: list[bytes], first: int
+    ) -> None:
+        for row in range(first, len(payloads)):
+            if row:
+                self._tell_going_out(row, len(payloads))
+                await asyncio.sleep(pace)
+            await self._running_call(row).send(payloads[row])
+            self.messages.mark_sent(keys[row : row + 1], row)
+        self._going_out = (len(payloads), len(payloads))
 
-            async def first() -> bytes:
-                return payload
+    async def _send_at_once(self, keys: Sequence[History[Snapshot]], payloads: list[bytes], first: int) -> None:
+        """As fast as gRPC takes them; the window hears of it once a frame."""
+        outgoing = self._running_call(first).send_all(payloads[first:])
+        # In a task of its own: after Stop, a message that gRPC has already been given may still go out.
+        following = self.tasks.start(
+            f"follow what is sent to {self.method.name}", self._follow_outgoing(outgoing, keys, first)
+        )
+        try:
+            await asyncio.wait([following])
+        finally:
+            outgoing.withdraw()
+        if not outgoing.is_done:
+            raise _ended_before(first + outgoing.taken)
 
-            self._begin(_Start(first, self._request, self._asked_for(), (key, row)))
-            await self._call_is_there.wait()
-            return
-        if self._call is None:
-            raise CallStateError(
-                f"the call has ended before message {row + 1} went out", next_step="its status says why"
-            )
-        await self._call.send(payload)
-        self.messages.mark_sent(key, row)
+    async def _follow_outgoing(self, outgoing: Outgoing, keys: Sequence[History[Snapshot]], first: int) -> None:
+        told, sending = 0, self._sending
+        async for taken in outgoing.progress(self._frame):
+            self.messages.mark_sent(keys[first + told : first + taken], first + told)
+            told = taken
+            if self._sending is sending:
+                self._tell_going_out(first + taken, len(keys))
+
+    def _tell_going_out(self, count: int, total: int) -> None:
+        self._going_out = (count, total)
+        self.sending_changed.emit()
+
+    def _running_call(self, row: int) -> Call:
+        """
+        Raises:
+            CallStateError: it has ended, and the prepared message at `row` was not sent.
+        """
+        if self._call is None or self._call.is_finished:
+            raise _ended_before(row)
+        return self._call
+
+    async def _begin_with(
+        self,
+        first: bytes,
+        request: Callable[[], CallRequest],
+        asked_for: AskedFor,
+        prepared: tuple[History[Snapshot], int] | None = None,
+    ) -> None:
+        """Makes a call that begins with these bytes, and waits until more may follow."""
+
+        async def payload() -> bytes:
+            return first
+
+        self._begin(_Start(payload, request, asked_for, prepared))
+        await self._call_is_there.wait()
 
     async def _send_again(self, run: Run) -> None:
         try:
             payloads, half_closes = await asyncio.to_thread(_what_was_sent, run.transcript)
             if self.is_running:
                 raise CallStateError("another call has begun in this tab", next_step="send again when it has ended")
-
-            async def first() -> bytes:
-                return payloads[0]
-
             then = run.asked_for.request
             # The method by the present schema: what is sent are bytes, but answers are read by it.
             make = self._request if then is None else lambda: replace(then, method=self.method)
-            self._begin(_Start(first, make, run.asked_for))
-            await self._call_is_there.wait()
-            for payload in payloads[1:]:
-                if self._call is None:
-                    return  # its status says why
-                await self._call.send(payload)
+            await self._begin_with(payloads[0], make, run.asked_for)
+            if self._call is None:
+                return  # its status says why
+            if len(payloads) > 1:
+                outgoing = self._call.send_all(payloads[1:])
+                try:
+                    await outgoing.wait()
+                finally:
+                    outgoing.withdraw()
             if half_closes:
                 self.half_close()
         except WirelensError as error:
@@ -646,6 +698,10 @@ class CallSession(QObject):
         if problem is not self._problem:
             self._problem = problem
             self.problem_changed.emit()
+
+
+def _ended_before(row: int) -> CallStateError:
+    return CallStateError(f"the call has ended before message {row + 1} went out", next_step="its status says why")
 
 
 def _what_was_sent(transcript: Transcript) -> tuple[list[bytes], bool]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from google.protobuf.descriptor import Descriptor
 
 from wirelens.engine.errors import FilterError
-from wirelens.engine.messages.fields import FieldKind, FieldShape
+from wirelens.engine.messages.fields import FieldKind, FieldShape, message_extensions
 from wirelens.engine.messages.message_filter.comparison import COMPARABLE_TYPES
 from wirelens.engine.messages.message_filter.expression import (
     JOINING,
@@ -79,9 +79,10 @@ class FilterCompleter:
     def _beginnings(self, before: Sequence[Token]) -> Iterator[Entry]:
         taken: set[str] = set()
         for shape, owner in self._shapes():
-            if shape.name not in taken:
-                taken.add(shape.name)
-                yield _field_entry(shape, owner.name if owner is not self._types[0] else "", dotted=shape.name in FACTS)
+            name = shape.path_name
+            if name not in taken:
+                taken.add(name)
+                yield _field_entry(shape, owner.name if owner is not self._types[0] else "", dotted=name in FACTS)
         for name, words in FACTS.items():
             yield Entry(EntryKind.KEYWORD, name, words, f"{name}: " if name == "direction" else f"{name} ")
         joins = bool(before) and before[-1].kind in (TokenKind.WORD, TokenKind.QUOTED, TokenKind.CLOSING)
@@ -90,14 +91,14 @@ class FilterCompleter:
 
     def _shapes(self) -> Iterator[tuple[FieldShape, Descriptor]]:
         for descriptor in self._types:
-            for shape in message_plan(descriptor).shapes:
+            for shape in (*message_plan(descriptor).shapes, *message_extensions(descriptor)):
                 yield shape, descriptor
 
     def _fields(self, parent: str, start: int) -> Iterator[Entry]:
         path = self._bound(Token(TokenKind.WORD, parent.rstrip("."), start, start + len(parent)))
         inner = path.leaf.message_type if path is not None else None
         if inner is not None and inner.full_name not in (WRAPPER_TYPES | COMPARABLE_TYPES):
-            for shape in message_plan(inner).shapes:
+            for shape in (*message_plan(inner).shapes, *message_extensions(inner)):
                 yield _field_entry(shape)
 
     def _behind_word(self, word: Token) -> Iterator[Entry]:
@@ -151,18 +152,18 @@ def joined(expression: str, more: str) -> str:
 
 
 def _split(typed: str) -> tuple[str, str]:
-    """The path up to its last dot, and what is typed behind it; brackets may hold dots."""
-    depth = 0
-    for place in range(len(typed) - 1, -1, -1):
-        if typed[place] in "[]":
-            depth += 1 if typed[place] == "]" else -1
-        elif typed[place] == "." and depth == 0 and place > 0:
-            return typed[: place + 1], typed[place + 1 :]
-    return "", typed
+    """The path up to its last dot, and what is typed behind it; brackets, also those still open, may hold dots."""
+    depth = split = 0
+    for place, letter in enumerate(typed):
+        if letter in "[]":
+            depth += 1 if letter == "[" else -1
+        elif letter == "." and depth == 0 and place > 0:
+            split = place + 1
+    return typed[:split], typed[split:]
 
 
 def _field_entry(shape: FieldShape, owner: str = "", *, dotted: bool = False) -> Entry:
-    name = f".{shape.path_name}" if dotted and not shape.is_extension else shape.path_name
+    name = f".{shape.path_name}" if dotted else shape.path_name
     text = f"{name}[" if shape.is_map else f"{name}[]" if shape.is_repeated else name
     detail = f"{shape.type_name}, {owner}" if owner else shape.type_name
     return Entry(EntryKind.FIELD, name, detail, text, is_deprecated=shape.deprecated)

@@ -2,8 +2,10 @@
 
 import enum
 import math
-from collections.abc import Callable, Iterable
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
@@ -13,12 +15,13 @@ from wirelens.engine.messages.examples import example_message
 from wirelens.engine.messages.json_text import MessageSplitter
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.presentation.amounts import count_text
-from wirelens.presentation.draft import Draft, outgoing, text_check
+from wirelens.presentation.draft import Draft, outgoing, saved_state, text_check
 from wirelens.presentation.draft.preview import preview
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.draft.snapshot_reading import SnapshotReader
 from wirelens.presentation.draft.tree import value_text
 from wirelens.presentation.history import History
+from wirelens.presentation.later import Later, made
 
 Index = QModelIndex | QPersistentModelIndex
 Prepared: TypeAlias = History[Snapshot]  # a message with its undo; stands for it wherever it is moved
@@ -26,6 +29,7 @@ Prepared: TypeAlias = History[Snapshot]  # a message with its undo; stands for i
 _NOWHERE = QModelIndex()
 _ROW_TYPE = "application/x-wirelens-prepared-row"
 _FRAME_MS = 33
+_PRESENT = operator.attrgetter("present")
 _SLOWEST = 3_600_000  # milliseconds between two messages
 
 
@@ -47,7 +51,8 @@ class _List:
 class TakenMessages:
     """Messages with their numbers as they were at one moment, and what reads them by the schema of then."""
 
-    numbered: tuple[tuple[int, Snapshot], ...]
+    snapshots: tuple[Snapshot, ...]
+    numbers: Sequence[int]
     reader: SnapshotReader
 
     def payloads(self) -> list[bytes]:
@@ -56,7 +61,7 @@ class TakenMessages:
         Raises:
             MessageError: something in one of them is no value; it names the message and the place in it.
         """
-        return [self._payload(number, snapshot) for number, snapshot in self.numbered]
+        return [self._payload(number, snapshot) for number, snapshot in zip(self.numbers, self.snapshots, strict=True)]
 
     def ndjson(self) -> str:
         """One line of ProtoJSON for each.
@@ -135,9 +140,9 @@ class PreparedMessages(QAbstractTableModel):
 
     def taken(self, rows: Iterable[int] | None = None) -> "TakenMessages":
         """Messages as they are now, all of them by default; a thread may write them while the list goes on."""
-        chosen = range(len(self._rows)) if rows is None else rows
-        numbered = tuple((row + 1, self._rows[row].present) for row in chosen)
-        return TakenMessages(numbered, self._draft.reader)
+        chosen = range(len(self._rows)) if rows is None else tuple(rows)
+        prepared = self._rows if rows is None else map(self._rows.__getitem__, chosen)
+        return TakenMessages(tuple(map(_PRESENT, prepared)), [row + 1 for row in chosen], self._draft.reader)
 
     # -- the list
 
@@ -247,20 +252,29 @@ class PreparedMessages(QAbstractTableModel):
             self._then_half_close = close
             self.plan_changed.emit()
 
+    @property
+    def keys(self) -> Sequence[Prepared]:
+        """What stands for each message."""
+        return self._rows
+
     def key(self, row: int) -> Prepared:
         """Stands for the message at `row` wherever it is moved."""
         return self._rows[row]
 
-    def mark_sent(self, key: Prepared, row: int) -> None:
-        """The message, which stood at `row` when it was to be sent, has gone out once more."""
-        self._sent[key] = self._sent.get(key, 0) + 1
-        if not (row < len(self._rows) and self._rows[row] is key):
-            row = self._rows.index(key) if key in self._rows else -1
-        if row >= 0:
-            first, last = self._newly_sent or (row, row)
-            self._newly_sent = min(first, row), max(last, row)
-            if not self._tell_sent.isActive():
-                self._tell_sent.start()
+    def mark_sent(self, keys: Sequence[Prepared], first: int) -> None:
+        """These messages, of which the first stood at row `first` when they were to be sent, have gone out once
+        more."""
+        if not keys:
+            return
+        for key in keys:
+            self._sent[key] = self._sent.get(key, 0) + 1
+        last = first + len(keys) - 1
+        if self._rows[first : last + 1] != tuple(keys):  # they have been moved since
+            first, last = 0, len(self._rows) - 1
+        before = self._newly_sent or (first, last)
+        self._newly_sent = min(first, before[0]), max(last, before[1])
+        if not self._tell_sent.isActive():
+            self._tell_sent.start()
 
     def _on_tell_sent(self) -> None:
         """Once a frame: thousands may go out in a second."""
@@ -293,13 +307,14 @@ class PreparedMessages(QAbstractTableModel):
         plan = {"pace": self._pace_text, "then_half_close": self._then_half_close}
         if len(self._rows) == 1:
             return plan
-        return {**plan, "current": self.current, "messages": [self._state_of(prepared) for prepared in self._rows]}
+        messages = Later(partial(_states, self.taken().snapshots))
+        return {**plan, "current": self.current, "messages": messages}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state` gave; what is no message is left out. Leaves the draft as it was where none is."""
         self._pace_text = str(state.get("pace", ""))
         self._then_half_close = state.get("then_half_close") is not False
-        messages = state.get("messages")
+        messages = made(state.get("messages"))
         states = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
         histories = [self._draft.restored_history(one) for one in states]
         if not histories:
@@ -409,10 +424,9 @@ class PreparedMessages(QAbstractTableModel):
         place = self.index(self.current, PreparedColumn.PREVIEW)
         self.dataChanged.emit(place, place)
 
-    def _state_of(self, prepared: Prepared) -> dict[str, Any]:
-        if prepared is self._draft.history:
-            return self._draft.state()
-        return self._draft.state_of(prepared)
+
+def _states(snapshots: Sequence[Snapshot]) -> list[dict[str, Any]]:
+    return [saved_state.written(one, value_text(one.tree) if one.text is None else one.text) for one in snapshots]
 
 
 def _serialized(snapshot: Snapshot, reader: SnapshotReader) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from wirelens.engine.errors import StorageError
+from wirelens.presentation.later import made
 
 VERSION = 1
 
@@ -48,7 +49,8 @@ class SessionFile:
         return data
 
     async def write(self, data: dict[str, Any]) -> None:
-        """Replace the file, off the event loop; the same content is not written twice. `data` stays as it is meanwhile.
+        """Replace the file, off the event loop; the same content is not written twice. `data` stays as it is meanwhile,
+        and what in it is for Later is made there.
 
         Raises:
             StorageError: the file cannot be written.
@@ -62,7 +64,9 @@ class SessionFile:
                 ) from error
 
     def _replace(self, data: dict[str, Any]) -> None:
-        text = json.dumps({"version": VERSION, **data}, indent=1)  # ASCII: text may hold half a surrogate pair
+        text = json.dumps(
+            {"version": VERSION, **data}, indent=1, default=made
+        )  # ASCII: text may hold half a surrogate pair
         if text == self._written:
             return
         # What was typed may be private: the folder and the file are the user's alone.

@@ -15,7 +15,7 @@ _numbers = itertools.count()
 # and a QObject that is destroyed in another thread than its own brings the program down.
 _jobs: dict[int, tuple[Callable[[], Any], Callable[[Any], None], "weakref.ref[ThreadWorker]"]] = {}
 _threads: dict[int, int] = {}  # the thread of each job that is under way
-_has_ended = threading.Event()
+_unwanted: set[int] = set()  # jobs whose results nobody wants any more
 
 
 class ThreadWorker(QObject):
@@ -38,11 +38,12 @@ class ThreadWorker(QObject):
 
 
 def end_all_jobs() -> None:
-    """The program ends and wants no result any more: Python would not let it go before every job is done, and one that
-    reads a large text goes on for half a minute. Jobs that wait for their turn never begin."""
+    """The window ends and wants no result any more: Python would not let the program go before every job is done, and
+    one that reads a large text goes on for half a minute. Jobs that wait for their turn never begin; those of a window
+    that is opened later are others."""
     import ctypes  # Python itself has no word for it; not loaded with the window
 
-    _has_ended.set()
+    _unwanted.update(_jobs)
     for thread in list(_threads.values()):
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(SystemExit))
 
@@ -59,7 +60,7 @@ class _Relay(QObject):
     def _on_finished(self, number: int, result: Any, error: BaseException | None) -> None:
         _job, deliver, asked_by = _jobs.pop(number)
         worker = asked_by()
-        if worker is None or not shiboken6.isValid(worker):
+        if number in _unwanted or worker is None or not shiboken6.isValid(worker):
             return
         if error is not None:
             raise error
@@ -81,12 +82,12 @@ def _work(number: int, relay: _Relay) -> None:
     error: BaseException | None = None
     _threads[number] = threading.get_ident()
     try:
-        if _has_ended.is_set():
+        if number in _unwanted:
             return
         result = _jobs[number][0]()
     except BaseException as raised:
         error = raised
     finally:
         del _threads[number]
-    if not _has_ended.is_set():
+    if number not in _unwanted:
         relay.finished.emit(number, result, error)

@@ -30,6 +30,7 @@ def view_to_open(
     received_count: int,
     size: int = 0,
     is_empty: bool = False,
+    tells_measurements: bool = False,
     readability: Readability = Readability.WHOLE,
 ) -> ViewName:
     """The view for a call as it stands.
@@ -40,6 +41,7 @@ def view_to_open(
         is_error: the call has ended with a status other than OK.
         size: bytes of the message that would be shown.
         is_empty: the one answer has no fields at all.
+        tells_measurements: the messages are numbers over time, and little beside.
         readability: how much of its bytes the type explains.
     """
     if is_error and (chosen is None or not received_count):
@@ -50,5 +52,7 @@ def view_to_open(
         return ViewName.TEXT
     if readability is Readability.NONE:
         return ViewName.WIRE  # which says why
+    if tells_measurements and readability is Readability.WHOLE:
+        return ViewName.CHART
     is_in_json = not is_empty and readability is not Readability.UNKNOWN  # which knows no fields without names
     return ViewName.JSON if is_in_json and size <= _LARGE else ViewName.TREE

@@ -25,6 +25,7 @@ from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.controls.key_button import KeyButton
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.controls.pill import Pill
+from wirelens.widgets.controls.running_label import RunningLabel
 from wirelens.widgets.controls.splitter import Splitter
 from wirelens.widgets.request.request_view import RequestView
 from wirelens.widgets.response.response_view import ResponseView
@@ -320,12 +321,11 @@ class CallStatus(QWidget):
         restyle(self, role="bottom-bar")
         self._label = named(QLabel(), "statusLabel")
         self._label.setAccessibleName("Status of the call")
-        self._figures = QLabel()
+        self._figures = RunningLabel(theme, role="muted", parent=self)
         self._selected = named(QLabel(), "selectionLabel")
         self._selected.setAccessibleName("Selected messages")
         self._schema = ElidedLabel()
-        for label in (self._figures, self._schema):
-            restyle(label, role="muted")
+        restyle(self._schema, role="muted")
         layout = QHBoxLayout(self)
         layout.addWidget(self._label)
         layout.addWidget(self._figures)
@@ -336,6 +336,7 @@ class CallStatus(QWidget):
         self._timer.timeout.connect(self._show)
         session.state_changed.connect(self._show)
         session.progressed.connect(self._show)
+        session.transcript_replaced.connect(self._figures.start_anew)
         session.selection.changed.connect(self._show)
         tab.changed.connect(self._show_schema)
         theme.follow(self, self._dress)

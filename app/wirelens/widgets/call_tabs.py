@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.controls.card_tabs import CardTabBar, CardTabs
+from wirelens.widgets.controls.commands import Command, Commands, add_commands
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from wirelens.widgets.call_tab import CallTab
+    from wirelens.widgets.response.response_view import ResponseView
 
 
 class CallTabs(CardTabs):
@@ -52,9 +54,9 @@ class CallTabs(CardTabs):
 
     def save_transcript(self) -> None:
         """Ask where the call that is shown in front is to be saved."""
-        page = self.currentWidget()
-        if isinstance(page, _Page):
-            page.save_transcript()
+        response = self._response()
+        if response is not None:
+            response.saving.choose_file()
 
     def tab_at(self, index: int) -> Tab:
         page = self.widget(index)
@@ -63,12 +65,19 @@ class CallTabs(CardTabs):
 
     def fill_messages_menu(self, menu: QMenu) -> None:
         """What can be done with the messages of the call in front."""
+        response = self._response()
+        nothing = [Command("There is no call", lambda: None, enabled=False)]
+        add_commands(menu, nothing if response is None else response.messages.commands(), self._theme)
+
+    def commands(self) -> dict[str, Commands]:
+        """What can be done with the call in front, by what it is done to."""
+        response = self._response()
+        return {} if response is None else response.commands()
+
+    def _response(self) -> "ResponseView | None":
         page = self.currentWidget()
         view = page.call_tab.call_view if isinstance(page, _Page) and page.call_tab is not None else None
-        if view is not None:
-            view.response.messages.fill_menu(menu)
-        else:
-            menu.addAction("There is no call").setEnabled(False)
+        return None if view is None else view.response
 
     def _index_of(self, tab: Tab) -> int:
         return next((index for index in range(self.count()) if self.tab_at(index) is tab), -1)
@@ -165,12 +174,7 @@ class _Page(QWidget):
         self.tab = tab
         self.call_tab: CallTab | None = None
         self._theme = theme
-        self._call_tab: CallTab | None = None
         tab.changed.connect(self.title_changed)
-
-    def save_transcript(self) -> None:
-        if self._call_tab is not None and self._call_tab.call_view is not None:
-            self._call_tab.call_view.response.saving.choose_file()
 
     def fill(self, workspace: Workspace) -> None:
         if self.call_tab is not None:
@@ -181,7 +185,6 @@ class _Page(QWidget):
         call_tab = self.call_tab = CallTab(self.tab, self._theme, self)
         call_tab.load_wanted.connect(lambda: workspace.reload(self.tab.source))
         call_tab.transcript_saved.connect(workspace.remember_transcript)
-        self._call_tab = call_tab
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(call_tab)

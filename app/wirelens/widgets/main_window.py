@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self._settings_source: Source | None = None
         self._demo_panel = DemoPanel(workspace.demos, theme, self)
         self._palette = CommandPalette(theme, self)
-        self._candidates = PaletteCandidates(workspace, self.actions_, self._enter_tab)
+        self._candidates = PaletteCandidates(workspace, self.actions_, self._enter_tab, lambda: self.tabs.commands())
         self._build()
         self._connect_actions()
         workspace.problem.connect(self.show_problem)

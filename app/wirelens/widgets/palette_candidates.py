@@ -1,12 +1,13 @@
-"""What the palette offers: every action, every open tab and every method of every source."""
+"""What the palette offers: every action, what can be done with the call in front, every open tab and every method."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.command_search import Candidate
 from wirelens.presentation.source import Source
 from wirelens.presentation.tab import Tab
 from wirelens.presentation.workspace import Workspace
+from wirelens.widgets.controls.commands import Commands, usable
 from wirelens.widgets.window_actions import WindowActions
 
 
@@ -15,26 +16,39 @@ class PaletteCandidates:
 
     Args:
         enter_tab: puts the focus into the tab in front, after a candidate has brought it there.
+        commands: what can be done with the call in front, by what it is done to.
     """
 
-    def __init__(self, workspace: Workspace, actions: WindowActions, enter_tab: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        actions: WindowActions,
+        enter_tab: Callable[[], object],
+        commands: Callable[[], Mapping[str, Commands]],
+    ) -> None:
         self._workspace = workspace
         self._actions = actions
         self._enter_tab = enter_tab
+        self._commands = commands
 
     def everything(self) -> list[Candidate]:
-        """The actions that can be used now, the open tabs, the methods."""
+        """The actions and commands that can be used now, the open tabs, the methods."""
         themes = dict.fromkeys(self._actions.themes.values(), "Theme: ")
         actions = [
             Candidate(themes.get(action, "") + action.text().rstrip(" …"), action.shortcut().toString(), action.trigger)
             for action in self._actions.all
             if action.isEnabled() and action is not self._actions.palette
         ]
+        commands = [
+            Candidate(text.rstrip(" …"), f"{target} · {command.key}" if command.key else target, command.run)
+            for target, of_target in self._commands().items()
+            for text, command in usable(of_target)
+        ]
         tabs = [
             Candidate(tab.title, f"open tab · {tab.source.title}", self._tab_shower(tab))
             for tab in self._workspace.tabs
         ]
-        return [*actions, *tabs, *self.methods()]
+        return [*actions, *commands, *tabs, *self.methods()]
 
     def methods(self, *, new_tab: bool = False) -> list[Candidate]:
         """The methods of all schemas that are there; `new_tab` opens one also where it has a tab already."""

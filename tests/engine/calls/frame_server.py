@@ -105,6 +105,8 @@ async def raw_server(
     finally:
         is_over = True
         server.close()
+        for _turn in range(4):  # what asyncio was just accepting gets to `accept`
+            await asyncio.sleep(0)
         while open_connections:
             tasks = list(open_connections)
             for task in tasks:

@@ -103,3 +103,29 @@ def test_the_nearest_of_many_points_is_an_outstanding_one() -> None:
     assert curve.nearest(40, 60, Distance(50.5, 9.0, 1, 10)) == 5000
     assert curve.nearest(49.99, 50.01, Distance(50.0, 0.0, 1000, 10)) in (4999, 5001)
     assert curve.nearest(200, 300, Distance(250, 0, 1, 1)) is None
+
+
+@given(st.lists(st.sets(st.integers(0, 60), min_size=1), max_size=6))
+def test_the_rows_of_points_are_told_however_they_follow_one_another(pieces: list[set[int]]) -> None:
+    rows = [100 * number + row for number, piece in enumerate(pieces) for row in sorted(piece)]
+    curve = Curve()
+    for number, piece in enumerate(pieces):
+        curve.extend(
+            [float(row) for row in sorted(piece)], [0.0] * len(piece), [100 * number + row for row in sorted(piece)]
+        )
+    assert list(curve.rows) == rows
+    assert [curve.point_of(row) for row in rows] == list(range(len(rows)))
+    assert curve.point_of(10_000) is None
+    with pytest.raises(IndexError):
+        curve.rows[len(rows)]
+
+
+def test_counted_points_are_their_own_numbers() -> None:
+    curve = Curve()
+    for start in range(0, 500, 100):
+        curve.extend_counted([number / 10 for number in range(start, start + 100)], range(start, start + 100))
+    assert curve.count == 500
+    assert curve.values[0] == 1
+    assert curve.values[499] == 500
+    assert curve.extremes(range(10, 200)) == (11, 200)
+    assert curve.line(0, 5, 1000) == [[(number / 10, number + 1) for number in range(52)]]

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from tests.presentation.answers import answers_schema, make
+from tests.presentation.draft.schemas import extended_schema
 
+from wirelens.engine.messages.protojson import message_from_json
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.chart.numeric_fields import MessageNumbers, NumberKind, numeric_field, numeric_fields
 
-__all__ = ["answers_schema"]
+__all__ = ["answers_schema", "extended_schema"]
 
 
 def read(schema: Schema, path: str, **fields: Any) -> float | None:
@@ -114,3 +116,55 @@ def test_bytes_that_are_no_such_message_have_no_numbers(answers_schema: Schema) 
     assert field is not None
     assert field.kind is NumberKind.WHOLE
     assert MessageNumbers(descriptor, [field]).numbers(b"\xff\xff") is None
+
+
+def test_extensions_are_offered_behind_the_fields_of_their_message(extended_schema: Schema) -> None:
+    assert [field.path for field in numeric_fields(extended_schema.descriptor("open.test.Metric"))] == [
+        "own",
+        "[open.test.load]",
+        "[open.test.cores][0]",
+        "[open.test.cores].length",
+        "[open.test.taken]",
+        "[open.test.part].number",
+        "[open.test.part].[open.test.Holder.HasField]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "json", "number"),
+    [
+        ("[open.test.load]", '{"[open.test.load]": 0.5}', 0.5),
+        ("[open.test.load]", "{}", None),
+        ("[open.test.cores][-1]", '{"[open.test.cores]": [1, 2]}', 2.0),
+        ("[open.test.cores].length", '{"[open.test.cores]": [1, 2]}', 2.0),
+        ("[open.test.part].number", '{"[open.test.part]": {"number": -3}}', -3.0),
+        ("[open.test.part].number", "{}", None),
+        (
+            "[open.test.part].[open.test.Holder.HasField]",
+            '{"[open.test.part]": {"[open.test.Holder.HasField]": 7}}',
+            7.0,
+        ),
+        ("[open.test.taken]", '{"[open.test.taken]": "1970-01-01T00:00:02Z"}', 2.0),
+        ("inner.[open.test.load]", '{"inner": {"[open.test.load]": 2}}', 2.0),
+        ("inner[open.test.load]", '{"inner": {"[open.test.load]": 2}}', 2.0),  # as filters may have it
+    ],
+)
+@pytest.mark.parametrize("padding", [0, 2**19])
+def test_the_path_of_an_extension_leads_to_its_number(
+    extended_schema: Schema, path: str, json: str, number: float | None, padding: int
+) -> None:
+    descriptor = extended_schema.descriptor("open.test.Metric")
+    message: Any = message_from_json(json, descriptor, extended_schema)
+    message.data = bytes(padding)  # a large one is not parsed whole
+    field = numeric_field(descriptor, path)
+    assert field is not None
+    assert MessageNumbers(descriptor, [field]).numbers(message.SerializeToString()) == [number]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["[open.test.none]", "[open.test.Holder.HasField]", "[open.test.label]", "[open.test.part]", "[load]",
+     "[open.test.load", "own[open.test.load]", "inner..[open.test.load]", "[open.test.cores]"],
+)  # fmt: skip
+def test_the_path_of_no_numeric_extension_is_none(extended_schema: Schema, path: str) -> None:
+    assert numeric_field(extended_schema.descriptor("open.test.Metric"), path) is None

@@ -51,6 +51,27 @@ message Person {
 message Phone { string number = 1; bool mobile = 2; }
 """
 
+EXTENDED = """
+edition = "2023";
+package open.test;
+
+import "google/protobuf/timestamp.proto";
+
+message Metric { int32 own = 1; Metric inner = 2; bytes data = 3; extensions 100 to 199; }
+message Part { sint64 number = 1; extensions 100 to 199; }
+
+extend Metric {
+  double load = 100;
+  repeated int32 cores = 101;
+  Part part = 102 [features.message_encoding = DELIMITED];
+  google.protobuf.Timestamp taken = 103;
+  string label = 104;
+}
+message Holder { extend Part { uint64 HasField = 100; } }
+
+service Metrics { rpc Watch(Metric) returns (stream Metric); }
+"""
+
 NEWER = PERSON.replace("uint32 age = 3;", "uint32 years = 3;").replace(
     "optional int32 shoe_size", "optional string shoe_size"
 )
@@ -71,6 +92,12 @@ def compiled(folder: Path, sources: dict[str, str], *also: str) -> Schema:
 @pytest.fixture(scope="session")
 def person_schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     return compiled(tmp_path_factory.mktemp("person"), {"person.proto": PERSON})
+
+
+@pytest.fixture(scope="session")
+def extended_schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
+    """Messages that others add fields to."""
+    return compiled(tmp_path_factory.mktemp("extended"), {"extended.proto": EXTENDED})
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from wirelens.engine.message_export.formats import MessageFormat
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.comparison import DifferenceColumn
 from wirelens.presentation.message_exporter import ExportState
+from wirelens.widgets.controls.commands import usable
 from wirelens.widgets.response import ResponseView
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -247,6 +248,12 @@ async def test_two_messages_are_compared(driven: Driven, qtbot: QtBot) -> None:
     qtbot.mouseClick(viewers.compare.findChild(QToolButton, "compareSwap"), Qt.MouseButton.LeftButton)
     assert driven.differences() == [("≠", "large", "4", "0")]
     driven.press(Qt.Key.Key_F7, Qt.KeyboardModifier.NoModifier)
+    assert viewers.compare.table.currentIndex().row() == 0
+    viewers.compare.table.clearSelection()
+    viewers.compare.table.setCurrentIndex(QModelIndex())
+    steps = dict(usable(driven.view.commands()["compare"]))
+    assert (steps["Next difference"].key, steps["Previous difference"].key) == ("F7", "Shift+F7")
+    steps["Next difference"].run()
     assert viewers.compare.table.currentIndex().row() == 0
     viewers.compare.table.setFocus()
     qtbot.keyClick(viewers.compare.table, Qt.Key.Key_C, CTRL)

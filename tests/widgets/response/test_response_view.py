@@ -1,6 +1,7 @@
 """A whole response: what is there before, during and after a call, and which view opens."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableView, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import STORY, AnswerService
@@ -11,6 +12,7 @@ from tests.widgets.response.conftest import Show
 from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.schema.schema import Schema
 from wirelens.engine.schema.services import Pattern
+from wirelens.presentation.chart.chart_choice import ChartChoice, Measure
 from wirelens.presentation.figures import FigureValue
 from wirelens.presentation.view_choice import ViewName
 from wirelens.widgets.controls.figure import Figure
@@ -96,6 +98,59 @@ async def test_the_persons_own_view_is_kept_from_call_to_call(show: Show) -> Non
     assert view.viewers.current is ViewName.STATUS
     await call(session, prompt="three")
     assert view.viewers.current is ViewName.TREE
+
+
+async def test_measurements_are_drawn_from_the_start_and_a_row_is_read_where_one_is_picked(
+    show: Show, service: AnswerService, qtbot: QtBot
+) -> None:
+    session, view = show("Watch")
+    viewers, timeline = view.viewers, view.timeline
+    seen: list[ViewName] = []
+    viewers.tabs.currentChanged.connect(lambda _index: seen.append(viewers.current))
+    service.holding.clear()
+    ask(session, count=20)
+    session.send()
+    await until(lambda: session.transcript and session.transcript.received_count == 20, session.progressed)
+    assert viewers.current is ViewName.CHART
+    assert viewers.chart.draws_fields
+    plot = viewers.chart.plot
+    await until(lambda: plot.scene and plot.scene.layers and plot.scene.layers[0].track.curve.count == 20, plot.drawn)
+    assert [layer.label for layer in plot.scene.layers] == ["level"]  # type: ignore[union-attr]
+    service.holding.set()
+    await ended(session)
+    assert set(seen) == {ViewName.CHART}  # no other view was shown in between
+    assert (session.chosen_view, session.chart) == (None, None)  # by itself, not by the person
+    timeline.choose(timeline.timeline.rowCount() - 3)
+    assert viewers.current is ViewName.JSON
+    timeline.follow()
+    assert viewers.current is ViewName.CHART
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert timeline.current_row is not None
+    assert viewers.current is ViewName.CHART  # the chart picks a row and stays
+    viewers.show_view(ViewName.JSON)
+    await call(session, count=20)
+    assert viewers.current is ViewName.JSON
+
+
+async def test_too_few_measurements_for_a_curve_are_read(show: Show) -> None:
+    session, view = show("Watch")
+    await call(session, count=2)
+    assert view.viewers.current is ViewName.JSON
+    await call(session, count=3)
+    assert view.viewers.current is ViewName.CHART
+
+
+async def test_what_the_person_draws_of_measurements_stays(show: Show) -> None:
+    session, view = show("Watch")
+    await call(session, count=5)
+    chart = view.viewers.chart
+    chart.measures.button("arrival").click()
+    assert session.chart == ChartChoice(Measure.ARRIVAL, fields=chart.data.choice.fields)
+    await call(session, count=5)
+    assert view.viewers.current is ViewName.CHART
+    assert chart.data.choice.measure is Measure.ARRIVAL
 
 
 async def test_a_row_that_is_picked_is_shown(show: Show) -> None:
@@ -187,7 +242,7 @@ async def test_it_is_dressed_anew_with_the_theme(show: Show, theme: Theme, qtbot
 def test_figures_that_have_no_room_give_way_whole(qtbot: QtBot, theme: Theme) -> None:
     bar = FiguresBar(theme)
     qtbot.addWidget(bar)
-    bar.set_pattern(Pattern.SERVER_STREAMING)
+    bar.begin(Pattern.SERVER_STREAMING)
     bar.state.set_state("INVALID_ARGUMENT", "bad")
     bar.set_figures(
         [FigureValue("84 ms", "first token"), FigureValue("50.4 /s", "tokens"), FigureValue("2", "messages")]

@@ -3,7 +3,7 @@
 import asyncio
 import enum
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import grpc
@@ -14,7 +14,7 @@ from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, INTERNAL, ch
 from wirelens.engine.calls.events import CallFinished, Event, Status
 from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.loop_call import LoopCall
-from wirelens.engine.calls.outbox import Outbox
+from wirelens.engine.calls.outbox import Outbox, Outgoing
 from wirelens.engine.calls.recorder import Recorder
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.connection.channels import Connection
@@ -89,7 +89,17 @@ class Call:
             CallStateError: after half-close or the call's end, a second message on a one-request pattern,
                 or the call ended before gRPC took the message.
         """
-        await self._outbox.put(payload)
+        outgoing = self._outbox.put((payload,))
+        if self._started:
+            await outgoing.wait()
+
+    def send_all(self, payloads: Sequence[bytes]) -> Outgoing:
+        """Queues serialised messages behind those that wait; they go out as fast as gRPC takes them.
+
+        Raises:
+            CallStateError: as send(), but for the end of the call, of which `Outgoing` tells.
+        """
+        return self._outbox.put(payloads)
 
     def half_close(self) -> None:
         """Ends the request side once all queued messages are sent. Does nothing when that was said before.
@@ -121,7 +131,6 @@ class Call:
         if self._started:
             raise CallStateError("a call runs once", next_step="make a new one")
         self._started = True
-        self._outbox.begin()
         started = time.monotonic()
         self.transcript.start()
         status = Status(INTERNAL, "a fault in Wirelens ended the call")
@@ -169,13 +178,14 @@ class Call:
         if self._cancelled:
             return _CANCELLED
         method = self.request.method
-        if not method.pattern.client_streams and await self._outbox.take() is None:
+        first = None if method.pattern.client_streams else await self._outbox.take()
+        if first is None and not method.pattern.client_streams:
             return _CANCELLED
         flow = self.flow if method.pattern.server_streams else Flow()
         recorder = Recorder(self.transcript, started, flow)
         driver_class = CoreCall if core_call.is_available() else LoopCall
-        self._driver = driver = driver_class(self._connection, method.path, recorder)
-        status = await driver.run(self._outbox, self._options())
+        self._driver = driver = driver_class(self._connection, method.path, recorder, self._outbox)
+        status = await driver.run(first, self._options())
         if recorder.is_enough and not self._cancelled:
             status = stopped_as_asked(status, self.transcript.received_count)
         return checked_answer(status, method.pattern, self.transcript.received_count)

@@ -30,14 +30,12 @@ _MESSAGE = cygrpc.OperationType.receive_message
 _STATUS = cygrpc.OperationType.receive_status_on_client
 
 
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class _Sending:
-    """The tag of operations that send: what they carry, and who waits for them."""
+    """The tag of operations that send: the message they carry, and whether they half-close."""
 
-    def __init__(self, payload: bytes | None, *, closes: bool) -> None:
-        self.payload = payload
-        self.closes = closes
-        self.succeeded = False
-        self.done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+    payload: bytes | None
+    closes: bool
 
 
 _FLOW_CHANGED = object()  # the tag of a batch without operations, which only wakes the reader
@@ -48,7 +46,7 @@ class CoreCall:
     SingleThreadedUnaryStream. Other than that, request and response may both stream.
     """
 
-    def __init__(self, connection: Connection, path: str, recorder: Recorder) -> None:
+    def __init__(self, connection: Connection, path: str, recorder: Recorder, outbox: Outbox) -> None:
         self._connection = connection
         self._path = path
         self._recorder = recorder
@@ -57,9 +55,13 @@ class CoreCall:
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._ending = Ending(INTERNAL, "grpcio told no status")
         self._fault: TranscriptError | None = None
-        # Whether an operation that sends is under way, and whether the reader has gone: decided under the lock.
+        self._outbox = outbox
+        self._reached = False  # whether the request's beginning has gone out
+        # Whether an operation that sends is under way or none may follow, and whether the reader has gone: decided
+        # under the lock.
         self._send_lock = threading.Lock()
         self._is_sending = True
+        self._sends_no_more = False
         self._is_over = False
         self._wakes = 0  # of the reader that are on their way, under the same lock
         self._holds = False  # whether no message is asked for until reading is resumed; the reader's own
@@ -69,32 +71,22 @@ class CoreCall:
         if self._call is not None:
             self._call.cancel(CANCELLED, CANCELLED_HERE)
 
-    async def run(self, outbox: Outbox, options: dict[str, Any]) -> Status:
-        """Makes the call and follows it to its end.
+    async def run(self, first: bytes | None, options: dict[str, Any]) -> Status:
+        """Makes the call and follows it to its end; `first` is the message where the pattern has one request.
 
         Raises:
             TranscriptError: the messages could not be kept; the call was cancelled for it.
         """
-        first = None if outbox.streams else outbox.first
-        begin = _Sending(first, closes=not outbox.streams)
         with watched_until_ready(self._connection.sync_channel, self._recorder.connected):
-            return await self._conduct(begin, outbox, options)
-
-    async def _conduct(self, begin: _Sending, outbox: Outbox, options: dict[str, Any]) -> Status:
-        self._start(begin, **options)
-        threading.Thread(target=self._read, name=f"read {self._path}", daemon=True).start()
-        self._recorder.flow.attach(self._wake_reader)
-        if outbox.streams:
-            async with asyncio.TaskGroup() as group:
-                writing = group.create_task(self._write(begin, outbox), name=f"write {self._path}")
-                await self._wait_ended()
-                writing.cancel()
-        else:
-            begin.done.add_done_callback(lambda done: outbox.taken() if done.result() else None)
+            self._start(_Sending(first, closes=first is not None), **options)
+            threading.Thread(target=self._read, name=f"read {self._path}", daemon=True).start()
+            self._recorder.flow.attach(self._wake_reader)
+            if self._outbox.streams:
+                self._outbox.attach(self._send_next)
             await self._wait_ended()
         if self._fault is not None:
             raise self._fault
-        ending = dataclasses.replace(self._ending, reached=begin.succeeded)
+        ending = dataclasses.replace(self._ending, reached=self._reached)
         return ending.status(self._connection.target, self._connection.proxy())
 
     def _start(
@@ -138,23 +130,6 @@ class CoreCall:
             await asyncio.wait([self._ended])
             raise
 
-    async def _write(self, begin: _Sending, outbox: Outbox) -> None:
-        if not await begin.done:
-            return
-        while (payload := await outbox.take()) is not None:
-            sending = _Sending(payload, closes=False)
-            if not (self._send(cygrpc.SendMessageOperation(payload, 0), sending) and await sending.done):
-                return
-            outbox.taken()
-        if not outbox.is_ended:
-            self._send(cygrpc.SendCloseFromClientOperation(0), _Sending(None, closes=True))
-
-    def _send(self, operation: Any, tag: _Sending) -> bool:
-        with self._send_lock:
-            if not self._is_over:
-                self._is_sending = bool(self._call.operate((operation,), tag))
-            return self._is_sending and not self._is_over
-
     def _wake_reader(self) -> None:
         """Rows are the reader's to write and messages its to ask for, so it is told that the flow has changed."""
         with self._send_lock:
@@ -164,7 +139,10 @@ class CoreCall:
     # -- in the thread ---------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        """Takes every event of the call, also after its status: grpcio frees a call only then."""
+        """Takes every event of the call, also after its status: grpcio frees a call only then.
+
+        It also sends: a message that waits goes out when the one before it was taken, without a turn of the loop.
+        """
         call, flow = self._call, self._recorder.flow
         next_event, operate = call.next_event, call.operate
         receive = (cygrpc.ReceiveMessageOperation(0),)
@@ -197,8 +175,7 @@ class CoreCall:
                         trailers = as_metadata(operation.trailing_metadata())
                         self._ending = Ending(operation.code(), operation.details() or "", trailers)
             except Exception as fault:  # no memory: the call must end all the same, and be seen to
-                words = f"{type(fault).__name__} {fault}".rstrip()
-                self._give_up(TranscriptError(f"what was received cannot be kept: {words}"))
+                self._give_up(_cannot_be_kept("received", fault))
         self._tell(self._ended, None)
 
     def _is_awaited(self) -> bool:
@@ -230,15 +207,39 @@ class CoreCall:
         return False
 
     def _sent(self, tag: _Sending, success: bool) -> None:
+        if success:
+            self._reached = True
+            self._record_sent(tag)
         with self._send_lock:
             self._is_sending = False
-        if success and tag.payload is not None:
-            self._recorder.sent(tag.payload)
-            self._make_room()
-        if success and tag.closes:
-            self._recorder.half_closed()
-        tag.succeeded = success
-        self._tell(tag.done, success)
+            self._sends_no_more = self._sends_no_more or tag.closes or not success
+        self._send_next()
+
+    def _record_sent(self, tag: _Sending) -> None:
+        try:
+            if tag.payload is not None:
+                self._recorder.sent(tag.payload)
+                self._outbox.taken()
+                self._make_room()
+            if tag.closes:
+                self._recorder.half_closed()
+        except Exception as fault:
+            self._give_up(_cannot_be_kept("sent", fault))
+
+    def _send_next(self) -> None:
+        """From the loop when there is something to send, and from the reader when something was sent."""
+        outbox = self._outbox
+        with self._send_lock:
+            if self._is_sending or self._sends_no_more or self._is_over:
+                return
+            payload = outbox.next()
+            if payload is not None:
+                operation = cygrpc.SendMessageOperation(payload, 0)
+            elif outbox.is_to_close:
+                operation = cygrpc.SendCloseFromClientOperation(0)
+            else:
+                return
+            self._is_sending = bool(self._call.operate((operation,), _Sending(payload, closes=payload is None)))
 
     def _keep(self, payload: bytes) -> None:
         self._recorder.received(payload)
@@ -266,6 +267,10 @@ class CoreCall:
             self._loop.call_soon_threadsafe(tell)
         except RuntimeError:
             pass  # the loop is gone, and with it who waited
+
+
+def _cannot_be_kept(what: str, fault: Exception) -> TranscriptError:
+    return TranscriptError(f"what was {what} cannot be kept: {type(fault).__name__} {fault}".rstrip())
 
 
 def is_available() -> bool:

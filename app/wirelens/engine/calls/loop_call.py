@@ -24,10 +24,11 @@ _OVER = (asyncio.InvalidStateError, grpc.RpcError, grpc.aio.BaseError, asyncio.C
 class LoopCall:
     """One RPC over the connection's grpc.aio channel."""
 
-    def __init__(self, connection: Connection, path: str, recorder: Recorder) -> None:
+    def __init__(self, connection: Connection, path: str, recorder: Recorder, outbox: Outbox) -> None:
         self._connection = connection
         self._path = path
         self._recorder = recorder
+        self._outbox = outbox
         self._rpc: Any = None  # a UnaryStreamCall or StreamStreamCall
         self._fault: TranscriptError | None = None
         self._looked_at = asyncio.Event()  # set when the flow has changed, or the RPC has ended
@@ -36,8 +37,8 @@ class LoopCall:
         if self._rpc is not None:
             self._rpc.cancel()
 
-    async def run(self, outbox: Outbox, options: dict[str, Any]) -> Status:
-        """Makes the call and follows it to its end.
+    async def run(self, first: bytes | None, options: dict[str, Any]) -> Status:
+        """Makes the call and follows it to its end; `first` is the message where the pattern has one request.
 
         Raises:
             TranscriptError: the messages could not be kept; the call was cancelled for it.
@@ -45,20 +46,19 @@ class LoopCall:
         channel: Any = self._connection.aio_channel
         if channel.get_state() is grpc.ChannelConnectivity.READY:
             self._recorder.connected(before=True)
-        if outbox.streams:
+        if first is None:
             self._rpc = channel.stream_stream(self._path)(**options)
         else:
-            first = outbox.first
             self._rpc = channel.unary_stream(self._path)(first, **options)
             self._recorder.sent(first)
             self._recorder.half_closed()
-            outbox.taken()
+            self._outbox.taken()
         self._rpc.add_done_callback(lambda _rpc: self._looked_at.set())
         self._recorder.flow.attach(self._on_flow_changed)
         self._recorder.note_pause()
         async with asyncio.TaskGroup() as group:
             reading = group.create_task(self._read(), name=f"read {self._path}")
-            writing = group.create_task(self._write(outbox), name=f"write {self._path}") if outbox.streams else None
+            writing = group.create_task(self._write(), name=f"write {self._path}") if first is None else None
             try:
                 await asyncio.wait([reading])
             finally:
@@ -105,7 +105,8 @@ class LoopCall:
         self._end_if_enough()
         self._looked_at.set()
 
-    async def _write(self, outbox: Outbox) -> None:
+    async def _write(self) -> None:
+        outbox = self._outbox
         try:
             while (payload := await outbox.take()) is not None:
                 await write_message(self._rpc, payload)

@@ -282,14 +282,15 @@ class Transcript:
         """All pauses together; of the one that lasts only after its end."""
         return self._paused_seconds
 
-    async def grown(self, beyond: int) -> int:
+    async def grown(self, beyond: int, *, apart: float = 0.0) -> int:
         """Waits until there are more than `beyond` rows or the call has finished, and returns how many there are.
         Also returns when messages without a row were counted.
 
-        However fast messages come, two wake-ups are a frame apart; the end of the call is told at once.
+        However fast messages come, two wake-ups are a frame apart, or `apart` seconds where that is more; the end of
+        the call is told at once.
         """
         loop = asyncio.get_running_loop()
-        wait = self._last_wake + self._frame - loop.time()
+        wait = self._last_wake + max(self._frame, apart) - loop.time()
         if wait > 0 and self.finished is None:
             await self._woken(self._end_wakers, lambda: self.finished is not None, timeout=wait)
         if self.finished is None:

@@ -44,10 +44,11 @@ class ChartData(QObject):
 
     saved = Signal(object)  # the path that the points were written to, or the StorageError that tells why not
 
-    def __init__(self, decoder: MessageDecoder, choice: ChartChoice, parent: QObject | None = None) -> None:
+    def __init__(self, decoder: MessageDecoder, chosen: ChartChoice | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.decoder = decoder
-        self._choice = choice
+        self._chosen = chosen
+        self._suggested = ChartChoice()
         self._reading: TrackReading | None = None
         self._worker = ThreadWorker(self)
         self._is_active = False
@@ -71,7 +72,13 @@ class ChartData(QObject):
 
     @property
     def choice(self) -> ChartChoice:
-        return self._choice
+        """What to draw: what the person has chosen, before that what was suggested."""
+        return self._chosen or self._suggested
+
+    @property
+    def chosen(self) -> ChartChoice | None:
+        """What the person has chosen, None before anything was."""
+        return self._chosen
 
     @property
     def is_reading(self) -> bool:
@@ -99,7 +106,7 @@ class ChartData(QObject):
 
     def tracks(self) -> list[Track]:
         """What the choice means for this call, in the order of the legend."""
-        reading, measure = self._reading, self._choice.measure
+        reading, measure = self._reading, self.choice.measure
         if reading is None:
             return []
         if measure is not Measure.FIELD:
@@ -130,12 +137,13 @@ class ChartData(QObject):
 
     def shown_fields(self) -> list[tuple[FieldChoice, NumericField]]:
         """The chosen fields that there are; before any is chosen, the first that measures something."""
-        found = [(choice, field) for choice in self._choice.fields if (field := self.field(choice)) is not None]
+        found = [(choice, field) for choice in self.choice.fields if (field := self.field(choice)) is not None]
         if found:
             return found
         offered = [(FieldChoice(kind, field.path), field) for kind in self.kinds for field in self.offered_fields(kind)]
-        measured = (pair for pair in offered if pair[1].kind not in (NumberKind.BOOL, NumberKind.ENUM))
-        return [next(measured, offered[0])] if offered else []
+        numbers = [pair for pair in offered if pair[1].kind not in (NumberKind.BOOL, NumberKind.ENUM)]
+        measured = [pair for pair in numbers if pair[1].is_measure]
+        return [*measured, *numbers, *offered][:1]
 
     def exact_text(self, track: Track, row: int) -> str:
         """The value of a field in one message, every digit of it; "" where it cannot be read any more."""
@@ -162,16 +170,25 @@ class ChartData(QObject):
 
     def set_choice(self, choice: ChartChoice) -> None:
         """Show something else; what was read already is not read again."""
-        if choice == self._choice:
+        if choice == self.choice:
             return
-        self._choice = choice
+        self._chosen = choice
+        self._on_other_choice()
+
+    def suggest(self, choice: ChartChoice) -> None:
+        """What to show of this call as long as the person has chosen nothing."""
+        before, self._suggested = self.choice, choice
+        if self.choice != before:
+            self._on_other_choice()
+
+    def _on_other_choice(self) -> None:
         self._is_cancelled = False
         self.choice_changed.emit()
         self._work()
 
     def choose_field(self, choice: FieldChoice, *, chosen: bool) -> None:
         """Show a field too, or no longer; the one shown without having been chosen stays only if chosen."""
-        self.set_choice(self._choice.with_field(choice, chosen=chosen))
+        self.set_choice(self.choice.with_field(choice, chosen=chosen))
 
     def set_active(self, is_active: bool) -> None:
         """Whether anybody looks: nothing is read for nobody."""
@@ -226,7 +243,7 @@ class ChartData(QObject):
 
     @property
     def _sorts(self) -> bool:
-        return self._choice.form is Form.SUMMED and self._choice.measure is not Measure.ARRIVAL
+        return self.choice.form is Form.SUMMED and self.choice.measure is not Measure.ARRIVAL
 
     def _work(self) -> None:
         reading = self._reading

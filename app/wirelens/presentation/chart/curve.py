@@ -5,12 +5,53 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import compress
+from typing import overload
 
 _BLOCK = 64  # points, or blocks, of which the extremes are kept
 _COARSE = 4 * _BLOCK  # points in a pixel's column from which on its edges may be off by part of a block
 _TOLD_APART = 200  # points within reach of the pointer
 
 Point = tuple[float, float]
+
+
+class RowRuns(Sequence[int]):
+    """Ascending rows, kept as runs of neighbours: a flood is one run, however long it is."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._points = array.array("Q")  # of each run the first point
+        self._rows = array.array("Q")  # and its row
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, point: int) -> int: ...
+    @overload
+    def __getitem__(self, point: slice) -> list[int]: ...
+    def __getitem__(self, point: int | slice) -> int | list[int]:
+        if isinstance(point, slice):
+            return [self[each] for each in range(*point.indices(self._count))]
+        if not 0 <= point < self._count:
+            raise IndexError(f"point {point} of {self._count}")
+        run = bisect_right(self._points, point) - 1
+        return self._rows[run] + point - self._points[run]
+
+    def extend(self, rows: Sequence[int]) -> None:
+        """Append rows, each greater than the one before."""
+        if not rows:
+            return
+        if rows[-1] - rows[0] == len(rows) - 1:
+            self._append(self._count, rows[0])
+        else:
+            for point, row in enumerate(rows, self._count):
+                self._append(point, row)
+        self._count += len(rows)
+
+    def _append(self, point: int, row: int) -> None:
+        if not self._points or self._rows[-1] + point - self._points[-1] != row:
+            self._rows.append(row)
+            self._points.append(point)
 
 
 class Curve:
@@ -25,8 +66,8 @@ class Curve:
         self.unplotted = 0
         self.first_unplotted = -1  # its row in the transcript
         self.times = array.array("d")
-        self.values = array.array("d")
-        self.rows = array.array("Q")
+        self.values: Sequence[float] = array.array("d")
+        self.rows = RowRuns()
         self._breaks = array.array("Q")  # points before which the line is interrupted
         self._least = (array.array("d"), array.array("d"))  # of each full block, and of each full block of blocks
         self._greatest = (array.array("d"), array.array("d"))
@@ -35,11 +76,20 @@ class Curve:
         """Append points, a time, a value and a row each."""
         if not all(map(math.isfinite, values)):
             times, values, rows = self._finite(times, values, rows)
-        self.times.extend(times)
+        assert isinstance(self.values, array.array)
         self.values.extend(values)
+        self._add(times, rows)
+
+    def extend_counted(self, times: Sequence[float], rows: Sequence[int]) -> None:
+        """Append points whose values are their own numbers, from 1 on: of these none needs to be kept."""
+        self.values = range(1, self.count + len(times) + 1)
+        self._add(times, rows)
+
+    def _add(self, times: Sequence[float], rows: Sequence[int]) -> None:
+        self.times.extend(times)
         self.rows.extend(rows)
         self._keep_extremes()
-        self.count += len(values)
+        self.count += len(times)
 
     def _finite(
         self, times: Sequence[float], values: Sequence[float], rows: Sequence[int]
@@ -59,8 +109,7 @@ class Curve:
         return left[0], left[1], left[2]  # type: ignore[return-value]  # the third are rows
 
     def _keep_extremes(self) -> None:
-        below: array.array[float] = self.values
-        below_greatest = below
+        below = below_greatest = self.values
         for least, greatest in zip(self._least, self._greatest, strict=True):
             for start in range(len(least) * _BLOCK, len(below) - _BLOCK + 1, _BLOCK):
                 greatest.append(max(below_greatest[start : start + _BLOCK]))

@@ -1,18 +1,18 @@
 """The numbers in a message type: which paths lead to one, and how one is read from a message."""
 
 import enum
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError as RuntimeDecodeError
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from wirelens.engine.messages.fields import FieldKind, FieldShape, message_fields
+from wirelens.engine.messages.field_access import presence_check, value_getter
+from wirelens.engine.messages.fields import FieldKind, FieldShape, field_shape, message_extensions, message_fields
 from wirelens.engine.messages.message_plan import message_plan
 from wirelens.engine.messages.wire.scanning import Buffer, RawField, raw_fields
 
@@ -20,14 +20,18 @@ _DEEPEST = 4  # levels of messages that are offered; a path that is typed may go
 _MOST = 500  # offered
 _LARGE = 256 * 1024  # bytes of a message from which on only the fields of the path are parsed
 _NANOS = 10**9
-_STEP = re.compile(r'(\w+)(?:\[(?:(-?\d+)|"((?:[^"\\]|\\.)*)")\])?')
+_STEP = re.compile(r'(\w+|\[[\w.]+\])(?:\[(?:(-?\d+)|"((?:[^"\\]|\\.)*)")\])?')
 _COUNT = "length"  # of a list or a map: `tags.length`
 _LENGTH_STEP = (f".{_COUNT}", _COUNT, None, None)
 _OPAQUE = frozenset(f"google.protobuf.{name}" for name in ("Any", "FieldMask", "Struct", "Value", "ListValue", "Empty"))
 _MOMENTS = {"google.protobuf.Timestamp": "MOMENT", "google.protobuf.Duration": "DURATION"}
 _LENGTHY = (FieldKind.STRING, FieldKind.BYTES)
 
+# Numbers that say which one it is, or when, and not how much.
+_NAMING = re.compile(r"(.*_)?(id|uid|seq|sequence|index|offset|cursor|version|revision|timestamp|ts)|number|time|epoch")
+
 Reader = Callable[[Message], int | float | None]
+Reading: TypeAlias = Callable[[Any], Any]  # one step of the way there
 
 
 class NumberKind(enum.Enum):
@@ -54,6 +58,13 @@ class NumericField:
     _read: Reader = field(repr=False, compare=False)
     _first_number: int = field(repr=False, compare=False)
     names: Mapping[int, str] = field(default_factory=dict, repr=False, compare=False)  # of an enum
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it says how much of something there is, by its kind and its name (`id` and `sequence` do not)."""
+        name = self.path.rpartition(".")[2].strip("]")
+        is_amount = self.kind in (NumberKind.WHOLE, NumberKind.REAL, NumberKind.DURATION)
+        return is_amount and _NAMING.fullmatch(name) is None
 
     def exact(self, message: Message) -> int | float | None:
         """The number as the message has it; nanoseconds for durations and moments."""
@@ -126,8 +137,8 @@ def numeric_fields(descriptor: Descriptor) -> list[NumericField]:
     for _ in range(_DEEPEST):
         below: list[tuple[str, Descriptor, tuple[Descriptor, ...]]] = []
         for prefix, owner, above in level:
-            for shape in message_fields(owner):
-                step = f"{prefix}{shape.name}"
+            for shape in (*message_fields(owner), *message_extensions(owner)):
+                step = f"{prefix}{shape.path_name}"
                 many = shape.is_repeated or shape.is_map
                 texts = [f"{step}[0]", f"{step}.{_COUNT}"] if shape.is_repeated else [step]
                 if shape.is_map:
@@ -143,17 +154,20 @@ def numeric_fields(descriptor: Descriptor) -> list[NumericField]:
 
 
 def numeric_field(descriptor: Descriptor, path: str) -> NumericField | None:
-    """The number that a path leads to (`usage.total`, `points[2].x`, `scores["anna"]`, `tags.length`), or None."""
+    """The number that a path leads to, or None.
+
+    `usage.total`, `points[2].x`, `scores["anna"]`, `tags.length`, `usage.[package.extension]`.
+    """
     steps = list(_steps(path))
     if not steps or "".join(text for text, *_ in steps) != path:
         return None
-    readers: list[Callable[[Any], Any]] = []
+    readers: list[Reading] = []
     owner: Descriptor | None = descriptor
     first_number = 0
     for position, (_, name, index, key) in enumerate(steps):
         last = position == len(steps) - 1
-        shape = message_plan(owner).by_json_name.get(name) if owner is not None else None
-        if shape is None or shape.name != name:
+        shape = _field_of(owner, name) if owner is not None else None
+        if shape is None:
             return None
         first_number = first_number or shape.number
         is_whole = index is None and key is None and (shape.is_repeated or shape.is_map)
@@ -177,28 +191,41 @@ def _steps(path: str) -> Iterator[tuple[str, str, int | None, str | None]]:
     while position < len(path):
         dot = "." if position and path[position] == "." else ""
         found = _STEP.match(path, position + len(dot))
-        if found is None or (position and not dot):
+        if found is None or (position and not dot and not found[1].startswith("[")):
             return
         key = re.sub(r"\\(.)", r"\1", found[3]) if found[3] is not None else None
         yield dot + found[0], found[1], None if found[2] is None else int(found[2]), key
         position = found.end()
 
 
-def _reader(shape: FieldShape, index: int | None, key: str | None) -> tuple[Callable[[Any], Any], FieldShape] | None:
+def _field_of(descriptor: Descriptor, name: str) -> FieldShape | None:
+    """The field or the extension that paths call so."""
+    if not name.startswith("["):
+        shape = message_plan(descriptor).by_json_name.get(name)
+        return shape if shape is not None and shape.name == name else None
+    try:
+        extension = descriptor.file.pool.FindExtensionByName(name[1:-1])
+    except KeyError:
+        return None
+    owner = extension.containing_type
+    return field_shape(extension) if owner is not None and owner.full_name == descriptor.full_name else None
+
+
+def _reader(shape: FieldShape, index: int | None, key: str | None) -> tuple[Reading, FieldShape] | None:
     """How one step is taken from a message, and what is there then; None for an index or key that cannot be."""
-    name = shape.name
+    get = value_getter(shape)
     if shape.is_map:
         assert shape.key is not None
         assert shape.value is not None
         wanted = _map_key(shape.key, index, key)
-        return None if wanted is None else (_map_reader(name, wanted), shape.value)
+        return None if wanted is None else (_map_reader(get, wanted), shape.value)
     if key is not None or shape.is_repeated != (index is not None):
         return None
     if index is not None:
-        return _element_reader(name, index), shape
+        return _element_reader(get, index), shape
     if shape.has_presence or shape.kind.is_message:
-        return _present_reader(name), shape
-    return operator.attrgetter(name), shape
+        return _present_reader(get, presence_check(shape)), shape
+    return get, shape
 
 
 def _map_key(shape: FieldShape, index: int | None, key: str | None) -> Any:
@@ -209,35 +236,32 @@ def _map_key(shape: FieldShape, index: int | None, key: str | None) -> Any:
     return index
 
 
-def _map_reader(name: str, key: Any) -> Callable[[Any], Any]:
+def _map_reader(get: Reading, key: Any) -> Reading:
     def read(message: Any) -> Any:
-        entries = getattr(message, name)
+        entries = get(message)
         return entries[key] if key in entries else None  # noqa: SIM401 - get() of a map of messages refuses a default
 
     return read
 
 
-def _element_reader(name: str, index: int) -> Callable[[Any], Any]:
+def _element_reader(get: Reading, index: int) -> Reading:
     def read(message: Any) -> Any:
-        elements = getattr(message, name)
+        elements = get(message)
         return elements[index] if -len(elements) <= index < len(elements) else None
 
     return read
 
 
-def _present_reader(name: str) -> Callable[[Any], Any]:
-    def read(message: Any) -> Any:
-        return getattr(message, name) if type(message).HasField(message, name) else None
-
-    return read
+def _present_reader(get: Reading, is_set: Callable[[Any], bool]) -> Reading:
+    return lambda message: get(message) if is_set(message) else None
 
 
-def _length_reader(shape: FieldShape) -> Callable[[Any], Any]:
-    get = operator.attrgetter(shape.name)
+def _length_reader(shape: FieldShape) -> Reading:
+    get = value_getter(shape)
     return lambda message: len(get(message))
 
 
-def _chain(readers: list[Callable[[Any], Any]]) -> Reader:
+def _chain(readers: list[Reading]) -> Reader:
     if len(readers) == 1:
         return readers[0]
 
@@ -253,7 +277,7 @@ def _chain(readers: list[Callable[[Any], Any]]) -> Reader:
 
 
 def _leaf(
-    path: str, shape: FieldShape, owner: Descriptor, readers: list[Callable[[Any], Any]], first_number: int
+    path: str, shape: FieldShape, owner: Descriptor, readers: list[Reading], first_number: int
 ) -> NumericField | None:
     inner = shape.message_type
     if inner is not None:

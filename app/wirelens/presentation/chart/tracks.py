@@ -57,8 +57,7 @@ class Track:
         """Messages of this track's kind."""
         match self.key.measure:
             case Measure.ARRIVAL:
-                first = self.curve.count + 1
-                self.curve.extend(times, array.array("d", range(first, first + len(rows))), rows)
+                self.curve.extend_counted(times, rows)
             case Measure.SIZE:
                 self.curve.extend(times, array.array("d", sizes), rows)
             case Measure.GAP:
@@ -134,7 +133,7 @@ class TrackReading:
             asked = [track for track in tracks if track.key.kind is kind]
             are_wanted = [each == kind for each in block.kinds[: stop - start]]
             times = array.array("d", compress(block.times, are_wanted))
-            rows = array.array("Q", compress(range(start, stop), are_wanted))
+            rows = list(compress(range(start, stop), are_wanted))
             sizes = array.array("Q", compress(block.sizes, are_wanted))
             for track in asked:
                 if track.field is None:

@@ -23,9 +23,9 @@ from wirelens.presentation.draft.rule_check import RuleCheck
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.draft.snapshot_reading import SnapshotReader
 from wirelens.presentation.draft.text_layout import indented_json, strict_json
-from wirelens.presentation.draft.tree import value_text
 from wirelens.presentation.draft.wire_reading import WIRE_READ_AT_ONCE
 from wirelens.presentation.history import History
+from wirelens.presentation.later import Later
 
 
 class Draft(EditedFields):
@@ -201,6 +201,10 @@ class Draft(EditedFields):
         """Everything that was typed, as JSON can hold it, for the session file."""
         return saved_state.written(self._history.present, self.json_text())
 
+    def state_for_later(self) -> Later:
+        """The same, of what there is now: of a large text it takes long to write."""
+        return Later(partial(saved_state.written, self._history.present, self.json_text()))
+
     def restore(self, state: dict[str, Any]) -> None:
         """Take over what `state` gave; what does not fit any more stays in the text and is marked."""
         self._record(self._reader.from_saved(state))
@@ -218,11 +222,6 @@ class Draft(EditedFields):
     def new_history(self, message: Message) -> History[Snapshot]:
         """The history of another message of this type, to be taken up later."""
         return new_history(Snapshot(self._reader.tree_of(message)))
-
-    def state_of(self, history: History[Snapshot]) -> dict[str, Any]:
-        """As `state`, of a message kept in `history`."""
-        present = history.present
-        return saved_state.written(present, value_text(present.tree) if present.text is None else present.text)
 
     def restored_history(self, state: dict[str, Any]) -> History[Snapshot]:
         """The history of a message that `state` gave."""

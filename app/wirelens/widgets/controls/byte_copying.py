@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolTip, QWidget
 
 from wirelens.engine.messages.wire.scanning import Buffer
 from wirelens.presentation.amounts import size_text
+from wirelens.presentation.file_failure import written
 from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire.byte_formats import ByteFormat, formatted
 
@@ -59,18 +60,11 @@ class ByteCopying(QObject):
     def save(self, data: Buffer, path: Path) -> None:
         """Write the bytes to a file, in a thread."""
 
-        def job() -> str:
-            try:
-                path.write_bytes(data)
-            except OSError as error:
-                return f"{path.name}: {error.strerror}"
-            return ""
-
         def say(failure: str) -> None:
             self._say(failure or f"{path.name} was saved")
             self.done.emit(failure)
 
-        self._worker.run(job, say)
+        self._worker.run(lambda: written(path, lambda file: file.write(data)), say)
 
     def _take(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from wirelens.widgets.controls.running_label import RunningLabel
 from wirelens.widgets.theme import Theme
 
 
@@ -10,8 +11,8 @@ class Figure(QWidget):
 
     def __init__(self, theme: Theme, caption: str, value: str = "–", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self._value = QLabel(value)
+        self._value = RunningLabel(theme, size="figure", weight=600, parent=self)
+        self._value.setText(value)
         self._caption = QLabel(caption)
         self._caption.setProperty("role", "small")
         column = QVBoxLayout(self)
@@ -20,7 +21,6 @@ class Figure(QWidget):
         column.addWidget(self._value)
         column.addWidget(self._caption)
         self._say()
-        theme.follow(self, self._dress)
 
     @property
     def value(self) -> str:
@@ -35,12 +35,13 @@ class Figure(QWidget):
             self._value.setText(value)
             self._say()
 
+    def start_anew(self) -> None:
+        """Take no more room than the present value needs."""
+        self._value.start_anew()
+
     def set_caption(self, caption: str) -> None:
         self._caption.setText(caption)
         self._say()
 
     def _say(self) -> None:
         self.setAccessibleName(f"{self.caption}: {self.value}")
-
-    def _dress(self) -> None:
-        self._value.setFont(self._theme.label_font(600, "figure"))

@@ -21,6 +21,7 @@ from wirelens.presentation.draft.json_values import Unfinished
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path, always_holds
 from wirelens.presentation.draft.tree import Value
+from wirelens.presentation.file_failure import file_failure
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.leaf_editors import leaves_undo_to_the_draft, show_beginning, shown_text
@@ -135,7 +136,7 @@ class BytesEditor(QWidget):
             if not shiboken6.isValid(self):
                 return  # the row has gone meanwhile
             if isinstance(result, OSError):
-                self._say(f"{path.name}: {result.strerror}")
+                self._say(file_failure(path, result))
                 return
             data, encoded = result
             self._notice = ""

@@ -12,32 +12,17 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from wirelens.presentation.amounts import size_text
 from wirelens.presentation.draft import Draft
 from wirelens.presentation.draft.bytes_text import NotationError
 from wirelens.presentation.draft.wire_side import WireSide, mistake_text
+from wirelens.presentation.file_failure import file_failure
 from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.wire.byte_formats import bytes_from_paste, unframed
 from wirelens.presentation.wire.byte_sources import message_of_file
-from wirelens.widgets.controls.focus import pass_focus_on
-from wirelens.widgets.controls.hex_view import HexView
-from wirelens.widgets.controls.inline_message import InlineMessage
-from wirelens.widgets.controls.size_table import SizeTable
-from wirelens.widgets.controls.span_words_panel import SpanWordsPanel
-from wirelens.widgets.controls.splitter import Splitter
+from wirelens.widgets.controls.bytes_page import BytesPage
 from wirelens.widgets.theme import Theme, restyle
 
 _EMPTY = (
@@ -45,10 +30,9 @@ _EMPTY = (
     "Type hex digits, paste hex or base64 (Ctrl+V), drop a file here, or fill in the form."
 )
 _SCHEMA_FILES = (".proto", ".protoset")
-_HEX_PART, _WORDS_PART = 3, 1
 
 
-class WirePage(QWidget):
+class WirePage(BytesPage):
     """The bytes, the words for those that are selected, and the sizes.
 
     `mistake_wanted` asks for the page on which the draft's mistake can be mended.
@@ -57,43 +41,39 @@ class WirePage(QWidget):
     mistake_wanted = Signal()
 
     def __init__(self, draft: Draft, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._draft, self._theme = draft, theme
-        self.side = WireSide(draft, parent=self)
+        side = WireSide(draft)
+        super().__init__(side.shown, theme, parent)
+        side.setParent(self)
+        self.side = side
+        self._draft = draft
         self._complaint = ""
         self._files = ThreadWorker(self)
         self.setAcceptDrops(True)
-        self.hex = HexView(self.side.shown, theme, self)
         self.hex.setObjectName("requestWire")
         self.hex.setAccessibleName("Request as bytes")
-        self.words = SpanWordsPanel(self.side.shown, theme, self)
-        self.sizes = SizeTable(theme, self)
-        self._problem = InlineMessage(theme, self, can_dismiss=False)
-        self._problem.acted.connect(self.mistake_wanted)
-        self._verdict = self._verdict_label()
-        self._show = self._button("Show", "link", self.show_mistake)
-        self._revert = self._button("Revert", "quiet", self.side.revert)
+        self.foot_words.setObjectName("requestWireVerdict")
+        self.foot_words.setWordWrap(True)
+        self.foot_words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._show = self.foot_button("Show", "link", self.show_mistake)
+        self._revert = self.foot_button("Revert", "quiet", self.side.revert)
         self._revert.setToolTip("Go back to the message that there was before (Esc)")
-        self._by_size = self._button("Sizes", "quiet", self._choose_panel)
-        self._by_size.setObjectName("wireSizesButton")
-        self._by_size.setCheckable(True)
-        self._by_size.setToolTip("Show how large each field is")
-        self._lay_out()
+        self.add_to_foot(self._show, self._revert)
+        self.by_size.setObjectName("wireSizesButton")
+        self.bytes_button.setObjectName("wireMenu")
+        self.bytes_button.setAccessibleName("Paste, load, copy or save the bytes")
         self._connect()
-        pass_focus_on(self, self.hex)
-        theme.follow(self, self._dress)
         self.refresh()
 
     @property
     def verdict(self) -> str:
         """The line below the bytes: what is wrong, or how large they are."""
-        return self._verdict.text()
+        return self.foot_words.text()
 
     def refresh(self) -> None:
         """Show what the draft's bytes are."""
         side = self.side
         if side.problem is not None:
-            self._problem.show_message(
+            self.problem.show_message(
                 "warn",
                 f"The draft is no message yet: {side.problem.message}",
                 place=side.problem.place,
@@ -101,7 +81,7 @@ class WirePage(QWidget):
                 action="Show",
             )
         else:
-            self._problem.clear()
+            self.problem.clear()
         self.hex.set_placeholder(_EMPTY if side.problem is None else "")
         self.hex.set_editable(side.problem is None)
         if side.sizes is not None:
@@ -154,7 +134,7 @@ class WirePage(QWidget):
             try:
                 return message_of_file(path, descriptor)
             except OSError as error:
-                return f"{path.name}: {error.strerror}"
+                return file_failure(path, error)
             except NotationError as error:
                 return f"{path.name}: {error}"
 
@@ -237,9 +217,9 @@ class WirePage(QWidget):
                 text += " · sent exactly as typed"
         else:
             text, role = "", "muted"
-        self._verdict.setText(text)
-        self._verdict.setAccessibleName(text)
-        restyle(self._verdict, role=role)
+        self.foot_words.setText(text)
+        self.foot_words.setAccessibleName(text)
+        restyle(self.foot_words, role=role)
         self._show.setVisible(mistake is not None and not self._complaint)
         self._revert.setVisible(mistake is not None)
 
@@ -259,9 +239,6 @@ class WirePage(QWidget):
         self.hex.select(start, end)
         self.words.show_byte(start)
 
-    def _choose_panel(self) -> None:
-        self._panels.setCurrentWidget(self.sizes if self._by_size.isChecked() else self.words)
-
     def _fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
         menu.addAction("Paste\tCtrl+V").triggered.connect(self.paste)
@@ -277,8 +254,7 @@ class WirePage(QWidget):
             action.setEnabled(can)
             action.triggered.connect(act)
 
-    def _renew_menu(self, menu: QMenu) -> None:
-        menu.clear()
+    def fill_bytes_menu(self, menu: QMenu) -> None:
         menu.addAction("Paste over the message").triggered.connect(self.paste_message)
         menu.addAction("Take from file…").triggered.connect(self.choose_file)
         menu.addSeparator()
@@ -293,64 +269,8 @@ class WirePage(QWidget):
         self.hex.edited.connect(self._on_edited)
         self.hex.paste_wanted.connect(self.paste)
         self.hex.menu_opened.connect(self._fill_menu)
-        self.sizes.chosen.connect(self.side.find_top_field)
-
-    def _verdict_label(self) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName("requestWireVerdict")
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
-
-    def _button(self, text: str, role: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setProperty("role", role)
-        button.clicked.connect(act)
-        return button
-
-    def _menu_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setText("Bytes")
-        button.setProperty("role", "menu")
-        button.setObjectName("wireMenu")
-        button.setAccessibleName("Paste, load, copy or save the bytes")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        menu.aboutToShow.connect(lambda: self._renew_menu(menu))
-        button.setMenu(menu)
-        return button
-
-    def _lay_out(self) -> None:
-        self._panels = QStackedWidget(self)
-        self._panels.addWidget(self.words)
-        self._panels.addWidget(self.sizes)
-        splitter = Splitter(Qt.Orientation.Vertical, self)
-        splitter.addWidget(self.hex)
-        splitter.addWidget(self._panels)
-        splitter.setStretchFactor(0, _HEX_PART)
-        splitter.setStretchFactor(1, _WORDS_PART)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self._verdict, 1)
-        for widget in (self._show, self._revert, self._by_size, self._menu_button()):
-            self._foot.addWidget(widget)
-        line = QFrame(self)
-        line.setProperty("role", "line")
-        self._top = QVBoxLayout()
-        self._top.addWidget(self._problem)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._top)
-        column.addWidget(splitter, 1)
-        column.addWidget(line)
-        column.addLayout(self._foot)
-
-    def _dress(self) -> None:
-        px = self._theme.px
-        self._foot.setContentsMargins(px(16), px(4), px(8), px(4))
-        self._foot.setSpacing(px(8))
-        self._top.setContentsMargins(px(8), 0, px(8), 0)
+        self.size_chosen.connect(self.side.find_top_field)
+        self.problem.acted.connect(self.mistake_wanted)
 
 
 def _files(data: QMimeData) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import (
-    QAction,
     QColor,
     QFontMetrics,
     QGuiApplication,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from wirelens.engine.messages.message_diff import DiffKind
 from wirelens.presentation.comparison import Comparison, DifferenceColumn, DifferenceModel
+from wirelens.widgets.controls.commands import Command, Commands, add_commands
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
@@ -85,20 +85,21 @@ class CompareViewer(QWidget):
 
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the comparison."""
+        add_commands(menu, self.commands(), self._theme)
+
+    def commands(self) -> Commands:
+        """The same as a list."""
         row = self.table.currentIndex().row()
-        shown = self._comparison.model.row(row) if row >= 0 else None
-        path: QAction = menu.addAction("Copy the path")
-        path.setEnabled(shown is not None and bool(shown.path))
-        path.triggered.connect(lambda: QGuiApplication.clipboard().setText(shown.path if shown is not None else ""))
-        everything = menu.addAction("Copy all rows as text\tCtrl+C")
-        everything.triggered.connect(self.copy_rows)
-        self._theme.set_icon(everything, "copy")
-        menu.addSeparator()
-        menu.addAction("Next difference\tF7").triggered.connect(self.go_to_next)
-        menu.addAction("Previous difference\tShift+F7").triggered.connect(self.go_to_previous)
-        swap = menu.addAction("Swap left and right")
-        swap.triggered.connect(self._comparison.swap)
-        self._theme.set_icon(swap, "swap")
+        path = self._comparison.model.row(row).path if row >= 0 else ""
+        differs = bool(self._comparison.difference_count)
+        return [
+            Command("Copy the path", lambda: QGuiApplication.clipboard().setText(path), enabled=bool(path)),
+            Command("Copy all rows as text", self.copy_rows, "Ctrl+C", icon="copy"),
+            None,
+            Command("Next difference", self.go_to_next, "F7", differs),
+            Command("Previous difference", self.go_to_previous, "Shift+F7", differs),
+            Command("Swap left and right", self._comparison.swap, icon="swap"),
+        ]
 
     # -- inside
 

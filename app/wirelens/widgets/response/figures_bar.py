@@ -39,7 +39,10 @@ class FiguresBar(QWidget):
         """What is shown."""
         return tuple(FigureValue(figure.value, figure.caption) for figure in self._figures)
 
-    def set_pattern(self, pattern: Pattern) -> None:
+    def begin(self, pattern: Pattern) -> None:
+        """Another call is shown."""
+        for figure in self._figures:
+            figure.start_anew()
         self.sparkline.set_role(PATTERN_ROLES[pattern])
         self._is_stream = pattern.server_streams
         self._fit()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QTextCursor
@@ -13,6 +12,7 @@ from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.json_child import JsonMaking
 from wirelens.presentation.amounts import size_text
 from wirelens.presentation.background_tasks import BackgroundTasks
+from wirelens.presentation.file_failure import written
 from wirelens.presentation.thread_worker import ThreadWorker
 from wirelens.presentation.timeline_model import TimelineModel
 from wirelens.widgets.controls.byte_copying import ask_for_file
@@ -138,7 +138,7 @@ class JsonViewer(QWidget):
             text = self._text
 
             def write() -> str:
-                return _written(path, lambda file: file.write(text.encode("utf-8", "surrogatepass")))
+                return written(path, lambda file: file.write(text.encode("utf-8", "surrogatepass")))
 
             self._worker.run(write, lambda failure: self._tell_saved(path, failure))
             return
@@ -149,7 +149,7 @@ class JsonViewer(QWidget):
 
         def make() -> str:
             problems: list[str] = []
-            failure = _written(path, lambda file: problems.append(_run(making, file.write)))
+            failure = written(path, lambda file: problems.append(_run(making, file.write)))
             return failure or problems[0]
 
         def on_made(failure: str) -> None:
@@ -319,16 +319,6 @@ def _run(making: JsonMaking, take: Callable[[bytes], object]) -> str:
         making.run(take)
     except WirelensError as error:
         return f"// {error.one_line()}"
-    return ""
-
-
-def _written(path: Path, write: Callable[[BinaryIO], object]) -> str:
-    """Why a file could not be written; empty where it was."""
-    try:
-        with path.open("wb") as file:
-            write(file)
-    except OSError as error:
-        return f"{path.name}: {error.strerror}"
     return ""
 
 

@@ -1,11 +1,12 @@
-"""What one does with the messages of a timeline: copy, save, send again, compare, pin. By menu and by keyboard."""
+"""What one does with messages of the timeline, by menu, palette and keyboard: copy, save, send again, compare, pin."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFileDialog
 
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
@@ -16,8 +17,8 @@ from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.comparison import MessageReference
 from wirelens.presentation.message_selection import is_message
 from wirelens.presentation.request_reuse import methods_taking, type_of, use_as_request
+from wirelens.widgets.controls.commands import Command, CommandGroup, Commands
 from wirelens.widgets.response.timeline_view import TimelineView
-from wirelens.widgets.theme import Theme
 
 COPIED_AS = (MessageFormat.JSON, MessageFormat.NDJSON, MessageFormat.CSV, MessageFormat.BASE64, MessageFormat.HEX)
 SAVED_AS = (
@@ -39,12 +40,11 @@ class MessageActions(QObject):
     next_difference_wanted = Signal()
     previous_difference_wanted = Signal()
 
-    def __init__(self, session: CallSession, timeline: TimelineView, theme: Theme) -> None:
+    def __init__(self, session: CallSession, timeline: TimelineView) -> None:
         super().__init__(timeline)
         self._session = session
         self._timeline = timeline
-        self._theme = theme
-        timeline.menu_wanted.connect(self.fill_menu)
+        timeline.set_message_commands(self.commands)
         timeline.selection_changed.connect(self._take_selection)
         session.comparison.pin_changed.connect(self.show_pin)
         timeline.set_keys(
@@ -174,67 +174,59 @@ class MessageActions(QObject):
         is_here = pinned is not None and pinned.transcript is self._timeline.timeline.transcript
         self._timeline.set_pinned_row(pinned.row if pinned is not None and is_here else None)
 
-    # -- menus
+    # -- what can be done now
 
-    def fill_menu(self, menu: QMenu) -> None:
-        """Add what can be done now."""
+    def commands(self) -> Commands:
+        """What can be done with the chosen messages."""
         transcript, row = self._current()
         count = len(self._chosen()[1])
-        copy_as = menu.addMenu("Copy as")
-        copy_as.setObjectName("copyAsMenu")
-        self._theme.set_icon(copy_as.menuAction(), "copy")
         usual = MessageFormat.NDJSON if count > 1 else MessageFormat.JSON
-        for wanted in COPIED_AS:
-            if wanted is not MessageFormat.HEX or count == 1:
-                key = "\tCtrl+C" if wanted is usual else ""
-                copy_as.addAction(f"{wanted.value}{key}").triggered.connect(_bound(self.copy, wanted))
-        save_as = menu.addMenu("Save as")
-        save_as.setObjectName("saveAsMenu")
-        for wanted in SAVED_AS:
-            key = "\tCtrl+S" if wanted is SAVED_AS[0] else ""
-            save_as.addAction(f"{_capital(wanted.value)} …{key}").triggered.connect(_bound(self.save, wanted))
-        for part in (copy_as, save_as):
-            part.setEnabled(bool(count))
-        menu.addSeparator()
-        use = menu.addAction("Use as request\tCtrl+U")
-        use.triggered.connect(_bound(self.use_as_request))
-        use.setEnabled(row is not None)
-        self._add_methods(menu, transcript, row)
-        menu.addSeparator()
-        self._add_comparing(menu, transcript, row)
+        copy_as = [
+            Command(wanted.value, partial(self.copy, wanted), "Ctrl+C" if wanted is usual else "")
+            for wanted in COPIED_AS
+            if wanted is not MessageFormat.HEX or count == 1
+        ]
+        keys = {SAVED_AS[0]: "Ctrl+S"}
+        save_as = [
+            Command(f"{_capital(wanted.value)} …", partial(self.save, wanted), keys.get(wanted, ""))
+            for wanted in SAVED_AS
+        ]
+        methods = self._methods(transcript, row)
+        return [
+            CommandGroup("Copy as", copy_as, "copyAsMenu", bool(count), "copy"),
+            CommandGroup("Save as", save_as, "saveAsMenu", bool(count)),
+            None,
+            Command("Use as request", self.use_as_request, "Ctrl+U", row is not None),
+            CommandGroup("Open as request in a new tab", methods, "openAsRequestMenu", bool(methods)),
+            None,
+            *self._comparing(transcript, row),
+        ]
 
-    def _add_methods(self, menu: QMenu, transcript: Transcript | None, row: int | None) -> None:
-        part = menu.addMenu("Open as request in a new tab")
-        part.setObjectName("openAsRequestMenu")
+    def _methods(self, transcript: Transcript | None, row: int | None) -> list[Command]:
+        """The methods that take the message."""
+        if transcript is None or row is None:
+            return []
         session = self._session
-        if transcript is not None and row is not None:
-            methods = methods_taking(session.schema, type_of(session.decoder, transcript.kind(row)))
-            for method in methods[:_METHODS_NAMED]:
-                name = f"{method.service.rpartition('.')[2]} / {method.name}"
-                part.addAction(name).triggered.connect(_bound(self.open_as_request, method))
-        part.setEnabled(not part.isEmpty())
+        methods = methods_taking(session.schema, type_of(session.decoder, transcript.kind(row)))
+        return [
+            Command(f"{method.service.rpartition('.')[2]} / {method.name}", partial(self.open_as_request, method))
+            for method in methods[:_METHODS_NAMED]
+        ]
 
-    def _add_comparing(self, menu: QMenu, transcript: Transcript | None, row: int | None) -> None:
+    def _comparing(self, transcript: Transcript | None, row: int | None) -> list[Command]:
         pinned = self._session.comparison.pinned
-        rows = self._session.selection.message_rows(3)
+        are_two = len(self._session.selection.message_rows(3)) == 2
         is_pinned = pinned is not None and pinned.is_at(transcript, row)
-        before = _before(transcript, row) if transcript is not None and row is not None else None
+        has_before = transcript is not None and row is not None and _before(transcript, row) is not None
         may_follow = pinned is not None and row is not None and not is_pinned
-        two = menu.addAction("Compare the two")
-        two.setEnabled(len(rows) == 2)
-        with_pinned = menu.addAction("Compare with the pinned one")
-        with_pinned.setEnabled(may_follow)
-        with_before = menu.addAction("Compare with the one before")
-        with_before.setEnabled(before is not None)
-        usual = two if len(rows) == 2 else with_pinned if may_follow else with_before
-        usual.setText(f"{usual.text()}\tCtrl+M")
-        two.triggered.connect(_bound(self.compare))
-        with_pinned.triggered.connect(_bound(self.compare_with_pinned))
-        with_before.triggered.connect(_bound(self.compare_with_one_before))
-        pin: QAction = menu.addAction(f"{'Unpin' if is_pinned else 'Pin'}\tCtrl+Shift+P")
-        pin.setEnabled(row is not None)
-        pin.triggered.connect(_bound(self.toggle_pin))
-        self._theme.set_icon(pin, "pin")
+        two, with_pinned = ("Ctrl+M", "") if are_two else ("", "Ctrl+M" if may_follow else "")
+        with_before = "" if are_two or may_follow else "Ctrl+M"
+        return [
+            Command("Compare the two", self.compare, two, are_two),
+            Command("Compare with the pinned one", self.compare_with_pinned, with_pinned, may_follow),
+            Command("Compare with the one before", self.compare_with_one_before, with_before, has_before),
+            Command("Unpin" if is_pinned else "Pin", self.toggle_pin, "Ctrl+Shift+P", row is not None, "pin"),
+        ]
 
     # -- inside
 
@@ -294,13 +286,4 @@ def _format_of(name: str) -> MessageFormat | None:
 
 
 def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _bound(act: Callable[..., None], *given: object) -> Callable[[bool], None]:
-    """An action's slot, which is told whether it is checked."""
-
-    def run(_checked: bool = False) -> None:
-        act(*given)
-
-    return run
+    return text if text.startswith("gRPC") else text[0].upper() + text[1:]

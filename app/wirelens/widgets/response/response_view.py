@@ -13,6 +13,7 @@ from wirelens.presentation.comparison import MessageReference
 from wirelens.presentation.figures import call_figures
 from wirelens.presentation.runs import Run
 from wirelens.presentation.stream_pace import StreamPace
+from wirelens.widgets.controls.commands import Commands
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
@@ -55,7 +56,7 @@ class ResponseView(QWidget):
         self.filter_bar = FilterBar(session.timeline_filter, theme, self._content)
         self.timeline = TimelineView(theme, self._splitter)
         self.viewers = Viewers(session, self.timeline, theme, self._splitter)
-        self.messages = MessageActions(session, self.timeline, theme)
+        self.messages = MessageActions(session, self.timeline)
         self.pinned_bar = PinnedBar(session.comparison, theme, self._content)
         self.problem = InlineMessage(theme, self)
         self.notice = InlineMessage(theme, self)  # of what is being saved
@@ -82,6 +83,12 @@ class ResponseView(QWidget):
         self._begin()
         self._show_problem()
 
+    def commands(self) -> dict[str, Commands]:
+        """What can be done with the call that is shown, by what it is done to; nothing before the first call."""
+        if self._session.transcript is None:
+            return {}
+        return {"message": self.timeline.commands(), **self.viewers.commands()}
+
     # -- Qt's events
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -98,7 +105,7 @@ class ResponseView(QWidget):
         self.messages.show_pin()
         self._filter_call()
         self.viewers.begin()
-        self.figures.set_pattern(session.method.pattern)
+        self.figures.begin(session.method.pattern)
         self._show_state()
 
     def _on_progressed(self) -> None:
@@ -123,7 +130,7 @@ class ResponseView(QWidget):
     def _on_rebound(self) -> None:
         self.timeline.set_transcript(self._session.transcript, self._session.decoder)
         self._filter_call()
-        self.figures.set_pattern(self._session.method.pattern)
+        self.figures.begin(self._session.method.pattern)
         self._json_size = None
         self._show_state()
 

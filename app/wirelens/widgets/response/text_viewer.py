@@ -17,6 +17,7 @@ from wirelens.presentation.reply_statistics import ReplyStatistics
 from wirelens.presentation.reply_text import Piece, ReplyText
 from wirelens.presentation.text_look import TextLook
 from wirelens.widgets.controls.clipboard import copy_utf8
+from wirelens.widgets.controls.commands import Command, Commands, add_commands
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
@@ -40,6 +41,7 @@ class TextViewer(QWidget):
     def __init__(self, tasks: BackgroundTasks, look: TextLook, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
+        self._theme = theme
         self._look = look
         self.reply: ReplyText | None = None
         self._transcript: Transcript | None = None
@@ -123,25 +125,25 @@ class TextViewer(QWidget):
 
     def fill_menu(self, menu: QMenu) -> None:
         """Add what can be done with the text to a menu."""
-        look, reply = self._look, self.reply
+        add_commands(menu, self.commands(), self._theme)
+
+    def commands(self) -> Commands:
+        """The same as a list."""
+        look, reply, number = self._look, self.reply, self.line.reply_number
         has_text = reply is not None and bool(reply.replies)
-        copy = [menu.addAction("Copy the whole text", self.copy_text)]
-        number = self.line.reply_number
-        if number is not None:
-            copy.append(menu.addAction("Copy the reply alone", lambda: self.copy_text(number)))
-        copy.append(menu.addAction("Save as text …", self.choose_file))
-        for action in copy:
-            action.setEnabled(has_text)
-        menu.addSeparator()
-        menu.addAction("Find …\tCtrl+F", self._find.open)
-        wrap = menu.addAction("Wrap long lines")
-        wrap.setCheckable(True)
-        wrap.setChecked(look.wraps)
-        wrap.toggled.connect(look.set_wraps)
-        menu.addSeparator()
-        menu.addAction("Larger text\tCtrl+wheel", lambda: look.step(1))
-        menu.addAction("Smaller text", lambda: look.step(-1))
-        menu.addAction(f"Normal size ({look.percent} % now)", lambda: look.set_percent(100))
+        alone = Command("Copy the reply alone", lambda: self.copy_text(number), enabled=has_text)
+        return [
+            Command("Copy the whole text", self.copy_text, enabled=has_text),
+            *([alone] if number is not None else []),
+            Command("Save as text …", self.choose_file, enabled=has_text),
+            None,
+            Command("Find …", self._find.open, "Ctrl+F"),
+            Command("Wrap long lines", lambda: look.set_wraps(not look.wraps), checked=look.wraps),
+            None,
+            Command("Larger text", lambda: look.step(1), "Ctrl+wheel"),
+            Command("Smaller text", lambda: look.step(-1)),
+            Command(f"Normal size ({look.percent} % now)", lambda: look.set_percent(100)),
+        ]
 
     def copy_text(self, number: int | None = None) -> None:
         """Put the whole text on the clipboard, or one reply alone."""

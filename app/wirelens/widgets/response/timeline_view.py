@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolButton, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
@@ -15,6 +15,7 @@ from wirelens.presentation.filter_clauses import row_clauses
 from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.message_selection import SelectedRows
 from wirelens.presentation.timeline_model import TimelineColumn, TimelineModel
+from wirelens.widgets.controls.commands import Command, CommandGroup, Commands, add_commands
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.response.timeline_delegate import TimelineDelegate
 from wirelens.widgets.theme import Theme
@@ -42,7 +43,6 @@ class TimelineView(QTableView):
 
     row_chosen = Signal(object)
     selection_changed = Signal()
-    menu_wanted = Signal(QMenu)  # put what can be done with the messages into it
     problem = Signal(object)  # a WirelensError: why something was not copied
     save_wanted = Signal()  # of the whole transcript
     filter_wanted = Signal(str)  # a clause to filter by, "" to type one
@@ -58,6 +58,7 @@ class TimelineView(QTableView):
         self._selects_itself = False
         self._chosen: int | None = None
         self._keys: dict[QKeySequence, Callable[[], None]] = {}
+        self._message_commands: Callable[[], Commands] = list
         self._hidden: list[int] = []  # selected rows that are not shown now
         self.timeline = TimelineModel(self)
         self.setModel(self.timeline)
@@ -182,6 +183,10 @@ class TimelineView(QTableView):
         """What the view does on these keys, beside its own."""
         self._keys = dict(keys)
 
+    def set_message_commands(self, commands: Callable[[], Commands]) -> None:
+        """Where to ask what can be done with the messages, beside what the view can do itself."""
+        self._message_commands = commands
+
     def set_pinned_row(self, row: int | None) -> None:
         """Mark a row of the transcript as pinned, None for none."""
         self.timeline.pinned_row = row
@@ -257,27 +262,28 @@ class TimelineView(QTableView):
         menu.popup(self.viewport().mapToGlobal(position))
 
     def fill_menu(self, menu: QMenu) -> None:
-        """What can be done with the selected rows."""
-        self.menu_wanted.emit(menu)
+        """What can be done with the selected rows, and with all of them."""
+        add_commands(menu, self.commands(), self._theme)
         menu.addSeparator()
-        preview = menu.addAction("Copy the line")
-        preview.triggered.connect(self.copy_previews)
-        preview.setEnabled(self.selectionModel().hasSelection())
-        menu.addSeparator()
-        save = menu.addAction("Save the transcript …\tCtrl+Shift+S")
-        save.triggered.connect(self.save_wanted)
-        look = menu.addAction("Filter or find …\tCtrl+F")
-        look.triggered.connect(self._ask_for_filter)
-        self._theme.set_icon(look, "search")
+        save = Command("Save the transcript …", self.save_wanted.emit, "Ctrl+Shift+S")  # the window's, in place
+        add_commands(menu, [save], self._theme)
+
+    def commands(self) -> Commands:
+        """What can be done now, the messages' commands first."""
+        by_row: list[Command] = []
         if self._chosen is not None and self.timeline.transcript is not None:
-            by = menu.addMenu("Filter by this row")
-            for clause in row_clauses(self.timeline.transcript, self._chosen, self.timeline.gap(self._chosen)):
-                by.addAction(clause).triggered.connect(partial(self.filter_wanted.emit, clause))
-            by.setEnabled(bool(by.actions()))
-        menu.addSeparator()
-        follow: QAction = menu.addAction("Follow the newest\tEnd")
-        follow.triggered.connect(self.follow)
-        self._theme.set_icon(follow, "follow")
+            clauses = row_clauses(self.timeline.transcript, self._chosen, self.timeline.gap(self._chosen))
+            by_row = [Command(clause, partial(self.filter_wanted.emit, clause)) for clause in clauses]
+        return [
+            *self._message_commands(),
+            None,
+            Command("Copy the line", self.copy_previews, enabled=self.selectionModel().hasSelection()),
+            None,
+            Command("Filter or find …", self._ask_for_filter, "Ctrl+F", icon="search"),
+            CommandGroup("Filter by this row", by_row, enabled=bool(by_row)),
+            None,
+            Command("Follow the newest", self.follow, "End", icon="follow"),
+        ]
 
     # -- inside
 

@@ -1,5 +1,7 @@
 """The views of an answer behind tabs: which one opens, and that only the one in sight does any work."""
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import (
@@ -16,12 +18,15 @@ from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.call_session import CallSession
+from wirelens.presentation.chart.chart_choice import ChartChoice
+from wirelens.presentation.chart.measurements import MeasurementProbe
 from wirelens.presentation.comparison import MessageReference
 from wirelens.presentation.latency_words import waterfall
 from wirelens.presentation.message_decoding import Readability
 from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.reply_text import may_tell_text
 from wirelens.presentation.view_choice import MESSAGE_VIEWS, ViewName, view_to_open
+from wirelens.widgets.controls.commands import Command, Commands
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.page_tabs import PageTabs
@@ -53,6 +58,7 @@ class Viewers(QWidget):
         self._picked: int | None = None
         self._shown: dict[ViewName, tuple[object, ...]] = {}  # what each view shows, so that none is filled twice
         self._switches_itself = False
+        self._probe: MeasurementProbe | None = None
         self._stays = False  # while a view in sight picks a row itself
         self.tabs = PageTabs(theme, self)
         pages = self.tabs.pages
@@ -87,7 +93,7 @@ class Viewers(QWidget):
         self.json.tree_wanted.connect(lambda: self.show_view(ViewName.TREE))
         self.wire.field_chosen.connect(self.tree.go_to_field)
         timeline.row_chosen.connect(self._on_row_chosen)
-        self.chart.row_picked.connect(timeline.choose)
+        self.chart.row_picked.connect(self._go_to_row)
         self.chart.data.choice_changed.connect(self.refresh)
         session.options.changed.connect(self.refresh)
         session.rebound.connect(self.begin)
@@ -103,6 +109,27 @@ class Viewers(QWidget):
         """As if the person had chosen the tab: it is kept from call to call."""
         self._session.chosen_view = name
         self.tabs.setCurrentWidget(self._pages[name])
+
+    def enter_view(self, name: ViewName) -> None:
+        """Show it as if the person had chosen the tab, with the keyboard in it."""
+        if name is ViewName.COMPARE:  # never kept from call to call
+            self.show_comparison()
+        else:
+            self.show_view(name)
+        self._pages[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def commands(self) -> dict[str, Commands]:
+        """What can be done with the view in sight, by its name in small letters, and which others can be shown."""
+        in_sight = {
+            ViewName.TEXT: self.text.commands,
+            ViewName.CHART: self.chart.export.commands,
+            ViewName.COMPARE: self.compare.commands,
+        }.get(self.current, list)
+        offered = [name for name, page in self._pages.items() if self.tabs.indexOf(page) >= 0]
+        return {
+            self.current.value.lower(): in_sight(),
+            "view": [Command(f"Show {name.value}", partial(self.enter_view, name)) for name in offered],
+        }
 
     def show_comparison(self) -> None:
         """Show what is compared."""
@@ -120,6 +147,8 @@ class Viewers(QWidget):
         self._offer_tab(ViewName.CHART, pattern is not Pattern.UNARY)
         self.text.set_call(session.transcript, session.decoder)
         self.chart.set_call(session.transcript, session.decoder)
+        self._probe = MeasurementProbe(session.transcript, session.decoder) if session.transcript is not None else None
+        self._suggest_chart()
         self._name_field()
         self._open_view()
         self.refresh()
@@ -131,6 +160,11 @@ class Viewers(QWidget):
             return
         if self.text.is_probing:  # in sight or not: what it finds decides which view opens
             self.text.grow()
+        if self._probe is not None and not self._probe.is_settled:
+            self._probe.grow()
+            if self._probe.tells_measurements:
+                self._suggest_chart()
+                self._open_view()
         if transcript.finished is not None or transcript.received_count <= 1:
             self._open_view()
         self.refresh()
@@ -161,6 +195,9 @@ class Viewers(QWidget):
     def _on_comparison_changed(self) -> None:
         self._offer_tab(ViewName.COMPARE, self._session.comparison.has_any)
 
+    def _suggest_chart(self) -> None:
+        self.chart.data.suggest(self._probe.chart_choice if self._probe is not None else ChartChoice())
+
     def _open_view(self) -> None:
         transcript = self._session.transcript
         if transcript is None or self._picked is not None or self.current is ViewName.COMPARE:
@@ -174,6 +211,7 @@ class Viewers(QWidget):
             received_count=transcript.received_count,
             size=transcript.size(row) if row is not None else 0,
             is_empty=row is not None and not transcript.size(row) and not self._session.method.pattern.server_streams,
+            tells_measurements=self._probe is not None and self._probe.tells_measurements,
             readability=self._readability(transcript, row) if row is not None else Readability.WHOLE,
         )
         self._switch_to(view)
@@ -188,13 +226,18 @@ class Viewers(QWidget):
         self._switches_itself = True
         self.tabs.setCurrentWidget(self._pages[name])
         self._switches_itself = False
+        self._keep_message_view(name)
+
+    def _keep_message_view(self, name: ViewName) -> None:
+        """What a row that is picked is shown in; not what comes into sight because a tab is taken away."""
+        if name in MESSAGE_VIEWS:
+            self._message_view = name
 
     def _on_tab_changed(self) -> None:
         name = self.current
-        if name in MESSAGE_VIEWS:
-            self._message_view = name
         if not self._switches_itself and name is not ViewName.COMPARE:
             self._session.chosen_view = name
+            self._keep_message_view(name)
         self.refresh()
 
     def _on_text_found(self) -> None:
@@ -221,9 +264,14 @@ class Viewers(QWidget):
             self._switch_to(ViewName.HEADERS)
         elif self._timeline.timeline.kind(row) is EventKind.FINISHED:
             self._switch_to(ViewName.STATUS)
-        elif self._timeline.timeline.message_row(row) and self.current not in (*MESSAGE_VIEWS, ViewName.CHART):
+        elif self._timeline.timeline.message_row(row) and not self._shows_single_messages():
             self._switch_to(self._message_view)
         self.refresh()
+
+    def _shows_single_messages(self) -> bool:
+        """Whether a row of the timeline is seen in the view in sight; a chart that opened by itself gives way."""
+        is_wanted_chart = self.current is ViewName.CHART and self._session.chosen_view is ViewName.CHART
+        return self.current in MESSAGE_VIEWS or is_wanted_chart
 
     def _message_row(self, transcript: Transcript) -> int | None:
         """The row that was picked if it is a message, else that of the newest answer."""

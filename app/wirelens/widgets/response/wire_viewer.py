@@ -1,22 +1,9 @@
 """One message as the bytes that it came as: named, in colours, and tied to the tree."""
 
-from collections.abc import Callable
-
 from google.protobuf.descriptor import Descriptor
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from wirelens.engine.messages.wire.scanning import Buffer, Span
 from wirelens.engine.schema.schema import Schema
@@ -28,20 +15,14 @@ from wirelens.presentation.wire.byte_search import offset_of
 from wirelens.presentation.wire.byte_sizes import MessageSizes, sizes_of_received
 from wirelens.presentation.wire.byte_words import element_at
 from wirelens.widgets.controls.byte_find import ByteFind
+from wirelens.widgets.controls.bytes_page import BytesPage
 from wirelens.widgets.controls.find_bar import FindBar
-from wirelens.widgets.controls.focus import pass_focus_on
-from wirelens.widgets.controls.hex_view import HexView
-from wirelens.widgets.controls.inline_message import InlineMessage
-from wirelens.widgets.controls.size_table import SizeTable
-from wirelens.widgets.controls.span_words_panel import SpanWordsPanel
-from wirelens.widgets.controls.splitter import Splitter
 from wirelens.widgets.theme import Theme, restyle
 
-_HEX_PART, _WORDS_PART = 3, 1
 _OFFSET_WIDTH = 96
 
 
-class WireViewer(QWidget):
+class WireViewer(BytesPage):
     """Shows bytes, the words for those at the cursor, and the sizes of fields.
 
     `field_chosen(fields, element)` tells which field the person went to: the fields around it and itself, the
@@ -51,39 +32,29 @@ class WireViewer(QWidget):
     field_chosen = Signal(object, object)
 
     def __init__(self, focus: MessageFocus, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._focus, self._theme = focus, theme
+        shown = AnnotatedBytes()
+        super().__init__(shown, theme, parent)
+        shown.setParent(self)
+        self.shown = shown
+        self._focus = focus
         self._schema: Schema | None = None
         self._sizes_shown = False
         self._is_telling = False  # of a field that was chosen here
         self._is_waiting = False  # until the bytes of the focus are read
         self._is_asked = False  # for the field of a byte that is not read yet
         self._worker = ThreadWorker(self)
-        self.shown = AnnotatedBytes(self)
-        self.hex = HexView(self.shown, theme, self)
+        self._find: ByteFind | None = None
         self.hex.setObjectName("messageWire")
         self.hex.setAccessibleName("Message as bytes")
         self.hex.set_placeholder("An empty message is 0 bytes.")
-        self.words = SpanWordsPanel(self.shown, theme, self)
-        self._sizes: SizeTable | None = None
-        self._find: ByteFind | None = None
-        self.problem = InlineMessage(theme, self, can_dismiss=False)
-        self._foot_words = QLabel(self)
-        self._foot_words.setTextFormat(Qt.TextFormat.PlainText)
-        restyle(self._foot_words, role="muted")
-        self._lay_out()
+        self.by_size.setObjectName("messageSizesButton")
+        self.by_size.clicked.connect(self._show_sizes)
+        self.bytes_button.setObjectName("messageBytesMenu")
+        self.bytes_button.setAccessibleName("Find, copy or save the bytes of the message")
+        restyle(self.foot_words, role="muted")
+        self._add_offset()
         self._connect()
-        pass_focus_on(self, self.hex)
         theme.follow(self, self._dress)
-
-    @property
-    def sizes(self) -> SizeTable:
-        """The fields by size; made when first wanted, as a tab should open at once."""
-        if self._sizes is None:
-            self._sizes = SizeTable(self._theme, self._panels)
-            self._sizes.chosen.connect(self._go_to_top_field)
-            self._panels.addWidget(self._sizes)
-        return self._sizes
 
     @property
     def find_bar(self) -> FindBar:
@@ -92,13 +63,13 @@ class WireViewer(QWidget):
             bar = FindBar(self._theme, self)
             self._find = ByteFind(bar, self.hex, self.shown)
             self._find.found.connect(lambda _start, _end: self._on_selected())
-            self._column.insertWidget(0, bar)
+            self.add_above(bar)
         return self._find.bar
 
     @property
     def summary(self) -> str:
         """The line below the bytes: how large they are and how much is selected."""
-        return self._foot_words.text()
+        return self.foot_words.text()
 
     def show_message(self, payload: Buffer, descriptor: Descriptor, schema: Schema) -> None:
         """Show the message; what is not in sight is not read."""
@@ -193,10 +164,6 @@ class WireViewer(QWidget):
         else:
             self.words.show_byte(self.hex.cursor_offset)
 
-    def _choose_panel(self) -> None:
-        self._panels.setCurrentWidget(self.sizes if self.by_size.isChecked() else self.words)
-        self._show_sizes()
-
     def _show_sizes(self) -> None:
         """Only where somebody looks: all of the message is read for them."""
         descriptor, schema = self.shown.descriptor, self._schema
@@ -228,10 +195,9 @@ class WireViewer(QWidget):
             words += f" · {count_text(chosen.size, 'byte')} selected from {chosen.start:,}"
         elif size:
             words += f" · byte {self.hex.cursor_offset:,} (hex {self.hex.cursor_offset:x})"
-        self._foot_words.setText(words)
+        self.foot_words.setText(words)
 
-    def _renew_menu(self, menu: QMenu) -> None:
-        menu.clear()
+    def fill_bytes_menu(self, menu: QMenu) -> None:
         menu.addAction("Find…\tCtrl+F").triggered.connect(self.open_find)
         menu.addAction("Go to offset…\tCtrl+G").triggered.connect(self._ask_for_offset)
         menu.addSeparator()
@@ -246,6 +212,7 @@ class WireViewer(QWidget):
         self.problem.acted.connect(self.show_mistake)
         self.hex.selected.connect(lambda _start, _end: self._on_selected())
         self._focus.moved.connect(self.show_focus)
+        self.size_chosen.connect(self._go_to_top_field)
         for keys, act in (
             (QKeySequence(QKeySequence.StandardKey.Find), self.open_find),
             (QKeySequence("Ctrl+G"), self._ask_for_offset),
@@ -254,58 +221,14 @@ class WireViewer(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
 
-    def _button(self, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton("Sizes", self)
-        button.setProperty("role", "quiet")
-        button.setObjectName("messageSizesButton")
-        button.setCheckable(True)
-        button.setToolTip("Show how large each field is")
-        button.clicked.connect(act)
-        return button
-
-    def _lay_out(self) -> None:
-        self._panels = QStackedWidget(self)
-        self._panels.addWidget(self.words)
-        splitter = Splitter(Qt.Orientation.Vertical, self)
-        splitter.addWidget(self.hex)
-        splitter.addWidget(self._panels)
-        splitter.setStretchFactor(0, _HEX_PART)
-        splitter.setStretchFactor(1, _WORDS_PART)
+    def _add_offset(self) -> None:
         self.offset_edit = QLineEdit(self)
         self.offset_edit.setObjectName("wireOffset")
         self.offset_edit.setAccessibleName("Go to offset")
         self.offset_edit.setPlaceholderText("go to 0x1f")
         self.offset_edit.setToolTip("Go to a byte: 7936 or 0x1f00 (Ctrl+G)")
         self.offset_edit.returnPressed.connect(lambda: self.go_to_offset(self.offset_edit.text()))
-        self.by_size = self._button(self._choose_panel)
-        self.bytes_button = QToolButton(self)
-        self.bytes_button.setText("Bytes")
-        self.bytes_button.setProperty("role", "menu")
-        self.bytes_button.setObjectName("messageBytesMenu")
-        self.bytes_button.setAccessibleName("Find, copy or save the bytes of the message")
-        self.bytes_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.bytes_button)
-        menu.aboutToShow.connect(lambda: self._renew_menu(menu))
-        self.bytes_button.setMenu(menu)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self._foot_words, 1)
-        for widget in (self.offset_edit, self.by_size, self.bytes_button):
-            self._foot.addWidget(widget)
-        line = QFrame(self)
-        line.setProperty("role", "line")
-        self._top = QVBoxLayout()
-        self._top.addWidget(self.problem)
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._top)
-        column.addWidget(splitter, 1)
-        column.addWidget(line)
-        column.addLayout(self._foot)
+        self.add_to_foot(self.offset_edit)
 
     def _dress(self) -> None:
-        px = self._theme.px
-        self._foot.setContentsMargins(px(16), px(4), px(8), px(4))
-        self._foot.setSpacing(px(8))
-        self._top.setContentsMargins(px(8), 0, px(8), 0)
-        self.offset_edit.setFixedWidth(px(_OFFSET_WIDTH))
+        self.offset_edit.setFixedWidth(self._theme.px(_OFFSET_WIDTH))

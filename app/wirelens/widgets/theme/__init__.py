@@ -2,6 +2,6 @@
 
 from wirelens.widgets.theme.palette import PATTERN_ROLES, Palette
 from wirelens.widgets.theme.restyle import restyle
-from wirelens.widgets.theme.theme import Choice, Theme
+from wirelens.widgets.theme.theme import Choice, Theme, TypeSize
 
-__all__ = ["PATTERN_ROLES", "Choice", "Palette", "Theme", "restyle"]
+__all__ = ["PATTERN_ROLES", "Choice", "Palette", "Theme", "TypeSize", "restyle"]

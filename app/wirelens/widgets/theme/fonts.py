@@ -1,5 +1,7 @@
 """The two faces that ship with Wirelens, with the system's own behind them for scripts they lack."""
 
+from functools import lru_cache
+
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
 from wirelens.bundled import resources
@@ -31,8 +33,13 @@ def points(pixels: float) -> float:
 
 def label_font(pixels: float, weight: int) -> QFont:
     """Inter with figures of one width, so that numbers that count up stand still."""
+    return QFont(_label_font(points(pixels), weight))
+
+
+@lru_cache(64)  # asked for in every painting of a tab or a button
+def _label_font(size: float, weight: int) -> QFont:
     font = QFont([LABEL_FAMILY, *_system_families(QFontDatabase.SystemFont.GeneralFont)])
-    font.setPointSizeF(points(pixels))
+    font.setPointSizeF(size)
     font.setWeight(QFont.Weight(weight))
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
@@ -40,8 +47,13 @@ def label_font(pixels: float, weight: int) -> QFont:
 
 def data_font(pixels: float, weight: int) -> QFont:
     """JetBrains Mono without its ligatures: data is shown letter by letter as it is."""
+    return QFont(_data_font(points(pixels), weight))
+
+
+@lru_cache(64)
+def _data_font(size: float, weight: int) -> QFont:
     font = QFont([DATA_FAMILY, *_system_families(QFontDatabase.SystemFont.FixedFont)])
-    font.setPointSizeF(points(pixels))
+    font.setPointSizeF(size)
     font.setWeight(QFont.Weight(weight))
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setFixedPitch(True)

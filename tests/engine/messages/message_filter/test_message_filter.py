@@ -9,11 +9,14 @@ import pytest
 from google.protobuf import struct_pb2
 from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
-from tests.presentation.draft.schemas import compiled
+from tests.presentation.draft.schemas import compiled, extended_schema
 
 from wirelens.engine.errors import FilterError
 from wirelens.engine.messages.message_filter.message_filter import Batch, compiled_filter
+from wirelens.engine.messages.protojson import message_from_json
 from wirelens.engine.schema.schema import Schema
+
+__all__ = ["extended_schema"]
 
 PROTO = """
 syntax = "proto3";
@@ -391,3 +394,35 @@ def test_events_stay_unless_their_time_or_direction_excludes_them(schema: Schema
     assert not keeps("direction: sent", 1, True)
     assert keeps("direction: sent", 1, False)
     assert keeps("direction: sent", 1, None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "json"),
+    [
+        ("[open.test.load] > 0.25", '{"[open.test.load]": 0.5}'),
+        ("[open.test.cores][1] = 7", '{"[open.test.cores]": [1, 7]}'),
+        ("[open.test.part].number = -3", '{"[open.test.part]": {"number": -3}}'),
+        ("inner.[open.test.label] = here", '{"inner": {"[open.test.label]": "here"}}'),
+        ("inner[open.test.label] = here", '{"inner": {"[open.test.label]": "here"}}'),
+        (
+            "[open.test.part].[open.test.Holder.HasField] = 1",
+            '{"[open.test.part]": {"[open.test.Holder.HasField]": 1}}',
+        ),
+        ("[open.test.taken] < 1971-01-01", '{"[open.test.taken]": "1970-01-01T00:00:02Z"}'),
+    ],
+)
+def test_extensions_are_fields_in_brackets(extended_schema: Schema, expression: str, json: str) -> None:
+    descriptor = extended_schema.descriptor("open.test.Metric")
+    wanted = compiled_filter(expression, descriptor, descriptor, extended_schema)
+    assert wanted is not None
+    payload = message_from_json(json, descriptor, extended_schema).SerializeToString()
+    batch = Batch(payload, [0, len(payload)], [0.0, 0.0], lambda: [0.0, 0.0], range(1, 3))
+    assert wanted.matches(batch, [0, 1], []) == [1]  # the first is empty
+
+
+def test_a_mistaken_extension_is_told_with_those_that_are_near(extended_schema: Schema) -> None:
+    descriptor = extended_schema.descriptor("open.test.Metric")
+    with pytest.raises(FilterError) as raised:
+        compiled_filter("[open.test.loud] = 1", descriptor, descriptor, extended_schema)
+    assert raised.value.message == "Metric has no extension [open.test.loud]"
+    assert raised.value.next_step.startswith("did you mean [open.test.load]")

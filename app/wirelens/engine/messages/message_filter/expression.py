@@ -27,7 +27,7 @@ _WORD = re.compile(
 )
 _DIRECTION = re.compile(r"direction\s*:", re.IGNORECASE)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-_SEGMENT = re.compile(r"\[\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([^\]]*?))\s*\]|\.?([^.\[\]]+)|\.$")
+_SEGMENT = re.compile(r"\.?\[\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([^\]]*?))\s*\]|\.?([^.\[\]]+)|\.$")
 
 
 class TokenKind:
@@ -170,7 +170,7 @@ def quoted(text: str) -> str:
 
 
 def segments(path: Token) -> list[Segment]:
-    """The steps of a path: `user.tags[2]`, `labels["team"].size`, `[package.extension]`.
+    """The steps of a path: `user.tags[2]`, `labels["team"].size`, `[package.extension]`, `user.[package.extension]`.
 
     Raises:
         FilterError: what stands there is no path.

@@ -3,16 +3,15 @@
 A list without brackets, or with empty ones, stands for any of its elements; so does a map for any of its values.
 """
 
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
-from google.protobuf.message_factory import GetMessageClass
 
 from wirelens.engine.errors import FilterError
+from wirelens.engine.messages.field_access import presence_check, value_getter
 from wirelens.engine.messages.fields import INTEGER_RANGES, FieldKind, FieldShape, message_extensions
 from wirelens.engine.messages.message_filter.expression import Segment
 from wirelens.engine.messages.message_plan import WRAPPER_TYPES, message_plan
@@ -107,13 +106,7 @@ class _Binder:
         if shape is None:
             if segment.in_brackets and not self._is_extension_name(segment):
                 raise self._wrong(segment, "brackets stand behind a list or a map")
-            names = [each.path_name for each in message_plan(descriptor).shapes]
-            raise FilterError(
-                f"{descriptor.name} has no field {segment.text}",
-                offset=segment.start,
-                length=segment.end - segment.start,
-                next_step=did_you_mean(segment.text, names) or _few(names),
-            )
+            raise self._unknown(segment, descriptor)
         self._at += 1
         selector = None
         if (shape.is_repeated or shape.is_map) and self._at < len(self._segments):
@@ -122,6 +115,18 @@ class _Binder:
                 selector = following
                 self._at += 1
         self._enter(shape, selector)
+
+    def _unknown(self, segment: Segment, descriptor: Descriptor) -> FilterError:
+        what, wanted, shapes = "field", segment.text, message_plan(descriptor).shapes
+        if segment.in_brackets and (extensions := message_extensions(descriptor)):
+            what, wanted, shapes = "extension", f"[{segment.text}]", extensions
+        names = [each.path_name for each in shapes]
+        return FilterError(
+            f"{descriptor.name} has no {what} {wanted}",
+            offset=segment.start,
+            length=segment.end - segment.start,
+            next_step=did_you_mean(wanted, names) or _few(names, what),
+        )
 
     def _is_extension_name(self, segment: Segment) -> bool:
         return not segment.is_quoted and "." in segment.text
@@ -181,33 +186,16 @@ def _a(name: str) -> str:
     return f"an {name}" if name[0] in "aeio" else f"a {name}"
 
 
-def _few(names: Sequence[str]) -> str:
+def _few(names: Sequence[str], what: str) -> str:
     if not names:
-        return "it has no fields"
+        return f"it has no {what}s"
     shown = ", ".join(names[:6])
-    return f"its fields are {shown}{' …' if len(names) > 6 else ''}"
-
-
-def _getter(shape: FieldShape) -> Callable[[Any], Any]:
-    if shape.is_extension:
-        return lambda message: message.Extensions[shape.descriptor]
-    return operator.attrgetter(shape.name)
-
-
-def _has(shape: FieldShape) -> Callable[[Any], bool]:
-    """A field of the message may be called HasField: the class is asked."""
-    if shape.is_extension:
-        return lambda message: bool(type(message).HasExtension(message, shape.descriptor))
-    owner = shape.descriptor.containing_type
-    assert owner is not None
-    has_field: Any = GetMessageClass(owner).HasField
-    name = shape.name
-    return lambda message: bool(has_field(message, name))
+    return f"its {what}s are {shown}{' …' if len(names) > 6 else ''}"
 
 
 def step_check(step: Step, check: Test) -> Callable[[Any], bool]:
     """Whether any of the step's values passes `check`, asked of the message around them."""
-    shape, get = step.shape, _getter(step.shape)
+    shape, get = step.shape, value_getter(step.shape)
     if shape.is_map:
         key = step.key
         if key is not None:
@@ -219,13 +207,13 @@ def step_check(step: Step, check: Test) -> Callable[[Any], bool]:
             return lambda message: len(values := get(message)) > index and check(values[index])
         return lambda message: any(map(check, get(message)))
     if shape.has_presence:
-        has = _has(shape)
+        has = presence_check(shape)
         return lambda message: has(message) and check(get(message))
     return lambda message: check(get(message))
 
 
 def _is_set(step: Step) -> Callable[[Any], bool]:
-    shape, get = step.shape, _getter(step.shape)
+    shape, get = step.shape, value_getter(step.shape)
     if shape.is_map:
         if step.key is None:
             return lambda message: len(get(message)) > 0
@@ -234,14 +222,14 @@ def _is_set(step: Step) -> Callable[[Any], bool]:
         least = step.index or 0
         return lambda message: len(get(message)) > least
     if shape.has_presence:
-        return _has(shape)
+        return presence_check(shape)
     return lambda message: bool(get(message))
 
 
 def map_entries(message: Any, shape: FieldShape) -> list[tuple[Any, Any]]:
     """The entries of a map field; keys and texts that are no UTF-8 come as bytes."""
     try:
-        return list(_getter(shape)(message).items())
+        return list(value_getter(shape)(message).items())
     except (UnicodeDecodeError, TypeError):
         return raw_map_entries(message, shape)
 

@@ -3,6 +3,7 @@
 import asyncio
 import enum
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import shiboken6
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from wirelens.engine.errors import StorageError
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.chart.chart_data import ChartData
+from wirelens.widgets.controls.commands import Command, Commands, add_commands
 from wirelens.widgets.response.chart.chart_plot import ChartPlot
 from wirelens.widgets.theme import Theme
 
@@ -57,18 +59,17 @@ class ChartExport(QObject):
 
     def fill_menu(self, menu: QMenu) -> None:
         """Everything that can be done with the chart."""
-        for wanted in ExportFormat:
-            action = menu.addAction(wanted.label + ("\tCtrl+S" if wanted is ExportFormat.PNG else ""))
-            action.triggered.connect(lambda _checked=False, wanted=wanted: self.ask(wanted))
-            action.setEnabled(self.is_possible)
-        copy = menu.addAction("Copy as image\tCtrl+C")
-        copy.triggered.connect(self.copy_image)
-        copy.setEnabled(self.is_possible)
-        self._theme.set_icon(copy, "copy")
-        menu.addSeparator()
-        whole = menu.addAction("Show all\tHome")
-        whole.triggered.connect(lambda: self._plot.set_view(None))
-        whole.setEnabled(self._plot.view is not None)
+        add_commands(menu, self.commands(), self._theme)
+
+    def commands(self) -> Commands:
+        """The same as a list."""
+        possible, keys = self.is_possible, {ExportFormat.PNG: "Ctrl+S"}
+        return [
+            *(Command(each.label, partial(self.ask, each), keys.get(each, ""), possible) for each in ExportFormat),
+            Command("Copy as image", self.copy_image, "Ctrl+C", possible, "copy"),
+            None,
+            Command("Show all", lambda: self._plot.set_view(None), "Home", self._plot.view is not None),
+        ]
 
     def ask(self, wanted: ExportFormat = ExportFormat.PNG) -> None:
         """Ask for a file; its suffix decides what is written, whatever was asked for."""

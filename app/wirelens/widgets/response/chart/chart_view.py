@@ -103,7 +103,7 @@ class ChartView(QWidget):
         self.data.set_choice(replace(self.data.choice, form=Form(key)))
 
     def _on_choice_changed(self) -> None:
-        self._session.chart = self.data.choice
+        self._session.chart = self.data.chosen
         self._show_choice()
 
     def _show_choice(self) -> None:

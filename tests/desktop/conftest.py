@@ -1,4 +1,4 @@
-"""The assembled window over a workspace of its own, and demo servers in this process to call."""
+"""The assembled window over a workspace of its own, and demo servers to call, in this process or beside it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from wirelens import bundled
 from wirelens.demos.catalogue import DEMOS, Options
 from wirelens.demos.server import start_demo
+from wirelens.engine.demo_servers import DemoServer
 from wirelens.engine.schema.proto_files import load_proto_files
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.session_file import SessionFile
@@ -30,6 +31,21 @@ async def serve() -> AsyncIterator[Serve]:
             schema = await load_proto_files([root / proto for proto in DEMOS[name].protos], [root])
             running = await start_demo(name, schema, Options())
             stack.push_async_callback(running.stop, 0)
+            return running.address
+
+        yield start
+
+
+@pytest.fixture
+async def apart() -> AsyncIterator[Serve]:
+    """The same with each demo in a process of its own, where the servers' work would be taken for the window's."""
+    async with AsyncExitStack() as stack:
+
+        async def start(name: str) -> str:
+            running = DemoServer(name)
+            stack.push_async_callback(running.stop)
+            await running.start()
+            assert running.address is not None
             return running.address
 
         yield start

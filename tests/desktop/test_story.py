@@ -196,8 +196,11 @@ async def test_where_the_time_went_is_told_by_keyboard_too(window: MainWindow, q
     assert not bars.grab().isNull()
 
 
-async def test_twenty_tabs_at_once_and_the_window_stays_lively(window: MainWindow, qtbot: QtBot, serve: Serve) -> None:
-    session = await telling(window, qtbot, serve, '{"prompt": "It was", "maxTokens": 4000, "tokensPerSecond": 20}')
+async def test_twenty_tabs_at_once_and_the_window_stays_lively(window: MainWindow, qtbot: QtBot, apart: Serve) -> None:
+    long = '"seed": 1, "temperature": 2, "topK": 4000'  # a story of 1,741 tokens; with another seed some end after 50
+    session = await telling(
+        window, qtbot, apart, f'{{"prompt": "It was", "maxTokens": 4000, "tokensPerSecond": 20, {long}}}'
+    )
     first = window.workspace.current_tab
     assert first is not None
     for _ in range(19):
@@ -212,25 +215,27 @@ async def test_twenty_tabs_at_once_and_the_window_stays_lively(window: MainWindo
         return all(each.transcript is not None and each.transcript.received_count > 20 for each in sessions)
 
     gaps: list[float] = []
-    last = time.perf_counter()
+    work: list[float] = []  # of the window's own thread in each gap, however busy the machine is
+    last = time.perf_counter(), time.thread_time()
 
     def tick() -> None:
         nonlocal last
-        now = time.perf_counter()
-        gaps.append(now - last)
+        now = time.perf_counter(), time.thread_time()
+        gaps.append(now[0] - last[0])
+        work.append(now[1] - last[1])
         last = now
 
     timer = QTimer(window, interval=10)
     timer.timeout.connect(tick)
     await until(all_tell, *(each.progressed for each in sessions), seconds=25)
-    gaps.clear()
-    last = time.perf_counter()
+    last = time.perf_counter(), time.thread_time()
     timer.start()
     await until(lambda: len(gaps) > 100, timer.timeout)
     timer.stop()
-    gaps.sort()
-    print("20 streams, gaps of a 10 ms timer, ms: p50", round(gaps[len(gaps) // 2] * 1000, 1), "max", gaps[-1])  # noqa: T201
-    assert gaps[len(gaps) // 2] < 0.1
+    # A timer of 10 ms. Its median was 11 to 16 ms on two busy cores, the widest gap 18 to 36, the work up to 20 in one.
+    assert sorted(gaps)[50] < 0.05
+    assert max(gaps) < 1
+    assert sorted(work)[98] < 0.06
     transcripts = [each.transcript for each in sessions]
     for tab in list(window.workspace.tabs):
         window.workspace.close_tab(tab)
@@ -238,8 +243,7 @@ async def test_twenty_tabs_at_once_and_the_window_stays_lively(window: MainWindo
     await asyncio.wait(closing, timeout=10)
     assert window.workspace.tabs == []
     ends = [each.finished.status.code_name for each in transcripts if each is not None and each.finished is not None]
-    assert len(ends) == 20
-    assert ends.count("CANCELLED") > 10  # a story may have come to its own end before
+    assert ends == ["CANCELLED"] * 20
     assert all(each.state is not CallState.OPEN for each in sessions)
 
 

@@ -133,9 +133,9 @@ async def test_answers_that_count_their_turns_say_whose_they_are(tmp_path_factor
     reply = ReplyText(transcript, MessageDecoder(made, schema))
     assert not reply.advance()
     assert [(one.first_after, one.characters) for one in reply.replies] == [(1.5, 2), (1.0, 1)]
-    assert await copied_text(reply) == "one\n\ntwo\n\nAa\n\nB"
-    assert await copied_text(reply, 1) == "Aa"
-    assert await copied_text(reply, 2) == "B"
+    assert await copied_text(reply) == b"one\n\ntwo\n\nAa\n\nB"
+    assert await copied_text(reply, 1) == b"Aa"
+    assert await copied_text(reply, 2) == b"B"
 
 
 async def test_a_huge_message_is_read_piece_by_piece(answers_schema: Schema, tmp_path_factory: object) -> None:

@@ -2,12 +2,11 @@
 
 import asyncio
 import enum
-import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.errors import WirelensError
@@ -51,7 +50,7 @@ class MessageExporter(QObject):
     """
 
     changed = Signal()  # state, progress, sentence
-    text_ready = Signal(object)  # a str for the clipboard; as a Signal of str Qt would convert it twice
+    text_ready = Signal(object)  # a QByteArray of UTF-8 for the clipboard: of 64 MiB nothing is converted any more
 
     def __init__(
         self, *, patience_ms: int = _PATIENCE_MS, largest_text: int = LARGEST_TEXT, parent: QObject | None = None
@@ -65,7 +64,7 @@ class MessageExporter(QObject):
         self._largest_text = largest_text
         self._export: MessageExport | None = None
         self._path: Path | None = None
-        self._started = 0.0
+        self._text: QByteArray | None = None  # what is to be copied; grows in the thread
         self._is_working = False  # the thread has the export in its hands
         self._waiting: asyncio.Future[None] | None = None  # for the thread to put it down
         self._worker = ThreadWorker(self)
@@ -94,7 +93,9 @@ class MessageExporter(QObject):
         self, transcript: Transcript, rows: Sequence[int], wanted: MessageFormat, decoder: MessageDecoder, size: int
     ) -> None:
         """Make text of the messages among `rows`, which are `size` bytes together."""
-        self._begin(transcript, rows, wanted, decoder, TextDestination(self._largest_text), None)
+        text = QByteArray()
+        self._begin(transcript, rows, wanted, decoder, TextDestination(self._largest_text, text.append), None)
+        self._text = text
         if size <= _SMALL and self._export is not None and len(rows) <= _SMALL:
             self._step(_AT_ONCE)
         self._work()
@@ -143,7 +144,6 @@ class MessageExporter(QObject):
             self._fail(error)
             return
         self._export = MessageExport(transcript, rows, wanted, types, decoder.schema, destination)
-        self._started = time.monotonic()
         self.state, self.error, self.sentence, self.has_notes = ExportState.RUNNING, None, "", False
         self._patience.start()
 
@@ -181,9 +181,9 @@ class MessageExporter(QObject):
         where = f" to {self._path.name}" if self._path is not None else f" as {self.wanted.value}"
         self.sentence = " ".join([f"{did}{where}.", *notes])
         self.has_notes = bool(notes)
-        destination = export.destination
-        if isinstance(destination, TextDestination):
-            self.text_ready.emit(destination.text)
+        text, self._text = self._text, None
+        if text is not None:
+            self.text_ready.emit(text)
         self._become(ExportState.DONE)
 
     def _fail(self, error: WirelensError) -> None:
@@ -191,12 +191,13 @@ class MessageExporter(QObject):
         self._become(ExportState.TOO_LARGE if isinstance(error, TooLargeForText) else ExportState.FAILED)
 
     def _drop(self) -> None:
-        export, self._export = self._export, None
+        export, self._export, self._text = self._export, None, None
         if export is not None and not self._is_working:
             export.abandon()
 
     def _become(self, state: ExportState) -> None:
         self.state = state
+        self._text = None
         self._patience.stop()
         self._frame.stop()
         self.changed.emit()
@@ -211,4 +212,4 @@ def _outcome(export: MessageExport, seconds: float = _SLICE) -> "bool | Wirelens
     try:
         return export.step(seconds)
     except WirelensError as error:
-        return error
+        return error.with_traceback(None)  # which holds what was written so far

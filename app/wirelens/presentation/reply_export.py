@@ -5,6 +5,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from PySide6.QtCore import QByteArray
+
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.schema.export import writing_whole
 from wirelens.presentation.amounts import size_text
@@ -14,26 +16,28 @@ _COPIED_AT_MOST = 16 * 2**20  # characters
 _SLICE = 0.01  # seconds of work in the thread that keeps the interpreter's lock from the window
 
 
-async def copied_text(reply: ReplyText, number: int | None = None) -> str:
-    """The whole text with its prompts, or one reply alone.
+async def copied_text(reply: ReplyText, number: int | None = None) -> QByteArray:
+    """The whole text with its prompts, or one reply alone, as UTF-8.
 
     Raises:
         WirelensError: it is too long for the clipboard.
     """
-    texts: list[str] = []
+    whole = QByteArray()
     length = 0
     async for pieces in _read(reply):
-        for piece in pieces:
-            if number is None or (piece.reply == number and piece.voice is Voice.REPLY):
-                texts.append(piece.text)
-                length += len(piece.text)
+        text = "".join(
+            piece.text for piece in pieces if number is None or (piece.reply == number and piece.voice is Voice.REPLY)
+        )
+        whole.append(text.encode("utf-8", "replace"))
+        length += len(text)
         if length > _COPIED_AT_MOST:
             raise WirelensError(
                 f"the text is longer than {size_text(_COPIED_AT_MOST)}, too much for the clipboard",
                 next_step="save it as a file",
             )
-    whole = "".join(texts)
-    return whole if number is None else whole.removeprefix("\n\n")
+    if number is not None and whole.startsWith(b"\n\n"):
+        whole.remove(0, 2)
+    return whole
 
 
 async def save_text(reply: ReplyText, path: Path) -> int:

@@ -5,6 +5,7 @@ import os
 import tempfile
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,23 @@ def test_a_large_message_in_the_file_is_mapped_and_outlives_it(spool_folder: Pat
     assert views[2] == payloads[2]
     with pytest.raises(TranscriptError):
         transcript.payload_view(2)
+
+
+def test_a_large_message_is_not_copied_to_be_written_with_others(spool_folder: Path) -> None:
+    transcript = Transcript()
+    payloads = [b"small", b"x" * 8 * 2**20, b"", b"y" * 5 * 2**20, *[b"z"] * 1000]
+    transcript.add_headers(HeadersReceived(0.0, ()))
+    for payload in payloads:
+        transcript.add_received(0.1, payload)
+    tracemalloc.start()
+    try:
+        transcript.spool()
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2**20
+    assert transcript.payloads(1, len(transcript)) == payloads
+    transcript.close()
 
 
 def test_what_a_reader_forgets_is_never_mapped(spool_folder: Path) -> None:

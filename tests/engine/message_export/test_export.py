@@ -45,9 +45,13 @@ def export(
 
 
 def text_of(schema: Schema, transcript: Transcript, wanted: MessageFormat, rows: Sequence[int] | None = None) -> str:
-    destination = TextDestination(2**20)
-    assert export(schema, transcript, wanted, destination, rows).step(60)
-    return destination.text
+    pieces: list[bytes] = []
+    assert export(schema, transcript, wanted, TextDestination(2**20, pieces.append), rows).step(60)
+    return b"".join(pieces).decode()
+
+
+def no_matter(piece: bytes) -> None:
+    """Where it is the figures that are asked for."""
 
 
 @pytest.fixture
@@ -87,7 +91,7 @@ def test_base64_and_hex_are_one_message_a_line(answers_schema: Schema, transcrip
 
 def test_what_cannot_be_decoded_is_told(answers_schema: Schema, transcript: Transcript) -> None:
     for wanted in (MessageFormat.JSON, MessageFormat.NDJSON, MessageFormat.CSV):
-        made = export(answers_schema, transcript, wanted, TextDestination(2**20))
+        made = export(answers_schema, transcript, wanted, TextDestination(2**20, no_matter))
         assert made.step(60)
         assert (made.message_count, made.undecodable_count, made.missing_count) == (4, 1, 0)
         assert "1 message cannot be decoded" in made.notes()[0]
@@ -95,7 +99,7 @@ def test_what_cannot_be_decoded_is_told(answers_schema: Schema, transcript: Tran
 
 def test_what_is_no_longer_kept_is_left_out_and_told(answers_schema: Schema, transcript: Transcript) -> None:
     transcript.forget(4)
-    made = export(answers_schema, transcript, MessageFormat.NDJSON, TextDestination(2**20))
+    made = export(answers_schema, transcript, MessageFormat.NDJSON, TextDestination(2**20, no_matter))
     assert made.step(60)
     assert (made.message_count, made.missing_count) == (2, 2)
     assert made.notes()[-1] == "2 messages left out: no longer kept."
@@ -103,10 +107,11 @@ def test_what_is_no_longer_kept_is_left_out_and_told(answers_schema: Schema, tra
 
 def test_a_very_large_message_keeps_its_bytes(answers_schema: Schema) -> None:
     payload = make(answers_schema, "Answer", data=bytes(LARGEST_DECODED + 1)).SerializeToString()
-    destination = TextDestination(2**26)
+    pieces: list[bytes] = []
+    destination = TextDestination(2**26, pieces.append)
     made = export(answers_schema, transcript_of((), [payload]), MessageFormat.NDJSON, destination)
     assert made.step(60)
-    assert base64.b64decode(json.loads(destination.text)["@bytes"]) == payload
+    assert base64.b64decode(json.loads(b"".join(pieces))["@bytes"]) == payload
     assert "above 8 MiB not decoded" in made.notes()[0]
 
 
@@ -189,23 +194,34 @@ def test_grpc_frames_and_delimited_messages_can_be_read_again(answers_schema: Sc
 
 def test_it_works_in_slices_and_says_how_far_it_is(answers_schema: Schema) -> None:
     transcript = transcript_of((), [make(answers_schema, "Answer", large=number) for number in range(500)])
-    destination = TextDestination(2**20)
-    made = export(answers_schema, transcript, MessageFormat.CSV, destination)
+    pieces: list[bytes] = []
+    made = export(answers_schema, transcript, MessageFormat.CSV, TextDestination(2**20, pieces.append))
     slices = 1
     while not made.step(0):
         slices += 1
         assert made.steps_done <= made.steps_total
     assert slices > 100
     assert made.steps_done == made.steps_total == 2 * len(transcript)
-    assert len(destination.text.split("\r\n")) == 501
+    assert len(b"".join(pieces).split(b"\r\n")) == 501
 
 
-def test_too_much_text_is_refused_and_dropped(answers_schema: Schema) -> None:
+def test_too_much_text_is_refused(answers_schema: Schema) -> None:
     transcript = transcript_of((), [bytes(2**20)] * 3)
-    destination = TextDestination(2**21)
+    pieces: list[bytes] = []
     with pytest.raises(TooLargeForText, match="more than 2 MiB of text"):
-        export(answers_schema, transcript, MessageFormat.HEX, destination).step(60)
-    assert destination.text == ""
+        export(answers_schema, transcript, MessageFormat.HEX, TextDestination(2**21, pieces.append)).step(60)
+    assert sum(map(len, pieces)) <= 2**21
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+@pytest.mark.parametrize("size", [3, 2**16 - 2, 2**16 - 1, 2**16, 2**16 + 1, 200_000])
+def test_only_the_end_of_the_last_line_is_left_out(size: int, end: bytes) -> None:
+    pieces: list[bytes] = []
+    destination = TextDestination(2**20, pieces.append)
+    for piece in (b"first\r\n", b"x" * size + end, b""):
+        destination.write(piece)
+    destination.finish()
+    assert b"".join(pieces) == b"first\r\n" + b"x" * size
 
 
 def test_a_file_is_there_whole_or_not_at_all(answers_schema: Schema, transcript: Transcript, tmp_path: Path) -> None:

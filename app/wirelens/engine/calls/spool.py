@@ -1,14 +1,16 @@
 """A file for payloads that are too many for memory; nobody else can see it and it vanishes with its owner."""
 
+import itertools
 import mmap
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from wirelens.engine.errors import TranscriptError
 
 _SMALLEST_PART = 2**20
+_WRITTEN_ALONE = 256 * 1024  # bytes from which on a payload is not copied beside others to be written with them
 _PARTS = 4  # that the newest bytes are spread over, so that a quarter of them at most is kept too long
 
 
@@ -104,7 +106,10 @@ class _SpoolFile:
 
     def write(self, start: int, payloads: Sequence[bytes]) -> None:
         try:
-            self._write(start - self.base, memoryview(b"".join(payloads)))
+            offset = start - self.base
+            for content in _contents(payloads):
+                self._write(offset, memoryview(content))
+                offset += len(content)
         except OSError as error:
             raise TranscriptError(
                 f"the messages cannot be kept on disk: {error.strerror or error}",
@@ -156,3 +161,15 @@ class _SpoolFile:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _contents(payloads: Sequence[bytes]) -> Iterable[bytes]:
+    """The same in as few pieces as is good: the many small payloads of a flood together, a large one as it is."""
+    if max(map(len, payloads), default=0) < _WRITTEN_ALONE:
+        yield b"".join(payloads)
+        return
+    for is_large, some in itertools.groupby(payloads, lambda payload: len(payload) >= _WRITTEN_ALONE):
+        if is_large:
+            yield from some
+        else:
+            yield b"".join(some)

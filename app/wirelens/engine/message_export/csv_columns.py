@@ -24,13 +24,14 @@ from wirelens.engine.schema.schema import Schema
 FIRST_COLUMNS = ("number", "direction", "time", "size")
 UNREAD = "unread"
 MOST_COLUMNS = 1_000
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # one for all: json.dumps would make one for each value
 _DEEPEST = 20  # messages below these are JSON in one column: a type may hold itself
 
 
 class _Column(NamedTuple):
     place: tuple[int, ...]  # of the fields that lead there, in their declarations
     holder: str  # the path of the message it belongs to
-    default: str
+    shape: FieldShape | None  # what it is without a value; None where it is nothing then
 
 
 class CsvColumns:
@@ -40,6 +41,7 @@ class CsvColumns:
         self._writer = MessageWriter(schema)
         self._columns: dict[str, _Column] = {}
         self._names: list[str] | None = None
+        self._defaults: dict[str, str] = {}
         self.left_out = 0  # paths beyond MOST_COLUMNS that were met
 
     def add(self, message: Message) -> None:
@@ -71,16 +73,24 @@ class CsvColumns:
         return [
             cells[path]
             if path in cells
-            else columns[path].default
+            else self._unset(path)
             if columns[path].holder in holders and _has_field(type_name, path)
             else ""
             for path in self.names
         ]
 
+    def _unset(self, path: str) -> str:
+        """What stands for a field that is not set, in a message that is."""
+        found = self._defaults.get(path)
+        if found is None:
+            shape = self._columns[path].shape
+            found = self._defaults[path] = "" if shape is None else _default(shape)
+        return found
+
     def _cells(self, message: Message) -> Iterator[tuple[str, _Column, str, tuple[str, ...]]]:
         descriptor = descriptor_of(message)
         if descriptor.full_name in SPECIAL_TYPES:
-            yield "value", _Column((0,), "", ""), _text(self._writer.value(message)), ()
+            yield "value", _Column((0,), "", None), _text(self._writer.value(message)), ()
             return
         yield from self._fields(message, "", (), ())
 
@@ -99,7 +109,7 @@ class CsvColumns:
                 position, shape = plan.by_number[descriptor.number]
                 here = (*place, position)
             path = f"{above}.{shape.path_name}" if above else shape.path_name
-            column = _Column(here, above, _default(shape))
+            column = _Column(here, above, shape)
             if shape.is_repeated or shape.is_map or not shape.kind.is_message:
                 yield path, column, _text(self._plain(message, shape, value)), holders
             elif shape.message_name in SPECIAL_TYPES or len(here) > _DEEPEST:
@@ -107,7 +117,7 @@ class CsvColumns:
             else:
                 yield from self._fields(value, path, here, holders)
         if above and is_empty:  # there is nothing in it, but it is there
-            yield above, _Column(place, "", ""), "{}", holders
+            yield above, _Column(place, "", None), "{}", holders
 
     def _plain(self, message: Message, shape: FieldShape, value: Any) -> Any:
         if shape.is_map or shape.is_repeated:
@@ -130,4 +140,4 @@ def _default(shape: FieldShape) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return _as_json(value)

@@ -4,12 +4,14 @@ import contextlib
 import itertools
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Protocol
 
 from wirelens.engine.errors import StorageError, UsageError
 from wirelens.engine.schema.export import storage_error, writing_whole
 
+_GATHERED = 64 * 1024  # bytes of text that are handed on together
 _numbers = itertools.count()  # one folder may be written twice at the same time
 
 
@@ -39,28 +41,36 @@ class TooLargeForText(UsageError):  # noqa: N818 - said as what is, like the oth
 
 
 class TextDestination:
-    """Keeps what is written as text of at most `limit` bytes."""
+    """Hands on UTF-8 text of at most `limit` bytes, in few pieces, without the end of its last line.
 
-    def __init__(self, limit: int) -> None:
+    Args:
+        take: gets one piece after the other, in whatever thread writes.
+    """
+
+    def __init__(self, limit: int, take: Callable[[bytes], object]) -> None:
         self._limit = limit
-        self._data = bytearray()
-        self.text = ""  # once it is finished; without the end of its last line
+        self._take = take
+        self._gathered = bytearray()
+        self._size = 0
 
     def write(self, data: bytes, name: str = "") -> None:
-        if len(self._data) + len(data) > self._limit:
+        self._size += len(data)
+        if self._size > self._limit:
             raise TooLargeForText(
                 f"the selected messages are more than {self._limit // 2**20:,} MiB of text, too much for the clipboard",
                 next_step="save them to a file, or select fewer",
             )
-        self._data += data
+        self._gathered += data
+        if len(self._gathered) >= _GATHERED:  # all but what may be the end of the last line
+            self._take(bytes(self._gathered[:-2]))
+            del self._gathered[:-2]
 
     def finish(self) -> None:
-        """Decoded here, which may be a thread: of 64 MiB that takes its time."""
-        self.text = self._data.decode().removesuffix("\n").removesuffix("\r")
-        self._data.clear()
+        self._take(bytes(self._gathered).removesuffix(b"\n").removesuffix(b"\r"))
+        self._gathered.clear()
 
     def abandon(self) -> None:
-        self._data.clear()
+        self._gathered.clear()
 
 
 class FileDestination:

@@ -63,10 +63,6 @@ class MessageExport:
         self.too_large_count = 0  # and those that are not decoded for their size
         self.missing_count = 0  # left out: no longer kept
 
-    @property
-    def destination(self) -> Destination:
-        return self._destination
-
     def step(self, seconds: float) -> bool:
         """Go on for so long; True once all is done. An error leaves nothing behind.
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,6 +20,7 @@ from wirelens.presentation.draft.edits import row_count
 from wirelens.presentation.draft.field_index import Structure, field_index, message_type, structure_of
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MapValue, empty_element
+from wirelens.widgets.controls.clipboard import offers_text
 from wirelens.widgets.request.field_label import FieldLabel
 from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices, new_menu
 from wirelens.widgets.request.folding import Folding
@@ -234,7 +235,7 @@ class ElementRow(QWidget):
             action.triggered.connect(lambda _checked=False, to=target: self.panel.move_row(self.index, to))
         menu.addSeparator()
         paste = menu.addAction("Paste lines as rows")
-        paste.setEnabled(bool(QGuiApplication.clipboard().text()))
+        paste.setEnabled(offers_text())
         paste.triggered.connect(lambda: self.panel.paste_rows(self.index + 1))
         menu.addAction("Insert before").triggered.connect(lambda: self.panel.add_row(self.index))
         menu.addAction("Duplicate\tCtrl+D").triggered.connect(lambda: self.panel.duplicate_row(self.index))

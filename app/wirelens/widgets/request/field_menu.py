@@ -15,6 +15,7 @@ from wirelens.presentation.draft.leaves import FLOATS, leaf_from_text
 from wirelens.presentation.draft.pasting import PasteError, rows_from_lines, value_from_json
 from wirelens.presentation.draft.paths import Path, is_row, path_text
 from wirelens.presentation.draft.tree import Value, value_text
+from wirelens.widgets.controls.clipboard import offers_text
 
 Refused: TypeAlias = Callable[[Path, str], None]
 
@@ -67,7 +68,7 @@ def add_field_actions(menu: QMenu, draft: Draft, path: Path, refused: Refused) -
     copy_path.triggered.connect(lambda: _copy(path_text(path)))
     menu.addSeparator()
     shape = shape_at(draft.descriptor, draft.tree, path)
-    can_paste = bool(QGuiApplication.clipboard().text()) and draft.form_is_current
+    can_paste = draft.form_is_current and offers_text()
     paste = menu.addAction("Paste JSON")
     paste.setEnabled(can_paste)
     paste.triggered.connect(lambda: paste_json(draft, path, refused))

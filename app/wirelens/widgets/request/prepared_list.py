@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from wirelens.engine.errors import UsageError, WirelensError
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.prepared_messages_file import read_message_file, write_message_file
+from wirelens.widgets.controls.clipboard import offers_text
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.flow_layout import FlowLayout
 from wirelens.widgets.controls.focus import pass_focus_on
@@ -114,7 +115,7 @@ class PreparedList(QWidget):
         if several:
             menu.addAction("Copy all as NDJSON", lambda: self._copy(range(len(messages))))
         paste = menu.addAction("Paste messages\tCtrl+V", self.paste)
-        paste.setEnabled(bool(QGuiApplication.clipboard().text().strip()))
+        paste.setEnabled(offers_text())
         menu.addSeparator()
         menu.addAction("Add from an NDJSON file …", lambda: self._choose_file(replaces=False))
         menu.addAction("Replace by an NDJSON file …", lambda: self._choose_file(replaces=True))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.presentation.draft import Draft
+from wirelens.widgets.controls.clipboard import offers_text
 from wirelens.widgets.controls.focus import tab_stops
 from wirelens.widgets.controls.page_tabs import PageTabs
 from wirelens.widgets.request.json_page import JsonPage
@@ -111,7 +112,7 @@ class RequestPages(QWidget):
         copy = menu.addAction("Copy message as JSON")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(draft.strict_json()))
         paste = menu.addAction("Paste JSON over the message")
-        paste.setEnabled(bool(QGuiApplication.clipboard().text()))
+        paste.setEnabled(offers_text())
         paste.triggered.connect(lambda: draft.set_json_text(QGuiApplication.clipboard().text(), is_typing=False))
 
     def _in_front(self) -> Undoable:

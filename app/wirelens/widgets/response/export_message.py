@@ -1,11 +1,11 @@
 """What is being copied or saved, how far it is, and what came of it; in place, above the timeline."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from wirelens.engine.message_export.formats import MessageFormat
 from wirelens.presentation.message_exporter import ExportState, MessageExporter
+from wirelens.widgets.controls.clipboard import copy_utf8
 from wirelens.widgets.controls.inline_message import InlineMessage
 from wirelens.widgets.theme import Theme
 
@@ -22,7 +22,7 @@ class ExportMessage(InlineMessage):
         self._is_closed = False  # what runs is to go on without being looked at
         self.setObjectName("exportMessage")
         exporter.changed.connect(self._show)
-        exporter.text_ready.connect(self._copy)
+        exporter.text_ready.connect(copy_utf8)
         self.acted.connect(self._on_acted)
         self.dismissed.connect(self._on_dismissed)
 
@@ -47,9 +47,6 @@ class ExportMessage(InlineMessage):
             case _:
                 self.clear()
         self._was_told = self._is_closed = False
-
-    def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
 
     def _on_acted(self) -> None:
         if self._exporter.state is ExportState.RUNNING:

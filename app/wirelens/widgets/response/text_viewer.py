@@ -4,7 +4,7 @@ from collections import deque
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
@@ -16,6 +16,7 @@ from wirelens.presentation.reply_export import copied_text, save_text
 from wirelens.presentation.reply_statistics import ReplyStatistics
 from wirelens.presentation.reply_text import Piece, ReplyText
 from wirelens.presentation.text_look import TextLook
+from wirelens.widgets.controls.clipboard import copy_utf8
 from wirelens.widgets.controls.commands import Command, Commands, add_commands
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
@@ -170,7 +171,7 @@ class TextViewer(QWidget):
 
     async def _copy(self, reply: ReplyText, number: int | None) -> None:
         try:
-            QGuiApplication.clipboard().setText(await copied_text(reply, number))
+            copy_utf8(await copied_text(reply, number))
         except WirelensError as error:
             self.message.show_error(error)
 

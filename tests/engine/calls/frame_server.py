@@ -104,14 +104,18 @@ async def raw_server(
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         is_over = True
-        server.close()
-        for _turn in range(4):  # what asyncio was just accepting gets to `accept`
+        # What asyncio is just accepting gets to `accept` first: Server.close() would lose it, socket and all.
+        asyncio.get_running_loop().remove_reader(server.sockets[0].fileno())
+        for _turn in range(4):
             await asyncio.sleep(0)
+        server.close()
         while open_connections:
             tasks = list(open_connections)
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+        for _turn in range(4):  # in which asyncio closes the sockets of what was aborted
+            await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager

@@ -80,9 +80,13 @@ class Service(grpc.GenericRpcHandler):
             yield b"%d" % number
 
     async def _count_and_hang(self, request: bytes, context: Any) -> AsyncIterator[bytes]:
-        for number in range(int(request)):
-            yield b"%d" % number
-        await self._wait()
+        try:
+            for number in range(int(request)):
+                yield b"%d" % number
+            await self.release.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
 
     async def _count_and_fail(self, request: bytes, context: Any) -> AsyncIterator[bytes]:
         for number in range(int(request)):

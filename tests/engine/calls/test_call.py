@@ -39,7 +39,10 @@ async def test_server_streaming(connection: Connection) -> None:
 async def test_client_streaming(connection: Connection) -> None:
     end, transcript = await finished(connection, "Join", b"a", b"b", b"c")
     assert end.status.ok
-    assert kinds(transcript) == [SENT, SENT, SENT, HALF_CLOSED, HEADERS, RECEIVED, FINISHED]
+    rows = kinds(transcript)
+    # That the request side is closed is known once that has gone out; the answer may be faster.
+    assert [row for row in rows if row in (SENT, HALF_CLOSED)] == [SENT, SENT, SENT, HALF_CLOSED]
+    assert [row for row in rows if row not in (SENT, HALF_CLOSED)] == [HEADERS, RECEIVED, FINISHED]
     assert received(transcript) == [b"a,b,c"]
 
 

@@ -37,7 +37,8 @@ def children() -> int:
 
 
 async def told(name: str, done: int, seconds: float) -> None:
-    await asyncio.sleep(0.3)  # threads that read come to their end, and what Qt deletes later is deleted
+    # Threads that read come to their end, what Qt deletes later is deleted, and what is free is given back.
+    await asyncio.sleep(1.5)
     gc.collect()
     files = Path("/proc/self/fd")
     unlinked = sum(_is_temporary(file) for file in files.iterdir())
@@ -141,7 +142,6 @@ class Day:
         await self.ends(session)
         assert session.transcript.received_count == count
         self.workspace.close_tab(tab)
-        await told("its tab closed", 1, 1)
 
 
 async def happens(signal, condition: Callable[[], bool]) -> None:  # type: ignore[no-untyped-def]
@@ -187,6 +187,7 @@ def main() -> int:
             await day.cancelled(options.rounds, options.calls)
             for keep_mib in (8, None):
                 await day.hour(options.rounds, options.messages, keep_mib)
+                await told("its tab closed", 1, 1)
         finally:
             window.close()
 

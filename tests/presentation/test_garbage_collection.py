@@ -1,9 +1,13 @@
 """Garbage is collected on the window's thread, in pieces that nobody feels."""
 
+import ctypes
 import gc
+import os
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,3 +73,24 @@ def test_garbage_among_many_objects_that_live_on_goes_in_a_moment_of_calm(qtbot:
     kept.clear()
     assert not seen
     qtbot.waitUntil(lambda: bool(seen), timeout=10_000)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the other systems' own does it")
+@pytest.mark.usefixtures("collector")
+def test_what_is_free_goes_back_to_the_system_once_there_is_calm(qtbot: QtBot) -> None:
+    if not hasattr(ctypes.CDLL(None), "malloc_trim"):
+        pytest.skip("another C library")
+    before = _resident()
+    blocks = [bytes(2000) for _ in range(50_000)]
+    kept = blocks[::50]  # so that no stretch between them reaches the end of the heap
+    assert _resident() > before + 80 * 2**20
+    blocks.clear()
+    stir = [[] for _ in range(1000)]  # type: ignore[var-annotated]
+    qtbot.waitUntil(lambda: _resident() < before + 20 * 2**20)
+    assert kept
+    assert stir
+
+
+def _resident() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -50,7 +50,8 @@ class CallState(enum.Enum):
     FINISHED = "finished"
 
 
-_WORK_SHARE = 1 / 6  # of its time that this thread may work on showing what comes; reading shares the interpreter
+_FLOOD = 64  # messages in a frame from which on nobody reads them one by one
+_WORK_SHARE = 1 / 6  # of its time that this thread may work on showing a flood; reading shares the interpreter
 _SLOWEST_FRAME = 0.1  # seconds; a person still sees it run
 _OF_LATE = 1.0  # seconds without a message after which a stream is no longer said to be receiving
 _RUNNING = (CallState.CONNECTING, CallState.OPEN, CallState.HALF_CLOSED)
@@ -512,12 +513,15 @@ class CallSession(QObject):
 
     async def _follow(self, transcript: Transcript) -> None:
         shown = received = 0
-        worked, worked_before = 0.0, time.thread_time()
+        apart, worked_before = 0.0, time.thread_time()
         while transcript.finished is None or shown < len(transcript):
-            shown = await transcript.grown(shown, apart=min(worked / _WORK_SHARE, _SLOWEST_FRAME))
+            before, shown = shown, await transcript.grown(shown, apart=apart)
+            came, received = transcript.received_count - received, transcript.received_count
+            if came:
+                self._received_at = time.monotonic()
             worked, worked_before = time.thread_time() - worked_before, time.thread_time()
-            if transcript.received_count > received:
-                received, self._received_at = transcript.received_count, time.monotonic()
+            is_flood = max(came, shown - before) > _FLOOD
+            apart = min(worked / _WORK_SHARE, _SLOWEST_FRAME) if is_flood else 0.0
             self._update_state()
             self.progressed.emit()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from wirelens.engine.errors import UsageError, WirelensError
 from wirelens.engine.folders import settings_folder
+from wirelens.presentation import heap
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.garbage_collection import WindowThreadCollector
 from wirelens.presentation.session_file import SessionFile
@@ -65,6 +66,7 @@ def launch(arguments: Sequence[str], on_ready: OnReady | None = None) -> int:
     # time waits as long as this: at Python's 5 ms a 10 ms timer came 38 ms apart (median), at 0.5 ms 11 to 15 ms
     # (tests/benchmarks/window.py).
     sys.setswitchinterval(SWITCH_INTERVAL)
+    heap.limit_arenas()
     application = QApplication.instance() or QApplication(["wirelens"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Wirelens")

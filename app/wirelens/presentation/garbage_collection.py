@@ -4,16 +4,16 @@ Python collects in whatever thread happens to allocate, and a thread that reads 
 a cycle are then destroyed in that thread: timers and socket notifiers bring the program down there, widgets block it.
 """
 
-import ctypes
 import gc
-import sys
 import time
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from wirelens.presentation import heap
+
 _INTERVAL_MS = 20
 _YOUNG = 10_000  # objects made since the last look; looking at them takes 1 to 3 ms
+_TOO_MANY = 60_000  # objects made since the last look, at one go: a look at them would take two frames
 _FEW = 20_000  # objects that lived through looks since the last look at them; no more than 8 ms
 _STIR = 50  # objects that come or go between two ticks when somebody types or a stream flows
 _PAUSE = 1.0  # seconds without a stir after which few new objects are looked at too
@@ -40,7 +40,6 @@ class WindowThreadCollector(QObject):
         self._has_put_aside = False
         self._last_stir = self._last_whole = time.monotonic()
         self._has_stirred = False  # since free memory was given back
-        self._give_back = _giver_back()
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self._collect)
 
@@ -66,14 +65,15 @@ class WindowThreadCollector(QObject):
             self._last_stir, self._has_stirred = now, True
         self._young = young
         calm = now - self._last_stir
-        if young > _YOUNG or (calm > _PAUSE and young > self._thresholds[0]):
+        if young > _TOO_MANY:
+            self._put_aside()
+        elif young > _YOUNG or (calm > _PAUSE and young > self._thresholds[0]):
             self._lived_on += young
             gc.collect(0)
             self._young = gc.get_count()[0]
         elif middle > self._thresholds[1]:
             if self._lived_on > _FEW:
-                gc.freeze()
-                self._has_put_aside = True
+                self._put_aside()
             self._lived_on = 0
             gc.collect(1)
         elif (self._has_put_aside or old > self._thresholds[2]) and (
@@ -86,20 +86,9 @@ class WindowThreadCollector(QObject):
             gc.freeze()
         elif self._has_stirred and calm > _PAUSE:
             self._has_stirred = False
-            self._give_back()
+            heap.give_back()
 
-
-def _giver_back() -> Callable[[], object]:
-    """What gives free memory back to the system, within some 4 ms.
-
-    The C library of most Linux systems keeps what many threads have freed between what they have not: after a day of
-    streams twice as much as is in use. Elsewhere the system's own does it.
-    """
-    if sys.platform == "linux":
-        try:
-            trim = ctypes.CDLL(None).malloc_trim
-        except (OSError, AttributeError):  # another C library
-            pass
-        else:
-            return lambda: trim(0)
-    return lambda: None
+    def _put_aside(self) -> None:
+        gc.freeze()
+        self._has_put_aside = True
+        self._young = 0

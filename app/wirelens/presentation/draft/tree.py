@@ -2,11 +2,13 @@
 
 A node holds what ProtoJSON says of a field, whether or not protobuf would take it, and beside it what JSON cannot
 say: values kept of oneof members and fields that are unset now, and unknown fields. Messages read their fields when
-first asked, so a large draft costs what is looked at. Since nodes do not change, an undo step is a reference.
+first asked, so a large draft costs what is looked at. Since nodes do not change, an undo step is a reference, and
+threads may write them down while the window goes on.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Self, TypeAlias, cast
 
@@ -41,6 +43,7 @@ from wirelens.presentation.draft.json_values import (
 from wirelens.presentation.draft.leaves import default_leaf
 from wirelens.presentation.draft.paths import Path
 
+_taking = threading.Lock()  # what was read becomes what a node holds; never kept while reading
 _REMEMBERED_TEXT = 4096  # characters: what a node keeps of its JSON; longer texts are joined anew from these
 
 
@@ -64,40 +67,42 @@ class Fragment:
 
 
 class _ReadLater:
-    """What nodes share that are read from JSON when first asked: until then the JSON is all they are."""
+    """What nodes share that are read from JSON when first asked: until then the JSON is all they are.
 
-    __slots__ = ("_plain", "_previous", "_source", "_text")
+    Any thread may ask. Of two that read a node at the same time the first gives what it holds from then on; none sees
+    it half read.
+    """
+
+    __slots__ = ("_source", "_text", "_unread")
 
     def __init__(self) -> None:
-        self._plain: list[Any] | None = None
+        self._unread: tuple[list[Any], Self | None] | None = None  # the JSON, and the node that was there before
         self._source: list[Any] | None = None
-        self._previous: Self | None = None
         self._text: tuple[int, str] | None = None
 
     @property
     def may_hold_more_than_json(self) -> bool:
         """False where nothing below can be lost by writing JSON, without reading on for the answer."""
-        return self._plain is None or self._previous is not None
+        unread = self._unread
+        return unread is None or unread[1] is not None
 
     def text(self, depth: int) -> str:
         """The node as JSON."""
-        if self._text is not None and self._text[0] == depth:
-            return self._text[1]
-        text = self._written(depth) if self._plain is None else plain_text(self._plain, depth)
+        remembered, unread = self._text, self._unread
+        if remembered is not None and remembered[0] == depth:
+            return remembered[1]
+        text = self._written(depth) if unread is None else plain_text(unread[0], depth)
         self._text = (depth, text) if len(text) <= _REMEMBERED_TEXT else None
         return text
 
     def _read_later(self, plain: list[Any], previous: object) -> None:
-        self._plain = self._source = plain
+        self._source = plain
+        before: Self | None = None
         if isinstance(previous, type(self)):
             same = cast(Self, previous)
-            self._previous = same if same._plain is None else same._previous
-
-    def _take_up(self) -> tuple[list[Any] | None, Self | None]:
-        """What there is to be read, once."""
-        plain, previous = self._plain, self._previous
-        self._plain = self._previous = None
-        return plain, previous
+            unread = same._unread
+            before = same if unread is None else unread[1]
+        self._unread = (plain, before)
 
     def _written(self, depth: int) -> str:
         raise NotImplementedError
@@ -125,13 +130,17 @@ class ListValue(_ReadLater):
 
     @property
     def items(self) -> tuple[Value, ...]:
-        plain, previous = self._take_up()
-        if plain is not None and self._element is not None:
+        unread, element = self._unread, self._element
+        if unread is not None and element is not None:
+            plain, previous = unread
             before = previous.items if previous is not None else ()
-            self._items = tuple(
-                read_element(self._element, item, before[index] if index < len(before) else None)
+            items = tuple(
+                read_element(element, item, before[index] if index < len(before) else None)
                 for index, item in enumerate(plain)
             )
+            with _taking:
+                if self._unread is unread:
+                    self._items, self._unread = items, None
         return self._items
 
     def _written(self, depth: int) -> str:
@@ -161,10 +170,14 @@ class MapValue(_ReadLater):
 
     @property
     def entries(self) -> tuple[tuple[str, Value], ...]:
-        plain, previous = self._take_up()
-        if plain is not None and self._element is not None:
-            element, before = self._element, dict(previous.entries) if previous is not None else {}
-            self._entries = tuple((key, read_element(element, item, before.get(key))) for key, item in plain)
+        unread, element = self._unread, self._element
+        if unread is not None and element is not None:
+            plain, previous = unread
+            before = dict(previous.entries) if previous is not None else {}
+            entries = tuple((key, read_element(element, item, before.get(key))) for key, item in plain)
+            with _taking:
+                if self._unread is unread:
+                    self._entries, self._unread = entries, None
         return self._entries
 
     def _written(self, depth: int) -> str:
@@ -260,9 +273,10 @@ class MessageValue(_ReadLater):
 
     def _expand(self) -> None:
         """Read the fields from JSON, once."""
-        plain, previous = self._take_up()
-        if plain is None:
+        unread = self._unread
+        if unread is None:
             return
+        plain, previous = unread
         before: Mapping[str, Value] = previous.fields if previous else {}
         by_json_name = self.index.by_json_name
         fields: dict[str, Value] = {}
@@ -274,10 +288,14 @@ class MessageValue(_ReadLater):
                 strangers.append((name, member))
             elif (value := read_field(shape, member, before.get(key))) is not None:
                 fields[key] = value
-        self._fields, self._strangers = fields, tuple(strangers)
-        if previous is not None:
-            self._kept = {key: value for key, value in previous.kept.items() if key not in fields}
-            self._unknown = previous.unknown
+        kept = {key: value for key, value in previous.kept.items() if key not in fields} if previous is not None else {}
+        with _taking:
+            if self._unread is not unread:
+                return
+            self._fields, self._strangers = fields, tuple(strangers)
+            if previous is not None:
+                self._kept, self._unknown = kept, previous.unknown
+            self._unread = None
 
 
 class AnyValue(MessageValue):

@@ -15,6 +15,7 @@ from tests.waiting import until
 
 from wirelens.engine.calls.transcript import EventKind
 from wirelens.engine.connection.channels import Connection
+from wirelens.engine.connection.target import parse_target
 from wirelens.engine.errors import AddressError, MessageError, UsageError
 from wirelens.presentation.call_session import CallSession, CallState
 from wirelens.presentation.later import made
@@ -255,8 +256,25 @@ async def test_a_server_that_cannot_be_reached_is_told_once(open_session: OpenSe
     prepare(session, "a", "b")
     session.sending.send_all()
     await until(lambda: session.sending.going_out is None, session.sending.changed)
-    assert session.problem is not None
+    assert isinstance(session.problem, AddressError)
     assert session.transcript is None
+
+
+async def test_a_server_that_is_gone_leaves_the_messages_unsent_and_says_so(open_session: OpenSession) -> None:
+    connection = Connection(parse_target("127.0.0.1:1"))  # nothing listens there
+
+    async def connect() -> Connection:
+        return connection
+
+    session = open_session("Join", connect)
+    messages = prepare(session, "a", "b", "c")
+    session.sending.send_all()
+    await ended(session)
+    await until(lambda: session.sending.going_out is None, session.sending.changed)
+    assert session.problem is not None
+    assert "message 2" in session.problem.message
+    assert [messages.sent_count(row) for row in (1, 2)] == [0, 0]
+    await connection.close()
 
 
 async def test_a_call_that_ends_early_says_which_message_did_not_go_out(open_session: OpenSession) -> None:

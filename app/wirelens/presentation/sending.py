@@ -149,6 +149,8 @@ class Sending(QObject):
         row = 0
         if not caller.is_running:
             await caller.call_with(payloads[0], caller.call_request, caller.asked_for(), (keys[0], 0))
+            if caller.running_call is None:
+                return  # why none was made has been told
             row = 1
         if pace:
             await self._send_at_pace(pace, keys, payloads, row)

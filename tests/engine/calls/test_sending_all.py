@@ -111,3 +111,16 @@ async def test_the_end_of_the_call_ends_the_wait_and_says_how_many_went_out(conn
     with pytest.raises(CallStateError, match="finished"):
         call.send_all([b"late"])
     call.transcript.close()
+
+
+async def test_what_the_end_of_a_call_has_dropped_is_not_taken_back(connection: Connection) -> None:
+    call = Call(connection, CallRequest(method("Chat")))
+    outgoing = call.send_all([b"1", b"2"])
+    call.cancel()
+    await call.run()
+    outgoing.withdraw()
+    assert not outgoing.is_done
+    with pytest.raises(CallStateError, match="ended before"):
+        await outgoing.wait()
+    assert outgoing.taken == 0
+    call.transcript.close()

@@ -131,12 +131,15 @@ class Outbox:
         return outgoing
 
     def withdraw(self, outgoing: Outgoing) -> None:
-        """Takes back what no driver has got."""
+        """Takes back what no driver has got. What the end of the call has dropped stays what was not sent."""
         with self._lock:
+            if outgoing not in self._waiting:
+                return
             outgoing.shorten()
-            if outgoing.is_done and outgoing in self._waiting:
+            is_done = outgoing.is_done
+            if is_done:
                 self._waiting.remove(outgoing)
-        if outgoing.is_done:
+        if is_done:
             outgoing.tell()
 
     def half_close(self) -> None:

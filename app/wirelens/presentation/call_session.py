@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from wirelens.engine.calls.call import Call, CallRequest, Compression
 from wirelens.engine.calls.flow import Flow
+from wirelens.engine.calls.outbox import Outgoing
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import Progress, SavedCall, save_transcript
 from wirelens.engine.connection.channels import Connection
@@ -500,16 +501,25 @@ class CallSession(QObject):
             return run
 
         self.runs.add(make)
-        await call.send(payload)
-        if start.prepared is not None:
-            key, row = start.prepared
-            self.messages.mark_sent((key,), row)
+        first = call.send_all((payload,))
         self._call_is_there.set()
         following = self.tasks.start(f"follow {self.method.name}", self._follow(transcript))
+        marking = self.tasks.start(f"mark what is sent to {self.method.name}", self._mark_first(first, start.prepared))
         try:
             await call.run()
         finally:
-            await following  # what came last is shown before the call is said to have finished
+            # What came last is shown before the call is said to have finished.
+            await asyncio.gather(following, marking)
+
+    async def _mark_first(self, first: Outgoing, prepared: tuple[History[Snapshot], int] | None) -> None:
+        if prepared is None:
+            return
+        try:
+            await first.wait()
+        except CallStateError:
+            return  # the call's status says why
+        key, row = prepared
+        self.messages.mark_sent((key,), row)
 
     async def _follow(self, transcript: Transcript) -> None:
         shown = received = 0

@@ -13,7 +13,7 @@ from wirelens.engine.schema.services import Pattern
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.call_session import CallState
 from wirelens.presentation.grpcurl_exchange import grpcurl_of
-from wirelens.presentation.later import made
+from wirelens.presentation.later import Later, made
 from wirelens.presentation.session_file import SessionFile
 from wirelens.presentation.source import Source, SourceKind, SourceSettings, SourceState
 from wirelens.presentation.tab import Tab
@@ -213,6 +213,29 @@ async def test_who_types_without_a_pause_is_saved_all_the_same(qtbot: QtBot, tmp
     assert saved.is_set()
     await workspace.aclose()
     await tasks.cancel_all()
+
+
+async def test_what_cannot_be_written_down_is_told_and_leaves_the_file_and_the_closing_alone(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    tasks = BackgroundTasks()
+    failures: list[tuple[str, str]] = []
+    tasks.failed.connect(lambda name, error: failures.append((name, repr(error))))
+    file = SessionFile(tmp_path / "session.json")
+    workspace = Workspace(tasks, file, save_after_ms=3_600_000)
+    workspace.set_address("host:1")
+    await workspace.save()
+    workspace.set_address("host:2")
+
+    def nest() -> None:
+        raise RecursionError("too deep")
+
+    workspace.window_state = {"width": Later(nest)}
+    await workspace.aclose()
+    await tasks.cancel_all()
+    assert failures == [("save the session", "RecursionError('too deep')")]
+    assert file.read()["address"] == "host:1"
+    assert [path.name for path in tmp_path.iterdir()] == ["session.json"]
 
 
 async def test_reload_rebinds_open_tabs_and_keeps_their_drafts(workspace: Workspace, tmp_path: Path) -> None:

@@ -302,7 +302,8 @@ class Workspace(QObject):
         """Save, then close everything in reverse: calls, connections, demo servers."""
         self._closed = True
         self._save_timer.stop()
-        await self.save()
+        # In a task, which reports what fails: the window must close whatever cannot be written down.
+        await asyncio.wait([self.tasks.start("save the session", self.save())])
         # The views go before what they show: what a thread of theirs still brings would be for a draft that is gone.
         tabs = sorted(self.tabs, key=lambda tab: tab is self._current)  # the one in front last: no other is shown
         self.tabs.clear()

@@ -1,6 +1,6 @@
 """Figures that run: the text of now, in room that only grows, and no layout of what is around for each change."""
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -36,7 +36,7 @@ def shown(qtbot: QtBot, theme: Theme) -> tuple[QWidget, RunningLabel, QLabel]:
     window.resize(500, 60)
     with qtbot.waitExposed(window):
         window.show()
-    qtbot.wait(0)
+    QCoreApplication.sendPostedEvents()
     return window, running, behind
 
 
@@ -46,7 +46,7 @@ def test_a_number_that_runs_lays_nothing_out_anew(qtbot: QtBot, theme: Theme) ->
     before = window.grab().toImage()
     for number in range(100, 1000, 7):
         running.setText(f"{number} messages")
-        qtbot.wait(0)
+        QCoreApplication.sendPostedEvents()
     assert requests.count == 0
     assert behind.x() == place
     assert running.text() == "996 messages"
@@ -61,7 +61,7 @@ def test_longer_text_gets_its_room_and_keeps_it_until_something_else_begins(qtbo
     assert running.width() >= running.fontMetrics().horizontalAdvance("1,000,000 messages")
     wide, place = running.width(), behind.x()
     running.setText("1 message")
-    qtbot.wait(0)
+    QCoreApplication.sendPostedEvents()
     assert (running.width(), behind.x()) == (wide, place)
     running.start_anew()
     qtbot.waitUntil(lambda: running.width() < narrow)

@@ -20,6 +20,7 @@ _DEEPEST = 3  # levels of messages that are looked into: choices[0].delta.conten
 _MOST_FIELDS = 64
 _PROBED = 24  # messages looked at before it is settled that a stream tells no text
 _LONGEST_PROBED = 64 * 1024  # bytes; pieces of text are short
+_READ_AT_ONCE = 128  # messages
 _LONGEST_DECODED = 256 * 1024  # bytes of a message; of longer ones the text is read piece by piece
 
 # Names that say "a piece of a text" before any has come, names that say it once a piece is there, and names that
@@ -70,6 +71,8 @@ class ReplyText:
         self._decoder = decoder
         self._row = 0
         self._long: Iterator[str] | None = None  # the rest of the message before `_row`
+        self._block: list[bytes] = []  # messages that were read together, from `_block_row` on
+        self._block_row = 0
         self._pieces: list[Piece] = []
         self._paths = _string_paths(decoder.descriptor(EventKind.RECEIVED))
         self._prompt_path = _best_named(_string_paths(decoder.descriptor(EventKind.SENT)), _SAYS_PROMPT)
@@ -183,7 +186,7 @@ class ReplyText:
         try:
             if self._begin_long(row, kind):
                 return
-            message = self._decoder.message(kind, self._transcript.payload(row))
+            message = self._decoder.message(kind, self._payload(row))
         except WirelensError:
             return  # the timeline says so in the row itself
         if kind is EventKind.SENT:
@@ -193,6 +196,19 @@ class ReplyText:
             self._say(row, _text_at(message, self._path), self._turn_of(message))
         else:
             self._probe(row, message)
+
+    def _payload(self, row: int) -> bytes:
+        """Of neighbours many are read at once: one by one, each costs a call of the system."""
+        at = row - self._block_row
+        if not 0 <= at < len(self._block):
+            transcript = self._transcript
+            stop = transcript.rows_within(row, min(row + _READ_AT_ONCE, len(transcript)), _LONGEST_PROBED)
+            try:
+                self._block = transcript.payloads(row, stop)
+            except WirelensError:  # one of them is not kept
+                return transcript.payload(row)
+            self._block_row, at = row, 0
+        return self._block[at]
 
     def _begin_long(self, row: int, kind: EventKind) -> bool:
         """Whether a message is read piece by piece; not where each repeats the text so far."""

@@ -321,7 +321,8 @@ def test_unfolding_all_ends_with_two_thousand_rows_and_says_so(
 
 def test_a_small_part_is_unfolded_to_its_end(qtbot: QtBot, tree: TreeViewer, answers_schema: Schema) -> None:
     show_message(tree, make(answers_schema, "Answer", inner={"inner": {"inner": {"text": "x"}}}), answers_schema)
-    with qtbot.waitSignal(tree.unfolding) as said:
+    # On a machine that has much to do it says how far it is first.
+    with qtbot.waitSignal(tree.unfolding, check_params_cb=lambda words: not words.startswith("Unfolding")) as said:
         tree.setCurrentIndex(tree.fields.index(0, 0))
         qtbot.keyClick(tree, Qt.Key.Key_Asterisk)
     assert said.args == [""]

@@ -239,6 +239,20 @@ async def test_it_is_dressed_anew_with_the_theme(show: Show, theme: Theme, qtbot
     assert view.grab().width() >= 576
 
 
+def test_the_figures_of_a_call_take_no_room_that_an_earlier_one_needed(qtbot: QtBot, theme: Theme) -> None:
+    def room(*texts: str) -> int:
+        bar.begin(Pattern.SERVER_STREAMING)
+        for text in texts:
+            bar.set_figures([FigureValue(text, "messages")])
+        return bar.findChildren(Figure)[0].sizeHint().width()
+
+    bar = FiguresBar(theme)
+    qtbot.addWidget(bar)
+    short = room("1")
+    assert room("1", "1,234,567,890") > short
+    assert room("1") == short
+
+
 def test_figures_that_have_no_room_give_way_whole(qtbot: QtBot, theme: Theme) -> None:
     bar = FiguresBar(theme)
     qtbot.addWidget(bar)

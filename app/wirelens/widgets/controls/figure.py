@@ -36,7 +36,7 @@ class Figure(QWidget):
             self._say()
 
     def start_anew(self) -> None:
-        """Take no more room than the present value needs."""
+        """Take no more room than the present value needs, and then the next one."""
         self._value.start_anew()
 
     def set_caption(self, caption: str) -> None:

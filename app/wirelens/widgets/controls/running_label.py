@@ -29,6 +29,7 @@ class RunningLabel(QLabel):
         self._size: TypeSize = size
         self._line = ""
         self._room = 0  # px of width that were asked for
+        self._begins_anew = False  # so the next text may take less room than this one
         theme.follow(self, self._dress)
 
     def text(self) -> str:
@@ -38,13 +39,15 @@ class RunningLabel(QLabel):
         if text == self._line:
             return
         self._line = text
+        if self._begins_anew:
+            self._begins_anew, self._room = False, 0
         self.setAccessibleName(text)
         self._ask_for_room()
         self.update()
 
     def start_anew(self) -> None:
-        """Ask for no more room than the present text takes: what was shown before has ended."""
-        self._room = 0
+        """Ask for no more room than the present text takes, and then the next one: what was shown before has ended."""
+        self._begins_anew, self._room = True, 0
         self._ask_for_room()
 
     def sizeHint(self) -> QSize:

@@ -5,6 +5,7 @@ a cycle are then destroyed in that thread: timers and socket notifiers bring the
 """
 
 import gc
+import threading
 import time
 
 from PySide6.QtCore import QObject, QTimer
@@ -86,7 +87,7 @@ class WindowThreadCollector(QObject):
             gc.freeze()
         elif self._has_stirred and calm > _PAUSE:
             self._has_stirred = False
-            heap.give_back()
+            threading.Thread(target=heap.give_back, name="give back memory", daemon=True).start()
 
     def _put_aside(self) -> None:
         gc.freeze()

@@ -19,7 +19,7 @@ def limit_arenas() -> None:
 
 
 def give_back() -> None:
-    """Return to the system what is free; takes some 4 ms."""
+    """Return to the system what is free; takes some 4 ms, the first time and where there are many holes up to 40."""
     trim = _of_glibc("malloc_trim")
     if trim is not None:
         trim(0)

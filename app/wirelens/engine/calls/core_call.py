@@ -239,7 +239,14 @@ class CoreCall:
                 operation = cygrpc.SendCloseFromClientOperation(0)
             else:
                 return
-            self._is_sending = bool(self._call.operate((operation,), _Sending(payload, closes=payload is None)))
+            try:
+                self._is_sending = bool(self._call.operate((operation,), _Sending(payload, closes=payload is None)))
+            except Exception as refusal:  # of grpcio: the call must end all the same
+                self._sends_no_more = True
+                fault = TranscriptError(f"gRPC does not take what is to be sent: {refusal}")
+            else:
+                return
+        self._give_up(fault)
 
     def _keep(self, payload: bytes) -> None:
         self._recorder.received(payload)

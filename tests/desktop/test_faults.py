@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -160,6 +161,30 @@ async def test_each_method_of_the_faults_demo(
     assert (status(window), record(session).received_count) == (title, count)
     assert told in words(session)
     assert response(window).viewers.current is view
+
+
+async def test_a_flood_is_shown_seldom_where_showing_it_takes_time(window: MainWindow, ask: Ask) -> None:
+    session = await ask("Flood", '{"count": "1", "size": 10}')
+    await finished(session)
+    told: list[tuple[float, int]] = []
+
+    def be_busy() -> None:
+        told.append((time.monotonic(), record(session).received_count))
+        enough = time.thread_time() + 0.02
+        while time.thread_time() < enough:
+            pass
+
+    session.progressed.connect(be_busy)
+    await ask("Flood", '{"count": "8000", "size": 10}')
+    await finished(session)
+    frames = [
+        (after_at - at, count - before)
+        for (_, before), (at, count), (after_at, after) in zip(told, told[1:], told[2:], strict=False)
+        if after < 8000  # the end is told at once
+    ]
+    assert any(came > 64 for _, came in frames), frames
+    # A sixth of the time for 20 ms of work: more than the tenth of a second that nothing is kept waiting for.
+    assert all(gap > 0.09 for gap, came in frames if came > 64), frames
 
 
 async def test_a_deadline_ends_what_the_server_delays(window: MainWindow, qtbot: QtBot, ask: Ask) -> None:

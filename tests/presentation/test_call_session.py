@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from typing import Any
 
 import pytest
@@ -292,29 +291,3 @@ def test_recent_filters_of_the_timeline_are_found_again_beside_the_forms_filter(
     idle_session.restore(saved)
     assert (filtered.recent, filtered.finds) == (["large > 3"], True)
     assert idle_session.draft.filter.only_set
-
-
-async def test_a_flood_is_shown_seldom_where_showing_takes_time_and_single_messages_at_once(
-    open_session: OpenSession,
-) -> None:
-    session = open_session("Many")
-    told: list[tuple[float, int]] = []
-
-    def show() -> None:
-        transcript = session.transcript
-        assert transcript is not None
-        told.append((time.monotonic(), transcript.received_count))
-        until_then = time.thread_time() + 0.004
-        while time.thread_time() < until_then:
-            pass
-
-    session.progressed.connect(show)
-    session.draft.set_json_text('{"count": 8000}')
-    session.send()
-    await ended(session)
-    shown = [
-        (after_at - at, count - before)
-        for (_, before), (at, count), (after_at, _) in zip(told, told[1:], told[2:-1], strict=False)
-    ]
-    assert any(came > 64 for _, came in shown), shown
-    assert all(gap > 0.02 for gap, came in shown if came > 64), shown

@@ -1,8 +1,8 @@
 """The map of CONTRIBUTING.md as tests: who may know whom, and what may be written where."""
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,13 @@ ENGINE = ["errors", "connection", "schema", "messages", "calls"]
 TOO_VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
+@functools.cache
+def sources() -> list[tuple[str, ast.Module]]:
     """Each of our files: its path below the package with `/`, and what it says."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        (path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
 
 
 def modules(*names: str) -> list[str]:
@@ -97,8 +100,9 @@ def test_only_the_theme_has_colours() -> None:
         if not name.startswith("widgets/theme")
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
-        and ast.unparse(node).startswith("Qt.GlobalColor.")
         and node.attr != "transparent"
+        and isinstance(node.value, ast.Attribute)
+        and ast.unparse(node.value) == "Qt.GlobalColor"
     ]
     assert found + named == []
 

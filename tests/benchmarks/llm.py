@@ -50,7 +50,9 @@ async def look(window, runs: int, rate: int) -> None:  # type: ignore[no-untyped
         await asyncio.sleep(0.01)
     method = source.schema.method(METHOD)
     session = window.workspace.open_method(source, method.full_name, method.pattern).session
-    session.draft.set_json_text(f'{{"prompt": "It was", "maxTokens": 4000, "tokensPerSecond": {rate}}}')
+    # A story of 1,741 tokens; with another seed some end before there is anything to cancel.
+    story = {"prompt": "It was", "maxTokens": 4000, "tokensPerSecond": rate, "seed": 1, "temperature": 2, "topK": 4000}
+    session.draft.set_json_text(json.dumps(story))
     page = window.tabs.currentWidget()
     text = page.findChild(QPlainTextEdit, "messageText")
     rows = page.findChild(TimelineView, "timelineView").timeline

@@ -65,6 +65,7 @@ def take(window: Any, name: str, theme: str) -> None:
 
 
 async def take_all(window: Any, theme: str) -> None:
+    await asyncio.sleep(0.2)  # a window just shown has layouts to come
     take(window, "first", theme)
     window.workspace.demos.start_all()
     users = "wirelens.demo.users.v1.UserService"
@@ -113,8 +114,8 @@ async def take_requests(window: Any, theme: str) -> None:
         chat.draft.set_json_text(f'{{"text": "{text}"}}')
     chat.messages.set_pace_text("150")
     chat.messages.set_then_half_close(False)
-    chat.send_all()
-    await until(lambda: chat.going_out is None and chat.transcript is not None, "all messages have gone out")
+    chat.sending.send_all()
+    await until(lambda: chat.sending.going_out is None and chat.transcript is not None, "all messages have gone out")
     await asyncio.sleep(1)
     take(window, "messages", theme)
     chat.cancel()

@@ -370,9 +370,8 @@ class CallSession(QObject):
 
     def asked_for(self) -> AskedFor:
         """What stands in the tab now."""
-        return AskedFor(
-            self.messages.taken().snapshots, self.messages.current, self.metadata.rows, self.options.deadline_text
-        )
+        messages = self.messages
+        return AskedFor(messages.snapshots, messages.current, self.metadata.rows, self.options.deadline_text)
 
     def call_request(self) -> CallRequest:
         """How a call is made by what stands in the tab now.

@@ -7,7 +7,7 @@ import re
 
 from google.protobuf.descriptor import Descriptor
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, EventKind, Transcript
 from wirelens.engine.errors import FilterError
 from wirelens.engine.messages.fields import FieldKind
 from wirelens.engine.messages.message_filter.comparison import COMPARABLE_TYPES
@@ -45,7 +45,7 @@ def value_clause(path: str, copied: str, descriptor: Descriptor) -> str | None:
 def row_clauses(transcript: Transcript, row: int, gap: float | None) -> list[str]:
     """What may be asked of a message like this one: its direction, at least its size, at least its gap in seconds."""
     kind = transcript.kind(row)
-    if kind not in (EventKind.SENT, EventKind.RECEIVED):
+    if kind not in MESSAGE_KINDS:
         return []
     clauses = [f"direction: {'received' if kind is EventKind.RECEIVED else 'sent'}", f"size >= {transcript.size(row)}B"]
     if gap is not None:

@@ -1,6 +1,6 @@
 """The memory that the C library keeps for later, where it is glibc's; elsewhere the system's own does all of this.
 
-After a day of streams, read by a thread each, twice as much was kept as was in use.
+Streams are read by a thread each. After some hundred of them more was kept than was in use.
 """
 
 import ctypes

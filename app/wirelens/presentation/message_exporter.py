@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.message_export.destinations import (
     Destination,
@@ -139,7 +139,7 @@ class MessageExporter(QObject):
         self._drop()
         self.wanted, self._path = wanted, path
         try:
-            types = {kind: decoder.descriptor(kind) for kind in (EventKind.SENT, EventKind.RECEIVED)}
+            types = {kind: decoder.descriptor(kind) for kind in MESSAGE_KINDS}
         except WirelensError as error:
             self._fail(error)
             return

@@ -8,7 +8,7 @@ from typing import overload
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, Transcript
 from wirelens.presentation.amounts import size_text
 
 _ROWS_AT_ONCE = 4_000  # that are counted one by one in a turn of the event loop: some 4 ms
@@ -119,4 +119,4 @@ class MessageSelection(QObject):
 
 def is_message(transcript: Transcript, row: int) -> bool:
     """Whether a row is a message, and not another event."""
-    return transcript.kind(row) in (EventKind.SENT, EventKind.RECEIVED)
+    return transcript.kind(row) in MESSAGE_KINDS

@@ -19,7 +19,6 @@ from wirelens.presentation.draft import Draft, outgoing, saved_state, text_check
 from wirelens.presentation.draft.preview import preview
 from wirelens.presentation.draft.snapshot import Snapshot, new_history
 from wirelens.presentation.draft.snapshot_reading import SnapshotReader
-from wirelens.presentation.draft.tree import value_text
 from wirelens.presentation.history import History
 from wirelens.presentation.later import Later, made
 
@@ -140,9 +139,11 @@ class PreparedMessages(QAbstractTableModel):
 
     def taken(self, rows: Iterable[int] | None = None) -> "TakenMessages":
         """Messages as they are now, all of them by default; a thread may write them while the list goes on."""
-        chosen = range(len(self._rows)) if rows is None else tuple(rows)
-        prepared = self._rows if rows is None else map(self._rows.__getitem__, chosen)
-        return TakenMessages(tuple(map(_PRESENT, prepared)), [row + 1 for row in chosen], self._draft.reader)
+        if rows is None:
+            return TakenMessages(self.snapshots, range(1, len(self._rows) + 1), self._draft.reader)
+        chosen = tuple(rows)
+        snapshots = tuple(self._rows[row].present for row in chosen)
+        return TakenMessages(snapshots, [row + 1 for row in chosen], self._draft.reader)
 
     # -- the list
 
@@ -253,6 +254,11 @@ class PreparedMessages(QAbstractTableModel):
             self.plan_changed.emit()
 
     @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Each message as it is now; a hundred thousand take some milliseconds."""
+        return tuple(map(_PRESENT, self._rows))
+
+    @property
     def keys(self) -> Sequence[Prepared]:
         """What stands for each message."""
         return self._rows
@@ -307,7 +313,7 @@ class PreparedMessages(QAbstractTableModel):
         plan = {"pace": self._pace_text, "then_half_close": self._then_half_close}
         if len(self._rows) == 1:
             return plan
-        messages = Later(partial(_states, self.taken().snapshots))
+        messages = Later(partial(_states, self.snapshots))
         return {**plan, "current": self.current, "messages": messages}
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -426,13 +432,12 @@ class PreparedMessages(QAbstractTableModel):
 
 
 def _states(snapshots: Sequence[Snapshot]) -> list[dict[str, Any]]:
-    return [saved_state.written(one, value_text(one.tree) if one.text is None else one.text) for one in snapshots]
+    return [saved_state.written(one, one.json_text()) for one in snapshots]
 
 
 def _serialized(snapshot: Snapshot, reader: SnapshotReader) -> bytes:
     current = reader.up_to_date(snapshot)
-    text = value_text(current.tree) if current.text is None else current.text
-    return outgoing.serialized(current, text, reader.descriptor, reader.schema)
+    return outgoing.serialized(current, current.json_text(), reader.descriptor, reader.schema)
 
 
 def _preview(snapshot: Snapshot) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.fields import is_map_field
 from wirelens.engine.messages.wire.long_text import long_text
@@ -174,7 +174,7 @@ class ReplyText:
         elif kind is EventKind.RESUMED:
             self._paused += self._transcript.paused_for(row)
             self._paused_at = None
-        if kind not in (EventKind.SENT, EventKind.RECEIVED):
+        if kind not in MESSAGE_KINDS:
             return
         if self._path is None and self._transcript.size(row) > _LONGEST_PROBED:
             self._probed += kind is EventKind.RECEIVED

@@ -14,12 +14,8 @@ from wirelens.engine.errors import CallStateError, WirelensError
 from wirelens.engine.schema.services import Method
 from wirelens.presentation.background_tasks import BackgroundTasks
 from wirelens.presentation.draft import Draft
-from wirelens.presentation.draft.snapshot import Snapshot
-from wirelens.presentation.history import History
-from wirelens.presentation.prepared_messages import PreparedMessages
+from wirelens.presentation.prepared_messages import Prepared, PreparedMessages
 from wirelens.presentation.runs import AskedFor, Run
-
-Prepared = History[Snapshot]
 
 
 class Caller(Protocol):

@@ -64,9 +64,8 @@ class SessionFile:
                 ) from error
 
     def _replace(self, data: dict[str, Any]) -> None:
-        text = json.dumps(
-            {"version": VERSION, **data}, indent=1, default=made
-        )  # ASCII: text may hold half a surrogate pair
+        # In ASCII: text may hold half a surrogate pair.
+        text = json.dumps({"version": VERSION, **data}, indent=1, default=made)
         if text == self._written:
             return
         # What was typed may be private: the folder and the file are the user's alone.

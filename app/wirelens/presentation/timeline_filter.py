@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, EventKind, Transcript
 from wirelens.engine.calls.transcript_filter import Found, TranscriptCheck, TranscriptFilter
 from wirelens.engine.errors import FilterError, WirelensError
 from wirelens.engine.messages.message_filter.message_filter import LARGEST_READ, MessageFilter, compiled_filter
@@ -18,7 +18,6 @@ from wirelens.presentation.thread_worker import ThreadWorker
 
 _SLICE = 0.003  # seconds of work between two turns of the window: both need the interpreter's lock
 _RECENT = 20
-_MESSAGES = (EventKind.SENT, EventKind.RECEIVED)
 
 
 class TimelineFilter(QObject):
@@ -196,7 +195,7 @@ class TimelineFilter(QObject):
         if rows is None or self._transcript is None:
             return False
         place = bisect.bisect_left(rows, row)
-        return place < len(rows) and rows[place] == row and self._transcript.kind(row) in _MESSAGES
+        return place < len(rows) and rows[place] == row and self._transcript.kind(row) in MESSAGE_KINDS
 
     def match_after(self, row: int | None) -> int | None:
         """The first match behind a row of the transcript, from the beginning again where there is none."""
@@ -216,7 +215,7 @@ class TimelineFilter(QObject):
             place = bisect.bisect_right(rows, row) - 1 if step > 0 else bisect.bisect_left(rows, row)
         for _ in range(len(rows)):  # events stand between matches, a few in a call
             place = (place + step) % len(rows)
-            if transcript.kind(rows[place]) in _MESSAGES:
+            if transcript.kind(rows[place]) in MESSAGE_KINDS:
                 return rows[place]
         return None
 
@@ -281,7 +280,7 @@ class TimelineFilter(QObject):
         if self._filter is None or not self._filter.asks_content or self._transcript is None or self._decoder is None:
             return None
         if self._check is None:
-            request, response = (self._decoder.descriptor(kind) for kind in _MESSAGES)
+            request, response = (self._decoder.descriptor(kind) for kind in MESSAGE_KINDS)
             self._check = TranscriptCheck(self._transcript, request, response)
         return self._check if self._check.rows_done < self.rows_total else None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, EventKind, Transcript
 from wirelens.engine.connection.metadata import REDACTED, is_sensitive, value_as_text
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.json_child import JsonMaking, estimated_json_size
@@ -21,7 +21,6 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
 _PREVIEWS_KEPT = 512  # some screens full
-_MESSAGES = (EventKind.SENT, EventKind.RECEIVED)
 
 
 class TimelineColumn(enum.IntEnum):
@@ -167,7 +166,7 @@ class TimelineModel(QAbstractTableModel):
             case TimelineColumn.DIRECTION:
                 return _DIRECTIONS[transcript.kind(row)]
             case TimelineColumn.SIZE:
-                return size_text(transcript.size(row)) if transcript.kind(row) in _MESSAGES else ""
+                return size_text(transcript.size(row)) if transcript.kind(row) in MESSAGE_KINDS else ""
             case _:
                 return self.preview(row)
 
@@ -186,16 +185,16 @@ class TimelineModel(QAbstractTableModel):
     def gap(self, row: int) -> float | None:
         """Seconds since the message before, in whichever direction; None for the first, and for what is no message."""
         transcript = self._transcript
-        if transcript is None or transcript.kind(row) not in _MESSAGES:
+        if transcript is None or transcript.kind(row) not in MESSAGE_KINDS:
             return None
         before = row - 1  # only a few rows of a call are no messages
-        while before >= 0 and transcript.kind(before) not in _MESSAGES:
+        while before >= 0 and transcript.kind(before) not in MESSAGE_KINDS:
             before -= 1
         return transcript.at(row) - transcript.at(before) if before >= 0 else None
 
     def message_row(self, row: int) -> bool:
         """Whether a row is a message."""
-        return self.kind(row) in _MESSAGES
+        return self.kind(row) in MESSAGE_KINDS
 
     def as_json(self, row: int, *, emit_defaults: bool = False) -> str:
         """A message row as ProtoJSON.

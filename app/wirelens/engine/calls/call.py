@@ -178,9 +178,11 @@ class Call:
         if self._cancelled:
             return _CANCELLED
         method = self.request.method
-        first = None if method.pattern.client_streams else await self._outbox.take()
-        if first is None and not method.pattern.client_streams:
-            return _CANCELLED
+        first = None
+        if not method.pattern.client_streams:
+            first = await self._outbox.take()
+            if first is None:
+                return _CANCELLED
         flow = self.flow if method.pattern.server_streams else Flow()
         recorder = Recorder(self.transcript, started, flow)
         driver_class = CoreCall if core_call.is_available() else LoopCall

@@ -39,6 +39,9 @@ class EventKind(enum.IntEnum):
     RESUMED = 6
 
 
+MESSAGE_KINDS = (EventKind.SENT, EventKind.RECEIVED)
+
+
 class Columns(NamedTuple):
     """Some rows of a transcript that follow one another.
 

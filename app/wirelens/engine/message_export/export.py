@@ -18,6 +18,7 @@ from wirelens.engine.message_export.csv_columns import FIRST_COLUMNS, MOST_COLUM
 from wirelens.engine.message_export.destinations import Destination
 from wirelens.engine.message_export.formats import MessageFormat
 from wirelens.engine.messages.json_writing import MessageWriter
+from wirelens.engine.messages.wire.values import varint
 from wirelens.engine.schema.schema import Schema
 
 LARGEST_DECODED = 8 * 2**20  # bytes; the interpreter stands still while a message is parsed, this one for some 40 ms
@@ -252,7 +253,7 @@ class MessageExport:
                 if self._wanted is MessageFormat.GRPC_FRAMES:
                     self._destination.write(struct.pack(">BI", 0, len(payload)))
                 elif self._wanted is MessageFormat.VARINT_DELIMITED:
-                    self._destination.write(_varint(len(payload)))
+                    self._destination.write(varint(len(payload)))
                 for start in range(0, len(payload), _BLOCK):
                     self._destination.write(self._spelled(payload[start : start + _BLOCK]))
                     yield None
@@ -267,15 +268,6 @@ class MessageExport:
             case MessageFormat.HEX:
                 return data.hex().encode()
         return data
-
-
-def _varint(number: int) -> bytes:
-    made = bytearray()
-    while number > 0x7F:
-        made.append(number & 0x7F | 0x80)
-        number >>= 7
-    made.append(number)
-    return bytes(made)
 
 
 def _count(count: int) -> str:

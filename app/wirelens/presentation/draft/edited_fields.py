@@ -28,7 +28,6 @@ from wirelens.presentation.draft.tree import (
     empty_element,
     read_element,
     read_field,
-    value_text,
 )
 from wirelens.presentation.history import History
 
@@ -111,7 +110,7 @@ class EditedFields(QObject):
         """The JSON: as typed where that was edited last, else written from the fields."""
         if self._text is None:
             present = self._history.present
-            self._text = value_text(present.tree) if present.text is None else present.text
+            self._text = present.json_text()
         return self._text
 
     # -- edits of fields

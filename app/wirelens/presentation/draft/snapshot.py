@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wirelens.engine.errors import JsonError
 from wirelens.engine.messages.wire.scanning import WireMistake
-from wirelens.presentation.draft.tree import Value
+from wirelens.presentation.draft.tree import Value, value_text
 from wirelens.presentation.history import History
 
 
@@ -24,6 +24,10 @@ class Snapshot:
     wire: bytes | None = None
     wire_mistake: WireMistake | None = None
     is_outdated: bool = False
+
+    def json_text(self) -> str:
+        """The JSON as typed, or as the tree writes it."""
+        return value_text(self.tree) if self.text is None else self.text
 
     @property
     def weight(self) -> int:

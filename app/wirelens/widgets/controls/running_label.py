@@ -10,7 +10,7 @@ from wirelens.widgets.theme import Theme, TypeSize
 class RunningLabel(QLabel):
     """Plain text in a colour and a font of the theme; the room it asks for only grows, and by whole steps.
 
-    QLabel's own setText asks for a new layout of everything up to the window each time, a third of a frame's work.
+    QLabel's own setText asks for a new layout of everything up to the window each time.
     """
 
     def __init__(

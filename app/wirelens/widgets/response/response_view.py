@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, EventKind, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.messages.protojson import message_to_json
 from wirelens.engine.schema.services import Pattern
@@ -169,7 +169,7 @@ class ResponseView(QWidget):
         session = self._session
         self.filter_bar.set_current(None)
         try:
-            self.filter_bar.set_types(*map(session.decoder.descriptor, (EventKind.SENT, EventKind.RECEIVED)))
+            self.filter_bar.set_types(*map(session.decoder.descriptor, MESSAGE_KINDS))
         except WirelensError:  # the schema cannot build the types: nothing to complete; the filter says why
             pass
         session.timeline_filter.set_call(session.transcript, session.decoder)

@@ -76,6 +76,30 @@ def test_garbage_among_many_objects_that_live_on_goes_in_a_moment_of_calm(qtbot:
     qtbot.waitUntil(lambda: bool(seen), timeout=10_000)
 
 
+@pytest.mark.usefixtures("collector")
+def test_a_burst_of_objects_is_put_aside_at_once_and_its_garbage_goes_with_calm(qtbot: QtBot) -> None:
+    looks: list[int] = []
+    seen: list[int] = []
+
+    def look(phase: str, info: dict[str, int]) -> None:
+        looks.append(info["generation"])
+
+    qtbot.waitUntil(lambda: gc.get_count()[0] < 700)
+    before = gc.get_freeze_count()
+    gc.callbacks.append(look)
+    try:
+        Knot(seen)
+        kept = [[] for _ in range(100_000)]  # type: ignore[var-annotated]
+        qtbot.waitUntil(lambda: gc.get_freeze_count() > before + 90_000)
+        assert looks == []
+        assert not seen
+        qtbot.waitUntil(lambda: bool(seen))
+    finally:
+        gc.callbacks.remove(look)
+    assert kept
+    assert 2 in looks
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the other systems' own does it")
 @pytest.mark.usefixtures("collector")
 def test_what_is_free_goes_back_to_the_system_once_there_is_calm(qtbot: QtBot) -> None:

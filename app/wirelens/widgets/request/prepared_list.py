@@ -28,6 +28,7 @@ from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.flow_layout import FlowLayout
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.request.prepared_table import PreparedTable
 from wirelens.widgets.theme import Theme, restyle
@@ -196,10 +197,7 @@ class PreparedList(QWidget):
         dialog.open()
 
     def _open_row_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(position)
+        pop_up(self, self.fill_menu, position)
 
     def _link(self, text: str, name: str, icon: str, act: Callable[[], object]) -> QPushButton:
         button = named(QPushButton(text, self), name)

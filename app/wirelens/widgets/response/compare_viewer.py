@@ -32,6 +32,7 @@ from wirelens.widgets.controls.commands import Command, Commands, add_commands
 from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.focus import pass_focus_on
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.theme import Theme, restyle
@@ -202,10 +203,7 @@ class CompareViewer(QWidget):
         self.table.verticalScrollBar().setValue(self._scrolled)
 
     def _open_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(self.table.viewport().mapToGlobal(position))
+        pop_up(self, self.fill_menu, self.table.viewport().mapToGlobal(position))
 
     def _dress(self) -> None:
         px = self._theme.px

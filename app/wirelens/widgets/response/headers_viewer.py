@@ -20,6 +20,7 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.headers_model import HeadersColumn, HeadersModel
 from wirelens.presentation.message_nodes import NodeContent
 from wirelens.widgets.controls.focus import pass_focus_on
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.splitter import Splitter
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.response.content_viewer import ContentViewer
@@ -183,10 +184,7 @@ class HeadersViewer(QWidget):
             self.close_value()
 
     def _open_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(self.table.viewport().mapToGlobal(position))
+        pop_up(self, self.fill_menu, self.table.viewport().mapToGlobal(position))
 
     def _dress(self) -> None:
         px = self._theme.px

@@ -20,6 +20,7 @@ from wirelens.widgets.controls.empty_state import EmptyState
 from wirelens.widgets.controls.find_bar import FindBar
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.text_find import TextFind
 from wirelens.widgets.json_highlighter import JsonHighlighter
 from wirelens.widgets.theme import Theme, restyle
@@ -231,10 +232,7 @@ class JsonViewer(QWidget):
         save.triggered.connect(self.ask_where_to_save)
 
     def _open_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(self.editor.viewport().mapToGlobal(position))
+        pop_up(self, self.fill_menu, self.editor.viewport().mapToGlobal(position))
 
     async def _make(self, row: int) -> None:
         try:

@@ -16,6 +16,7 @@ from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.presentation.message_selection import SelectedRows
 from wirelens.presentation.timeline_model import TimelineColumn, TimelineModel
 from wirelens.widgets.controls.commands import Command, CommandGroup, Commands, add_commands
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.response.timeline_delegate import TimelineDelegate
 from wirelens.widgets.theme import Theme
@@ -256,10 +257,7 @@ class TimelineView(QTableView):
             QGuiApplication.clipboard().setText("\n".join(map(self.timeline.preview, rows)))
 
     def _open_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(self.viewport().mapToGlobal(position))
+        pop_up(self, self.fill_menu, self.viewport().mapToGlobal(position))
 
     def fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows, and with all of them."""

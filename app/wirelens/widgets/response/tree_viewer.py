@@ -17,6 +17,7 @@ from wirelens.presentation.filter_clauses import value_clause
 from wirelens.presentation.message_focus import MessageFocus
 from wirelens.presentation.message_nodes import NodeRole
 from wirelens.presentation.message_tree_model import NAME, TYPE, VALUE, MessageTreeModel
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.trees import dress_tree
 from wirelens.widgets.theme import Theme
 
@@ -282,10 +283,7 @@ class TreeViewer(QTreeView):
             self._opened.discard(self.fields.path(index))
 
     def _open_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(self.viewport().mapToGlobal(position))
+        pop_up(self, self.fill_menu, self.viewport().mapToGlobal(position))
 
     def _dress(self) -> None:
         self.setFont(self._theme.data_font())

@@ -52,6 +52,7 @@ def test_two_messages_of_two_calls_are_compared(
     assert model.data(sign, Qt.ItemDataRole.AccessibleTextRole) == "changed"
     qtmodeltester.check(model)
     comparison.swap()
+    qtbot.waitUntil(lambda: not comparison.is_running)  # in the background, where it is not done at once
     assert shown(comparison)[1] == ("≠", "large", "7", "0")
 
 

@@ -101,7 +101,7 @@ def _same_message(level: MessageLevel, message: Any) -> None:
 def _same_map(level: MessageLevel, shape: FieldShape, content: MapContent, message: Any, entries: Any) -> None:
     assert len(content) == len(entries)
     try:
-        sorted(entries)
+        _ = [entries[key] for key in sorted(entries)]
     except (UnicodeDecodeError, TypeError):
         return  # protobuf hands out nothing of such a map
     assert shape.value is not None

@@ -7,8 +7,10 @@ from typing import Any
 import grpc
 import pytest
 from google.rpc import error_details_pb2
+from tests.engine.calls.serving import connected
 
 from wirelens.demos.faults import FaultService
+from wirelens.engine.calls.call import Call, CallRequest
 
 CODES = [code for code in grpc.StatusCode if code is not grpc.StatusCode.OK]
 
@@ -113,8 +115,30 @@ async def test_headers_and_trailers_are_sent_as_the_metadata_says(serve: Any) ->
     assert answer.code == "NOT_FOUND"
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_answers_are_compressed_as_the_metadata_says(serve: Any, encoding: str) -> None:
+    faults = await serve("faults")
+    async with connected(faults.address) as connection:
+        for name, request in (("Large", {"bytes": "4096"}), ("Flood", {"count": "2", "size": 4096})):
+            method = faults.schema.method(f"wirelens.demo.faults.v1.FaultService/{name}")
+            call = Call(connection, CallRequest(method, metadata=(("reply-compressed", encoding),)))
+            await call.send(faults.message(name, request).SerializeToString())
+            assert (await call.run()).status.ok
+            encodings = call.transcript.encodings
+            assert encodings is not None
+            assert list(encodings) == [encoding]
+            assert encodings[encoding].size == call.transcript.received_bytes > 2 * encodings[encoding].sent_size
+
+
 @pytest.mark.parametrize(
-    "wish", [("fail-early", "soon"), ("fail-early", "99"), ("reply-with-headers", "no colon"), ("fail-late", "-1")]
+    "wish",
+    [
+        ("fail-early", "soon"),
+        ("fail-early", "99"),
+        ("reply-with-headers", "no colon"),
+        ("fail-late", "-1"),
+        ("reply-compressed", "brotli"),
+    ],
 )
 async def test_metadata_that_cannot_be_obeyed_is_refused(serve: Any, wish: tuple[str, str]) -> None:
     faults = await serve("faults")

@@ -4,6 +4,7 @@ call works. The server is a process of its own, so that it can be killed like on
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from tests.desktop.test_window import click_method, connected, finished, part, press
 from tests.engine.calls.frame_server import Exchange, frame_server, message
@@ -27,6 +28,7 @@ from wirelens.presentation.source import Source, SourceSettings, SourceState
 from wirelens.presentation.view_choice import ViewName
 from wirelens.widgets.main_window import MainWindow
 from wirelens.widgets.response import ResponseView
+from wirelens.widgets.response.latency_waterfall import LatencyWaterfall
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL and no limits")
 
@@ -130,6 +132,34 @@ async def works_again(window: MainWindow, qtbot: QtBot, server: Server, session:
     press(window, qtbot, "sendButton")
     await finished(session)
     assert (status(window), numbers(session)) == ("OK", [1, 2, 3])
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_how_answers_were_compressed_is_told_at_the_window(
+    window: MainWindow, qtbot: QtBot, ask: Ask, encoding: str
+) -> None:
+    def told() -> str:
+        tabs = response(window).viewers.tabs
+        tabs.setCurrentIndex(tabs.count() - 1)
+        bars = part(window, QWidget, "latencyWaterfall")
+        assert isinstance(bars, LatencyWaterfall)
+        assert bars.waterfall is not None
+        return bars.waterfall.bytes_words
+
+    session = await ask("Flood", '{"count": "1000", "size": 4096}')
+    await finished(session)
+    assert told() == "6 B sent · 3.9 MiB received, not compressed"
+    session.metadata.add_lines([f"reply-compressed: {encoding}"])
+    press(window, qtbot, "sendButton")
+    await finished(session)
+    assert numbers(session) == list(range(1, 1001))
+    assert re.fullmatch(rf"6 B sent · 3.9 MiB received, compressed with {encoding} to \d+ KiB", told())
+    tabs = response(window).viewers.tabs
+    tabs.setCurrentIndex(tabs.count() - 2)
+    label = part(window, QLabel, "encodingLabel")
+    assert isinstance(label, QLabel)
+    assert label.isVisible()
+    assert label.text() == f"Answers compressed with {encoding}"
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ async def test_where_the_time_went_is_told_by_keyboard_too(window: MainWindow, q
     assert session.transcript is not None
     assert session.transcript.finished is not None
     assert bars.waterfall.total == duration_text(session.transcript.finished.at)
-    assert "after decompression" in bars.accessibleDescription()
+    assert "received, not compressed" in bars.accessibleDescription()
     bars.setFocus()
     for _ in names:
         qtbot.keyClick(bars, Qt.Key.Key_Down)

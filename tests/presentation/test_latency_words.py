@@ -5,7 +5,7 @@ from google.protobuf.message import Message
 from tests.presentation.answers import answers_schema, make, transcript_of
 
 from wirelens.engine.calls.call import Compression
-from wirelens.engine.calls.events import CallFinished, Status
+from wirelens.engine.calls.events import CallFinished, Compressed, Status
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.latency_words import Waterfall, waterfall
@@ -66,8 +66,20 @@ def test_what_was_not_seen_is_said_with_its_reason(answers_schema: Schema) -> No
 
 def test_sizes_are_said_to_be_what_they_are(answers_schema: Schema) -> None:
     transcript = answered(answers_schema)
-    words = waterfall(transcript, Compression.GZIP).bytes_words
-    assert words.split(" · ") == [
-        "3 B sent (before gzip compression)",
-        "9 B received, after decompression; gRPC does not tell their encoding",
+
+    def said(**encodings: Compressed) -> list[str]:
+        transcript.encodings = encodings
+        return waterfall(transcript, Compression.GZIP).bytes_words.split(" · ")
+
+    sent = "3 B sent (before gzip compression)"
+    assert said() == [sent, "9 B received, not compressed"]
+    assert said(gzip=Compressed(3, 2000, 9)) == [sent, "9 B received, compressed with gzip to 2.0 KiB"]
+    assert said(deflate=Compressed(1, 2, 3)) == [
+        sent,
+        "9 B received, 1 of 3 messages compressed with deflate from 3 B to 2 B",
     ]
+    transcript.encodings = None
+    assert (
+        waterfall(transcript).bytes_words == "3 B sent · 9 B received, after decompression; the encoding was not seen"
+    )
+    assert waterfall(answered(answers_schema, 0)).bytes_words == "3 B sent · 0 B received"

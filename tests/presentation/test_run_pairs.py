@@ -4,7 +4,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import answers_schema, make, transcript_of
 
-from wirelens.engine.calls.events import Status
+from wirelens.engine.calls.events import Compressed, Status
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.run_pairs import PairColumn, RunPairs
 from wirelens.presentation.run_words import compared_figures
@@ -32,10 +32,12 @@ def test_paired_by_number(qtbot: QtBot, qtmodeltester: ModelTester, answers_sche
 
 
 def test_figures_that_differ_are_marked_and_times_are_not(answers_schema: Schema) -> None:
-    figures = compared_figures(run(answers_schema, 1, "a", "b"), run(answers_schema, 2, "a"))
+    first, second = run(answers_schema, 1, "a", "b"), run(answers_schema, 2, "a")
+    first.transcript.encodings = {}
+    second.transcript.encodings = {"gzip": Compressed(1, 20, 3)}
+    figures = compared_figures(first, second)
     marked = [figure.caption for figure in figures if figure.is_different]
-    assert marked == ["received", "received bytes"]
-    assert {figure.caption: (figure.first, figure.second) for figure in figures}["received"] == (
-        "2 messages",
-        "1 message",
-    )
+    assert marked == ["received", "received bytes", "encoding"]
+    words = {figure.caption: (figure.first, figure.second) for figure in figures}
+    assert words["received"] == ("2 messages", "1 message")
+    assert words["encoding"] == ("none", "gzip")

@@ -16,6 +16,7 @@ from wirelens.engine.errors import MetadataError
 from wirelens.engine.schema.services import Method
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
+_COMPRESSIONS = {"gzip": grpc.Compression.Gzip, "deflate": grpc.Compression.Deflate}
 _FAULT_REPORT, _NO_STATUS = 11, 14  # of SampleDetail
 _LONGEST_DELAY = 3600.0
 _MAXIMUM_FLOOD = 4 * 1024 * 1024
@@ -121,9 +122,12 @@ async def _obey_first(context: ServicerContext) -> grpc.StatusCode | None:
     wishes = context.invocation_metadata() or ()
     headers = await _pairs("reply-with-headers", wishes, context)
     trailers = await _pairs("reply-with-trailers", wishes, context)
+    compression = await _wished_compression("reply-compressed", wishes, context)
+    if compression is not None:
+        context.set_compression(compression)
     if trailers:
         context.set_trailing_metadata(trailers)
-    if headers:
+    if headers or compression is not None:  # grpc.aio forgets a compression when headers go with a single answer
         await context.send_initial_metadata(headers)
     early = await _wished_code("fail-early", wishes, context)
     if early is not None:
@@ -145,14 +149,25 @@ async def _pairs(name: str, wishes: Any, context: ServicerContext) -> Metadata:
         return await refuse(context, [(name, f"cannot be obeyed: {error.message}")])
 
 
+async def _wished_compression(name: str, wishes: Any, context: ServicerContext) -> grpc.Compression | None:
+    value = _wish(name, wishes)
+    if value and value not in _COMPRESSIONS:
+        await refuse(context, [(name, f"must be gzip or deflate, not {value!r}")])
+    return _COMPRESSIONS.get(value)
+
+
 async def _wished_code(name: str, wishes: Any, context: ServicerContext) -> grpc.StatusCode | None:
-    value = next((str(value).strip() for key, value in wishes if key == name), "")
+    value = _wish(name, wishes)
     if not value:
         return None
     code = _CODES.get(int(value)) if value.isdigit() else grpc.StatusCode.__members__.get(value.upper())
     if code is None:
         await refuse(context, [(name, f"must be a status code by number or name, not {value!r}")])
     return code if code is not grpc.StatusCode.OK else None
+
+
+def _wish(name: str, wishes: Any) -> str:
+    return next((str(value).strip() for key, value in wishes if key == name), "")
 
 
 async def _known_code(number: int, context: ServicerContext) -> grpc.StatusCode:

@@ -6,6 +6,7 @@ from wirelens.engine.calls.call import Compression
 from wirelens.engine.calls.latency import Latency, PhaseName, latency
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.presentation.amounts import duration_text, size_text
+from wirelens.presentation.encoding_words import encoding_words
 
 _EXPLANATIONS = {
     PhaseName.CONNECT: "name resolution, TCP and TLS; gRPC does not tell these apart",
@@ -57,7 +58,7 @@ def waterfall(transcript: Transcript, compression: Compression | None = None) ->
     never will.
 
     Args:
-        compression: what the requests were sent with; answers' is not told by gRPC.
+        compression: what the requests were sent with.
     """
     found = latency(transcript)
     whole = max((phase.end for phase in found.phases), default=0.0)
@@ -104,11 +105,10 @@ def _why_not(name: PhaseName, transcript: Transcript) -> str:
 
 
 def _bytes_words(transcript: Transcript, compression: Compression | None) -> str:
-    """Sizes are of messages: gRPC keeps the compressed size, and the answers' encoding, to itself."""
+    """Sizes are of messages before compression; of answers that came compressed also as they were sent."""
     sent = f"{size_text(transcript.sent_bytes)} sent"
     if compression is not None:
         sent += f" (before {compression.value} compression)"
-    received = f"{size_text(transcript.received_bytes)} received, after decompression"
-    named = dict(transcript.headers.metadata).get("grpc-encoding") if transcript.headers is not None else None
-    encoding = f"encoding {named}" if isinstance(named, str) else "gRPC does not tell their encoding"
-    return f"{sent} · {received}; {encoding}"
+    received = f"{size_text(transcript.received_bytes)} received"
+    encoding = encoding_words(transcript)
+    return f"{sent} · {received}, {encoding}" if encoding else f"{sent} · {received}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wirelens.presentation.amounts import count_text, duration_text, size_text
+from wirelens.presentation.encoding_words import encoding_name
 from wirelens.presentation.runs import Run
 
 _NOTHING = "–"
@@ -82,6 +83,7 @@ def _figures(run: Run) -> tuple[tuple[str, str, bool], ...]:
         ("last message", _at(last), False),
         ("received", count_text(count, "message"), True),
         ("received bytes", size_text(transcript.received_bytes), True),
+        ("encoding", encoding_name(transcript) or _NOTHING, True),
         ("sent", count_text(transcript.sent_count, "message"), True),
         ("sent bytes", size_text(transcript.sent_bytes), True),
         ("rate", f"{rate:,.1f} /s" if rate is not None else _NOTHING, False),

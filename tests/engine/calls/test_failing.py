@@ -313,7 +313,7 @@ async def test_a_message_that_is_cut_by_the_end_of_the_connection_is_an_error() 
 @EACH_PATTERN
 @pytest.mark.parametrize(
     "content",
-    [b"\x00", b"\xff\x00\x00\x00\x01x", message(b"not gzip", compressed=1)],
+    [b"\x00", b"\xff\x00\x00\x00\x01x", message(b"\x1f\x8bnot gzip", compressed=1)],
     ids=["cut", "flag", "compressed"],
 )
 async def test_garbage_ends_the_call_once(pattern: Pattern, content: bytes) -> None:

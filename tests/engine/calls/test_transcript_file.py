@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.engine.calls.serving import events, finished, kinds
 
-from wirelens.engine.calls.events import CallFinished, Event, HeadersReceived, MessageReceived, Status
+from wirelens.engine.calls.events import CallFinished, Compressed, Event, HeadersReceived, MessageReceived, Status
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import SavedCall, open_transcript, save_transcript
 from wirelens.engine.connection.channels import Connection
@@ -94,6 +94,15 @@ async def test_a_real_call_there_and_back(connection: Connection, tmp_path: Path
     assert list(map(rounded, events(call.transcript))) == list(map(rounded, events(transcript)))
     assert call.transcript.connected_at == transcript.connected_at is not None
     call.transcript.close()
+
+
+@pytest.mark.parametrize("encodings", [None, {}, {"gzip": Compressed(2, 900, 14), "deflate": Compressed(1, 5, 7)}])
+async def test_how_answers_were_compressed_is_kept(tmp_path: Path, encodings: dict[str, Compressed] | None) -> None:
+    transcript = conversation()
+    transcript.encodings = encodings
+    call = await again(transcript, tmp_path)
+    assert call.problem is None
+    assert call.transcript.encodings == encodings
 
 
 times = st.floats(0, 1e6)
@@ -273,7 +282,9 @@ async def test_progress_and_cancelling(tmp_path: Path) -> None:
 async def broken(tmp_path: Path, change: Callable[[list[bytes]], None]) -> SavedCall:
     """A file of a conversation whose lines were changed."""
     path = tmp_path / "call.ndjson"
-    await saved(conversation(), path)
+    transcript = conversation()
+    transcript.encodings = {"gzip": Compressed(3, 900, 21)}
+    await saved(transcript, path)
     lines = path.read_bytes().splitlines(keepends=True)
     change(lines)
     path.write_bytes(b"".join(lines))
@@ -324,6 +335,7 @@ async def test_a_file_that_is_cut_off(tmp_path: Path) -> None:
     call = await broken(tmp_path, lambda lines: lines.__delitem__(slice(-2, None)))
     assert call.problem is not None
     assert "cut off: 5 of 7 events" in call.problem.message
+    assert call.transcript.encodings is None  # it was told of all three messages
     call = await broken(tmp_path, lambda lines: lines.__setitem__(-1, lines[-1][:20]))
     assert call.problem is not None
     assert call.problem.message == "the line is cut off"
@@ -337,6 +349,18 @@ async def test_an_event_after_the_end(tmp_path: Path) -> None:
     assert call.transcript.finished == CallFinished(9.5, OK)
 
 
+def head_with(**fields: object) -> bytes:
+    head = {
+        "format": "wirelens-transcript",
+        "version": 1,
+        "schema": "a.binpb",
+        "method": "a.B/C",
+        "target": "",
+        "rows": 0,
+    }
+    return json.dumps(head | fields).encode() + b"\n"
+
+
 @pytest.mark.parametrize(
     ("head", "cause", "next_step"),
     [
@@ -347,6 +371,10 @@ async def test_an_event_after_the_end(tmp_path: Path) -> None:
         (b'{"format": "wirelens-transcript"}\n', "no version", ""),
         (b'{"format": "wirelens-transcript", "version": 1}\n', "schema is missing", ""),
         (b'{"format": "wirelens-transcript", "version": 1, "schema": "../x.binpb"}\n', "no file's name", ""),
+        (head_with(encodings=["gzip"]), "encodings is no object of objects", ""),
+        (head_with(encodings={"gzip": 3}), "encodings is no object of objects", ""),
+        (head_with(encodings={"gzip": {"count": -1}}), "count is no whole number", ""),
+        (head_with(encodings={"gzip": {"count": 1, "bytes": 2}}), "sent_bytes is missing", ""),
     ],
 )
 async def test_a_file_of_something_else(tmp_path: Path, head: bytes, cause: str, next_step: str) -> None:

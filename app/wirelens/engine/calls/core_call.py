@@ -17,6 +17,7 @@ from grpc import _channel as grpcio_channel
 from grpc import _compression as grpcio_compression
 from grpc._cython import cygrpc  # type: ignore[attr-defined]  # not in the hints
 
+from wirelens.engine.calls.decompression import BEGINNINGS, DecompressionError, decompressed
 from wirelens.engine.calls.ending import CANCELLED, CANCELLED_HERE, INTERNAL, Ending
 from wirelens.engine.calls.events import Status
 from wirelens.engine.calls.outbox import Outbox
@@ -55,6 +56,7 @@ class CoreCall:
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._ending = Ending(INTERNAL, "grpcio told no status")
         self._fault: TranscriptError | None = None
+        self._broken_message: DecompressionError | None = None
         self._outbox = outbox
         self._reached = False  # whether the request's beginning has gone out
         # Whether an operation that sends is under way or none may follow, and whether the reader has gone: decided
@@ -78,6 +80,7 @@ class CoreCall:
             TranscriptError: the messages could not be kept; the call was cancelled for it.
         """
         with watched_until_ready(self._connection.sync_channel, self._recorder.connected):
+            self._recorder.transcript.encodings = {}
             self._start(_Sending(first, closes=first is not None), **options)
             threading.Thread(target=self._read, name=f"read {self._path}", daemon=True).start()
             self._recorder.flow.attach(self._wake_reader)
@@ -86,7 +89,9 @@ class CoreCall:
             await self._wait_ended()
         if self._fault is not None:
             raise self._fault
-        ending = dataclasses.replace(self._ending, reached=self._reached)
+        broken = self._broken_message
+        ending = self._ending if broken is None else Ending(broken.code, broken.details)
+        ending = dataclasses.replace(ending, reached=self._reached)
         return ending.status(self._connection.target, self._connection.proxy())
 
     def _start(
@@ -166,7 +171,7 @@ class CoreCall:
                     if kind == _MESSAGE:
                         payload = operation.message()
                         if payload is not None:  # None: there is no further message
-                            self._keep(payload)
+                            self._keep(payload if payload[:2] not in BEGINNINGS else self._decompressed(payload))
                             if flow.takes_all or self._goes_on():
                                 due += operate(receive, None)
                     elif kind == _HEADERS:
@@ -174,6 +179,9 @@ class CoreCall:
                     elif kind == _STATUS:
                         trailers = as_metadata(operation.trailing_metadata())
                         self._ending = Ending(operation.code(), operation.details() or "", trailers)
+            except DecompressionError as error:
+                self._broken_message = error
+                self.cancel()
             except Exception as fault:  # no memory: the call must end all the same, and be seen to
                 self._give_up(_cannot_be_kept("received", fault))
         self._tell(self._ended, None)
@@ -247,6 +255,12 @@ class CoreCall:
             else:
                 return
         self._give_up(fault)
+
+    def _decompressed(self, raw: bytes) -> bytes:
+        payload, encoding = decompressed(raw, self._connection.target.max_message_size)
+        if encoding is not None:
+            self._recorder.compressed(encoding, len(raw), len(payload))
+        return payload
 
     def _keep(self, payload: bytes) -> None:
         self._recorder.received(payload)

@@ -1,7 +1,7 @@
 """Where a call's time went: its phases one after the other, each only where its end was seen.
 
 grpcio tells when a channel is ready, but neither how long name resolution, TCP and TLS took within that, nor when
-the server began to answer, nor how an answer was compressed (grpc-encoding is kept from the application).
+the server began to answer.
 """
 
 import enum

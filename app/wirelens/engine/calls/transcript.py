@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from wirelens.engine.calls.events import (
     CallFinished,
+    Compressed,
     Event,
     HalfClosed,
     HeadersReceived,
@@ -70,6 +71,7 @@ class Transcript:
     Attributes:
         connected_at: seconds until the connection was there; None where that was not seen.
         was_connected: whether it was there before the call.
+        encodings: the answers that came compressed, by the name of the encoding; None where that was not seen.
 
     Args:
         memory_limit: bytes of payloads kept in memory before they move to a spool file.
@@ -82,6 +84,7 @@ class Transcript:
         self.started_at: datetime | None = None
         self.connected_at: float | None = None
         self.was_connected = False
+        self.encodings: dict[str, Compressed] | None = None
         self.headers: HeadersReceived | None = None
         self.finished: CallFinished | None = None
         self._frame = frame

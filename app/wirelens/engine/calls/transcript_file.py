@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TypeVar, TypeVarTuple
 
 from wirelens import __version__
-from wirelens.engine.calls.events import CallFinished, Status
+from wirelens.engine.calls.events import CallFinished, Compressed, Status
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.calls.transcript_lines import Fields, LineError, add_line, line_of
 from wirelens.engine.errors import StorageError, TranscriptError, WirelensError
@@ -195,6 +195,11 @@ def _head(transcript: Transcript, method: Method, target: str, schema: str, row_
         head |= {"connected_ms": transcript.connected_at * 1000, "was_connected": transcript.was_connected}
     if transcript.skipped_count:
         head |= {"skipped_count": transcript.skipped_count, "skipped_bytes": transcript.skipped_bytes}
+    if transcript.encodings is not None:
+        head["encodings"] = {
+            name: {"count": came.count, "sent_bytes": came.sent_size, "bytes": came.size}
+            for name, came in list(transcript.encodings.items())
+        }
     return head
 
 
@@ -237,6 +242,7 @@ class _Head:
     skipped: tuple[int, int]
     connected_at: float | None
     was_connected: bool
+    encodings: dict[str, Compressed] | None
 
 
 def _read_head(path: Path) -> tuple[int, _Head]:
@@ -282,7 +288,18 @@ def _head_of(line: bytes) -> _Head:
         skipped=(reader.count("skipped_count", optional=True), reader.count("skipped_bytes", optional=True)),
         connected_at=None if connected is None else connected / 1000,
         was_connected=head.get("was_connected") is True,
+        encodings=_encodings(head["encodings"]) if "encodings" in head else None,
     )
+
+
+def _encodings(found: object) -> dict[str, Compressed]:
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise LineError("encodings is no object of objects")
+    encodings = {}
+    for name, each in found.items():
+        reader = Fields(each)
+        encodings[name] = Compressed(reader.count("count"), reader.count("sent_bytes"), reader.count("bytes"))
+    return encodings
 
 
 class _Reading:
@@ -299,6 +316,7 @@ class _Reading:
         self.transcript.started_at = head.started_at
         self.transcript.connected_at = head.connected_at
         self.transcript.was_connected = head.was_connected
+        self.transcript.encodings = head.encodings
 
     def read_some(self) -> bool:
         """Reads on; False when that was the end.
@@ -354,6 +372,7 @@ class _Reading:
             place=f"{self._path}:{self._number}",
             next_step=f"the {len(self.transcript):,} events before can be read",
         )
+        self.transcript.encodings = None  # they were told of all messages
         self._finish(f"how the call ended is not known: line {self._number} of its file: {cause}")
 
     def _finish(self, why: str) -> None:

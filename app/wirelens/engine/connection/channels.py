@@ -86,10 +86,15 @@ class Connection:
 
     @property
     def sync_channel(self) -> grpc.Channel:
-        """The channel for server streams read in a thread."""
+        """The channel for calls that are read in a thread. It hands compressed messages over as they came, since
+        gRPC's library tells of their encoding nowhere else."""
         if self._sync_channel is None:
             self._check_usable()
-            options = [*self._options(), (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]
+            options = [
+                *self._options(),
+                (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1),
+                ("grpc.per_message_decompression", 0),
+            ]
             if self._credentials is None:
                 self._sync_channel = grpc.insecure_channel(self.target.name, options=options)
             else:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.encoding_words import encoding_name
 from wirelens.presentation.headers_model import HeadersColumn, HeadersModel
 from wirelens.presentation.message_nodes import NodeContent
 from wirelens.widgets.controls.focus import pass_focus_on
@@ -62,11 +63,16 @@ class HeadersViewer(QWidget):
         self.table.activated.connect(lambda index: self.open_value(index.row()))
         self._summary = QLabel(self)
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self._summary.setToolTip(
-            "Names and values before HPACK. gRPC's library does not hand over grpc-encoding:\n"
-            "sizes of messages are those after decompression."
-        )
+        self._summary.setToolTip("Names and values before HPACK.")
         restyle(self._summary, role="muted")
+        self._encoding = QLabel(self)
+        self._encoding.setObjectName("encodingLabel")
+        self._encoding.setTextFormat(Qt.TextFormat.PlainText)
+        self._encoding.setToolTip(
+            "gRPC's library keeps the header grpc-encoding to itself; this was seen by the messages.\n"
+            "Status tells their sizes before and after."
+        )
+        restyle(self._encoding, role="muted")
         self._copy_all = QPushButton("Copy all")
         restyle(self._copy_all, role="link")
         self._copy_all.clicked.connect(self.copy_all)
@@ -80,6 +86,7 @@ class HeadersViewer(QWidget):
         self._foot = QHBoxLayout()
         self._foot.addWidget(self._nothing)
         self._foot.addWidget(self._summary)
+        self._foot.addWidget(self._encoding)
         self._foot.addStretch(1)
         self._foot.addWidget(self._reveal)
         self._foot.addWidget(self._copy_all)
@@ -111,6 +118,9 @@ class HeadersViewer(QWidget):
         self._summary.setText(self.headers.summary)
         for widget in (self._summary, self._copy_all):
             widget.setVisible(bool(self.headers.rowCount()))
+        encoding = encoding_name(transcript) if transcript is not None and transcript.encodings else ""
+        self._encoding.setText(f"Answers compressed with {encoding}")
+        self._encoding.setVisible(bool(encoding))
         self._reveal.setVisible(self.headers.has_secrets)
         is_empty = transcript is not None and transcript.finished is not None and not self.headers.rowCount()
         self._nothing.setVisible(is_empty)

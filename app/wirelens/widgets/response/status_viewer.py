@@ -84,7 +84,7 @@ class StatusViewer(QScrollArea):
             if detail.payload is not None:
                 lines.append(f"  bytes: {detail.payload.hex(' ') or 'none'}")
         if self._waterfall is not None:
-            lines += [row.sentence for row in self._waterfall.rows]
+            lines += [*(row.sentence for row in self._waterfall.rows), self._waterfall.bytes_words]
         QGuiApplication.clipboard().setText("\n".join(filter(None, lines)))
 
     def copy_json(self) -> None:

@@ -11,11 +11,11 @@ TESTS = Path(dev.ROOT) / "tests"
 
 
 def test_without_paths_each_side_gets_its_own() -> None:
-    engine = dev.test_selection("engine", [])
+    rest = dev.test_selection("rest", [])
     window = dev.test_selection("desktop", ["-k", "tree"])
-    assert engine is not None
-    assert f"--ignore={TESTS / 'widgets'}" in engine
-    assert str(TESTS) in engine
+    assert rest is not None
+    assert {f"--ignore={TESTS / name}" for name in ("engine", "widgets", "presentation", "desktop")} < set(rest)
+    assert str(TESTS) in rest
     assert window is not None
     assert window[:2] == ["-k", "tree"]
     assert window[2:] == [str(TESTS / "desktop")]
@@ -24,18 +24,15 @@ def test_without_paths_each_side_gets_its_own() -> None:
 
 def test_every_folder_is_of_one_side() -> None:
     folders = [path.name for path in TESTS.iterdir() if path.is_dir()]
-    assert [dev.side_of(name) for name in ("widgets", "desktop", "presentation")] == [
-        "widgets",
-        "desktop",
-        "presentation",
-    ]
+    names = ("widgets", "engine", "desktop", "presentation", "demos")
+    assert [dev.side_of(name) for name in names] == ["widgets", "engine", "desktop", "presentation", "rest"]
     assert {dev.side_of(name) for name in folders} == set(dev.SIDES)
 
 
 def test_a_path_goes_to_its_side_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(dev.ROOT)
     asked = ["tests/test_dev.py::test_x", "-x"]
-    assert dev.test_selection("engine", asked) == ["-x", f"{TESTS / 'test_dev.py'}::test_x"]
+    assert dev.test_selection("rest", asked) == ["-x", f"{TESTS / 'test_dev.py'}::test_x"]
     assert dev.test_selection("desktop", asked) is None
     assert dev.test_selection("engine", ["tests/widgets"]) is None
 

@@ -159,7 +159,7 @@ async def test_how_answers_were_compressed_is_told_at_the_window(
     label = part(window, QLabel, "encodingLabel")
     assert isinstance(label, QLabel)
     assert label.isVisible()
-    assert label.text() == f"Answers compressed with {encoding}"
+    assert label.text() == f"Encoding: {encoding}"
 
 
 @pytest.mark.parametrize(

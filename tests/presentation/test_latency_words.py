@@ -5,7 +5,7 @@ from google.protobuf.message import Message
 from tests.presentation.answers import answers_schema, make, transcript_of
 
 from wirelens.engine.calls.call import Compression
-from wirelens.engine.calls.events import CallFinished, Compressed, Status
+from wirelens.engine.calls.events import CallFinished, CompressedTotals, Status
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.latency_words import Waterfall, waterfall
@@ -67,14 +67,14 @@ def test_what_was_not_seen_is_said_with_its_reason(answers_schema: Schema) -> No
 def test_sizes_are_said_to_be_what_they_are(answers_schema: Schema) -> None:
     transcript = answered(answers_schema)
 
-    def said(**encodings: Compressed) -> list[str]:
+    def said(**encodings: CompressedTotals) -> list[str]:
         transcript.encodings = encodings
         return waterfall(transcript, Compression.GZIP).bytes_words.split(" · ")
 
     sent = "3 B sent (before gzip compression)"
     assert said() == [sent, "9 B received, not compressed"]
-    assert said(gzip=Compressed(3, 2000, 9)) == [sent, "9 B received, compressed with gzip to 2.0 KiB"]
-    assert said(deflate=Compressed(1, 2, 3)) == [
+    assert said(gzip=CompressedTotals(3, 2000, 9)) == [sent, "9 B received, compressed with gzip to 2.0 KiB"]
+    assert said(deflate=CompressedTotals(1, 2, 3)) == [
         sent,
         "9 B received, 1 of 3 messages compressed with deflate from 3 B to 2 B",
     ]

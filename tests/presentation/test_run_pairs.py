@@ -4,7 +4,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import answers_schema, make, transcript_of
 
-from wirelens.engine.calls.events import Compressed, Status
+from wirelens.engine.calls.events import CompressedTotals, Status
 from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.run_pairs import PairColumn, RunPairs
 from wirelens.presentation.run_words import compared_figures
@@ -34,10 +34,13 @@ def test_paired_by_number(qtbot: QtBot, qtmodeltester: ModelTester, answers_sche
 def test_figures_that_differ_are_marked_and_times_are_not(answers_schema: Schema) -> None:
     first, second = run(answers_schema, 1, "a", "b"), run(answers_schema, 2, "a")
     first.transcript.encodings = {}
-    second.transcript.encodings = {"gzip": Compressed(1, 20, 3)}
+    second.transcript.encodings = {"gzip": CompressedTotals(1, 20, 3)}
     figures = compared_figures(first, second)
     marked = [figure.caption for figure in figures if figure.is_different]
     assert marked == ["received", "received bytes", "encoding"]
+    first.transcript.encodings = None  # a file of before this was kept
+    figures = compared_figures(first, second)
+    assert "encoding" not in [figure.caption for figure in figures if figure.is_different]
     words = {figure.caption: (figure.first, figure.second) for figure in figures}
     assert words["received"] == ("2 messages", "1 message")
-    assert words["encoding"] == ("none", "gzip")
+    assert words["encoding"] == ("–", "gzip")

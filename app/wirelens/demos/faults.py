@@ -52,6 +52,9 @@ class FaultService(DemoService):
             late = await _obey_first(context)
             response = await answer(request, context)
             await _obey_last(context, late)
+            wishes = context.invocation_metadata() or ()
+            if _wish("reply-compressed", wishes) and not _wish("reply-with-headers", wishes):
+                await context.send_initial_metadata(())  # else grpc.aio forgets the compression of a single answer
             return response
 
         return single
@@ -127,7 +130,7 @@ async def _obey_first(context: ServicerContext) -> grpc.StatusCode | None:
         context.set_compression(compression)
     if trailers:
         context.set_trailing_metadata(trailers)
-    if headers or compression is not None:  # grpc.aio forgets a compression when headers go with a single answer
+    if headers:
         await context.send_initial_metadata(headers)
     early = await _wished_code("fail-early", wishes, context)
     if early is not None:
@@ -150,7 +153,7 @@ async def _pairs(name: str, wishes: Any, context: ServicerContext) -> Metadata:
 
 
 async def _wished_compression(name: str, wishes: Any, context: ServicerContext) -> grpc.Compression | None:
-    value = _wish(name, wishes)
+    value = _wish(name, wishes).lower()
     if value and value not in _COMPRESSIONS:
         await refuse(context, [(name, f"must be gzip or deflate, not {value!r}")])
     return _COMPRESSIONS.get(value)

@@ -61,8 +61,8 @@ def file_words(run: Run) -> str:
 def compared_figures(first: Run, second: Run) -> tuple[ComparedFigure, ...]:
     """The figures of two calls beside each other."""
     figures = []
-    for (caption, one, is_told), (_, other, _) in zip(_figures(first), _figures(second), strict=True):
-        figures.append(ComparedFigure(caption, one, other, is_told and one != other))
+    for (caption, one, is_told), (_, other, is_told_too) in zip(_figures(first), _figures(second), strict=True):
+        figures.append(ComparedFigure(caption, one, other, is_told and is_told_too and one != other))
     return tuple(figures)
 
 
@@ -70,7 +70,7 @@ def _figures(run: Run) -> tuple[tuple[str, str, bool], ...]:
     transcript = run.transcript
     status = transcript.finished.status if transcript.finished is not None else None
     first, last, headers = transcript.first_received_at, transcript.last_received_at, transcript.headers
-    count = transcript.received_count
+    count, encoding = transcript.received_count, encoding_name(transcript)
     rate = (count - 1) / (last - first) if first is not None and last is not None and last - first >= 0.02 else None
     return (
         ("made", time_text(run.started_at), False),
@@ -83,7 +83,7 @@ def _figures(run: Run) -> tuple[tuple[str, str, bool], ...]:
         ("last message", _at(last), False),
         ("received", count_text(count, "message"), True),
         ("received bytes", size_text(transcript.received_bytes), True),
-        ("encoding", encoding_name(transcript) or _NOTHING, True),
+        ("encoding", encoding or _NOTHING, bool(encoding)),
         ("sent", count_text(transcript.sent_count, "message"), True),
         ("sent bytes", size_text(transcript.sent_bytes), True),
         ("rate", f"{rate:,.1f} /s" if rate is not None else _NOTHING, False),

@@ -1,6 +1,8 @@
 """How answers were compressed: told by what came, and what came is the message all the same."""
 
 import gzip
+import random
+import tracemalloc
 import zlib
 
 import grpc
@@ -13,8 +15,9 @@ from tests.engine.calls.frame_server import Exchange, frame_server, message
 from tests.engine.calls.serving import Service, connected, finished, received, serving
 
 from wirelens.engine.calls.decompression import DecompressionError, decompressed
-from wirelens.engine.calls.events import Compressed
+from wirelens.engine.calls.events import CompressedTotals
 from wirelens.engine.connection.channels import Connection
+from wirelens.engine.messages.wire.values import varint
 from wirelens.engine.schema.services import Pattern
 
 EACH_PATTERN = pytest.mark.parametrize("pattern", list(Pattern))
@@ -69,16 +72,18 @@ async def test_one_call_may_have_both(pattern: Pattern) -> None:
     assert end.status.ok
     assert received(transcript)[-1] == b"y" * 1000
     assert transcript.received_count == (3 if pattern.server_streams else 1)
-    assert transcript.encodings == {"gzip": Compressed(1, len(packed), 1000)}
+    assert transcript.encodings == {"gzip": CompressedTotals(1, len(packed), 1000)}
 
 
 @EACH_PATTERN
 @pytest.mark.parametrize("cut", [1, 8, 15])
-async def test_a_broken_gzip_stream_ends_the_call(pattern: Pattern, cut: int) -> None:
-    whole = gzip.compress(b"y" * 1000)
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_broken_stream_ends_the_call(pattern: Pattern, encoding: str, cut: int) -> None:
+    pack = gzip.compress if encoding == "gzip" else deflated
+    whole = pack(b"a message that is compressed" * 9)
 
     async def answer(exchange: Exchange) -> None:
-        exchange.headers(("grpc-encoding", "gzip"))
+        exchange.headers(("grpc-encoding", encoding))
         first = message(whole, compressed=1) if pattern.server_streams else b""
         exchange.data(first + message(whole[:-cut], compressed=1))
         exchange.trailers(0)
@@ -87,7 +92,7 @@ async def test_a_broken_gzip_stream_ends_the_call(pattern: Pattern, cut: int) ->
         end, transcript = await finished(connection, "Any", b"", pattern=pattern)
         assert (end.status.code_name, end.status.message) == (
             "INTERNAL",
-            "Decompression failed: the message is no whole gzip stream",
+            f"Decompression failed: the message is broken {encoding}",
         )
         assert transcript.received_count == pattern.server_streams  # what came before it is kept
         again, _ = await finished(connection, "Any", b"", pattern=pattern)  # the connection goes on
@@ -108,6 +113,39 @@ async def test_what_says_to_be_compressed_and_is_not_arrives_as_it_is(pattern: P
     assert end.status.ok
     assert received(transcript) == [b"not gzip"]
     assert transcript.encodings == {}
+
+
+@EACH_PATTERN
+async def test_what_is_compressed_and_does_not_say_so_is_decompressed(pattern: Pattern) -> None:
+    """The other side of it."""
+    packed = gzip.compress(b"y" * 1000)
+
+    async def answer(exchange: Exchange) -> None:
+        exchange.headers()
+        exchange.data(message(packed))
+        exchange.trailers(0)
+
+    async with frame_server(answer) as address, connected(address) as connection:
+        end, transcript = await finished(connection, "Any", b"", pattern=pattern)
+    assert end.status.ok
+    assert received(transcript) == [b"y" * 1000]
+    assert transcript.encodings == {"gzip": CompressedTotals(1, len(packed), 1000)}
+
+
+@pytest.mark.parametrize("length", [2**20, 3 * 2**20])
+async def test_a_message_that_reads_like_deflate_without_an_end_arrives(service: Service, length: int) -> None:
+    """It would have over ten times its size, and so be over the limit."""
+    message = b"\x08\x1d\x12" + varint(length) + b"8" * length
+    options = [("grpc.max_receive_message_length", -1)]
+    async with (
+        serving(service, options=options) as address,
+        connected(address, max_message_size=4 * 2**20) as connection,
+    ):
+        end, transcript = await finished(connection, "Echo", message)
+    assert end.status.ok
+    assert received(transcript) == [message]
+    assert transcript.encodings == {}
+    transcript.close()
 
 
 @EACH_PATTERN
@@ -166,27 +204,70 @@ def test_no_message_begins_like_gzip(rest: bytes) -> None:
         Struct.FromString(b"\x1f\x8b" + rest)
 
 
-@pytest.mark.parametrize("first", [b"\x78\x9c", b"\x78\xda", b"\x08\x1d", b"\x18\x19", b"\x78\x01"])
-@given(rest=st.binary(max_size=100))
-def test_messages_that_begin_like_deflate_stay(first: bytes, rest: bytes) -> None:
+@pytest.mark.parametrize("number", [2, 16])
+@pytest.mark.parametrize("first", [b"\x78\x9c\x01", b"\x78\xda\x01", b"\x08\x1d", b"\x18\x19", b"\x78\x01"])
+@given(text=st.binary(max_size=10_000) | st.text(max_size=1000).map(str.encode))
+def test_messages_that_begin_like_deflate_stay(first: bytes, number: int, text: bytes) -> None:
     """78 9c 01 is the number 156 in field 15."""
-    assert decompressed(first + rest, MOST) == (first + rest, None)
+    message = first + varint(number << 3 | 2) + varint(len(text)) + text
+    assert decompressed(message, len(message)) == (message, None)
 
 
-@pytest.mark.parametrize("cut", range(1, 12))
-def test_half_a_deflate_stream_stays(cut: int) -> None:
-    half = deflated(b"a message " * 10)[:-cut]
-    assert decompressed(half, MOST) == (half, None)
-    assert decompressed(deflated(b"x") + b"more", MOST) == (deflated(b"x") + b"more", None)
+@pytest.mark.parametrize("length", [2**15, 2**17, 2**20], ids=["little", "much", "more"])
+def test_messages_that_could_be_decompressed_without_an_end_stay(length: int) -> None:
+    """08 1d 12 is the number 29 in field 1 and a text in field 2, and a header of deflate with its first letters."""
+    message = b"\x08\x1d\x12" + varint(length) + b"8" * length
+    stream = zlib.decompressobj()
+    assert len(stream.decompress(message)) > len(message) * 10
+    assert not stream.eof
+    for most in (len(message), 2 * len(message), 2**28):
+        assert decompressed(message, most) == (message, None)
 
 
-@pytest.mark.parametrize(
-    "data", [gzip.compress(b"x") + b"more", gzip.compress(b"x") * 2, b"\x1f\x8b", b"\x1f\x8b not gzip"]
-)
-def test_what_begins_like_gzip_and_is_not_is_broken(data: bytes) -> None:
+BROKEN = {
+    "gzip": [
+        gzip.compress(b"x") + b"more",
+        gzip.compress(b"x") * 2,
+        gzip.compress(b"a message " * 10)[:-1],
+        gzip.compress(bytes(10**8))[:-1],
+        b"\x1f\x8b",
+        b"\x1f\x8b not gzip",
+    ],
+    "deflate": [
+        deflated(b"a message " * 10)[:-1],
+        deflated(b"a message " * 10)[:-9],
+        deflated(b"a message " * 10)[:-1] + b"\0",
+        deflated(b"a message") + b"more",
+        deflated(random.Random(1).randbytes(50_000))[:-1],
+    ],
+}
+
+
+@pytest.mark.parametrize(("encoding", "data"), [(name, data) for name, all_of in BROKEN.items() for data in all_of])
+def test_what_begins_like_a_stream_and_is_neither_that_nor_a_message_is_broken(encoding: str, data: bytes) -> None:
     with pytest.raises(DecompressionError) as refused:
-        decompressed(data, MOST)
-    assert refused.value.code == 13
+        decompressed(data, 2**28)
+    assert (refused.value.code, refused.value.details) == (
+        13,
+        f"Decompression failed: the message is broken {encoding}",
+    )
+
+
+def test_half_a_stream_of_a_window_that_no_server_takes_stays() -> None:
+    """Its first bytes are those of many messages, also of broken ones."""
+    half = deflated(b"a message " * 10, window=9)[:-1]
+    assert decompressed(half, MOST) == (half, None)
+
+
+def test_a_bomb_is_given_up_early() -> None:
+    for pack in (gzip.compress, deflated):
+        bomb = pack(bytes(2**26))
+        tracemalloc.start()
+        with pytest.raises(DecompressionError, match=r"larger than max \(limit: 10000000\)"):
+            decompressed(bomb, 10_000_000)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 60_000_000
 
 
 def test_the_limit_is_a_messages_largest_size() -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.engine.calls.serving import events, finished, kinds
 
-from wirelens.engine.calls.events import CallFinished, Compressed, Event, HeadersReceived, MessageReceived, Status
+from wirelens.engine.calls.events import CallFinished, CompressedTotals, Event, HeadersReceived, MessageReceived, Status
 from wirelens.engine.calls.transcript import EventKind, Transcript
 from wirelens.engine.calls.transcript_file import SavedCall, open_transcript, save_transcript
 from wirelens.engine.connection.channels import Connection
@@ -96,8 +96,12 @@ async def test_a_real_call_there_and_back(connection: Connection, tmp_path: Path
     call.transcript.close()
 
 
-@pytest.mark.parametrize("encodings", [None, {}, {"gzip": Compressed(2, 900, 14), "deflate": Compressed(1, 5, 7)}])
-async def test_how_answers_were_compressed_is_kept(tmp_path: Path, encodings: dict[str, Compressed] | None) -> None:
+@pytest.mark.parametrize(
+    "encodings", [None, {}, {"gzip": CompressedTotals(2, 900, 14), "deflate": CompressedTotals(1, 5, 7)}]
+)
+async def test_how_answers_were_compressed_is_kept(
+    tmp_path: Path, encodings: dict[str, CompressedTotals] | None
+) -> None:
     transcript = conversation()
     transcript.encodings = encodings
     call = await again(transcript, tmp_path)
@@ -283,7 +287,7 @@ async def broken(tmp_path: Path, change: Callable[[list[bytes]], None]) -> Saved
     """A file of a conversation whose lines were changed."""
     path = tmp_path / "call.ndjson"
     transcript = conversation()
-    transcript.encodings = {"gzip": Compressed(3, 900, 21)}
+    transcript.encodings = {"gzip": CompressedTotals(3, 900, 21)}
     await saved(transcript, path)
     lines = path.read_bytes().splitlines(keepends=True)
     change(lines)
@@ -372,6 +376,8 @@ def head_with(**fields: object) -> bytes:
         (b'{"format": "wirelens-transcript", "version": 1}\n', "schema is missing", ""),
         (b'{"format": "wirelens-transcript", "version": 1, "schema": "../x.binpb"}\n', "no file's name", ""),
         (head_with(encodings=["gzip"]), "encodings is no object of objects", ""),
+        (head_with(encodings={"": {"count": 1}}), "encodings has '', which is no name", ""),
+        (head_with(encodings={"\u202e" * 9000: {}}), "which is no name", ""),
         (head_with(encodings={"gzip": 3}), "encodings is no object of objects", ""),
         (head_with(encodings={"gzip": {"count": -1}}), "count is no whole number", ""),
         (head_with(encodings={"gzip": {"count": 1, "bytes": 2}}), "sent_bytes is missing", ""),

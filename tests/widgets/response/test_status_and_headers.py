@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.presentation.answers import rich_status, transcript_of
 
-from wirelens.engine.calls.events import CallFinished, Status
+from wirelens.engine.calls.events import CallFinished, CompressedTotals, Status
 from wirelens.engine.schema.schema import Schema
+from wirelens.presentation.latency_words import waterfall
+from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.hex_view import HexView
 from wirelens.widgets.response.headers_viewer import HeadersViewer
 from wirelens.widgets.response.status_viewer import StatusViewer
@@ -126,3 +128,37 @@ def test_a_hidden_value_is_neither_viewed_nor_copied_with_all(
     headers_viewer.fill_menu(menu)
     next(action for action in menu.actions() if action.text() == "Copy as JSON").trigger()
     assert json.loads(QGuiApplication.clipboard().text()) == {"headers": [["a", "1"]]}
+
+
+def test_how_answers_were_compressed_is_told_where_they_were(
+    headers_viewer: HeadersViewer, answers_schema: Schema
+) -> None:
+    label = headers_viewer.findChild(ElidedLabel, "encodingLabel")
+    assert isinstance(label, ElidedLabel)
+    call = transcript_of(received=[b"\x0a\x01x"] * 3, status=Status(0), headers=(("session-token", "hush"),))
+    for encodings, told in (
+        ({"gzip": CompressedTotals(3, 90, 9)}, "Encoding: gzip"),
+        ({}, None),
+        ({"gzip": CompressedTotals(2, 60, 6)}, "Encoding: gzip (2 of 3 messages)"),
+        (None, None),
+    ):
+        call.encodings = encodings
+        headers_viewer.show_call(call, answers_schema)
+        assert (label.text() if label.isVisible() else None) == told
+    call.encodings = {"deflate": CompressedTotals(2, 60, 6)}
+    headers_viewer.show_call(call, answers_schema)
+    headers_viewer.resize(headers_viewer.minimumSizeHint().width(), 500)
+    assert headers_viewer.width() < 400
+    assert label.is_elided()
+    assert label.toolTip().count("deflate (2 of 3 messages)") == 1
+
+
+def test_what_is_copied_of_a_status_has_the_bytes_too(status_viewer: StatusViewer, answers_schema: Schema) -> None:
+    call = transcript_of(received=[b"\x0a\x01x"] * 3, status=Status(0))
+    call.encodings = {"gzip": CompressedTotals(3, 90, 9)}
+    assert call.finished is not None
+    status_viewer.show_waterfall(waterfall(call))
+    status_viewer.show_status(call.finished, answers_schema)
+    status_viewer.copy_status()
+    last = QGuiApplication.clipboard().text().splitlines()[-1]
+    assert last == "0 B sent · 9 B received, compressed with gzip to 90 B"

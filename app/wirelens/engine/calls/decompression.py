@@ -2,29 +2,37 @@
 hand compressed messages over as they came, and they are decompressed here.
 
 It then still refuses an encoding that it does not know, and a compressed message of a call that named none. What is
-left is gzip and deflate (https://github.com/grpc/grpc/blob/master/doc/compression.md), told by their own first bytes
-and checksums: the library does not say which messages were flagged as compressed. So one that was flagged and is
-neither arrives as it is, where the library would have ended the call.
+left is gzip and deflate (https://github.com/grpc/grpc/blob/master/doc/compression.md). The library does not say which
+messages were flagged as compressed, so they are told by what they are: by their first bytes and, where a message of
+protobuf may begin so too, by the checksum at their end. Two mistakes of a server are not seen for it: a message that is
+flagged and not compressed arrives as it is, and one that is compressed and not flagged is decompressed.
 """
 
 import zlib
+from collections.abc import Iterator
+
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import DecodeError
 
 from wirelens.engine.calls.ending import INTERNAL, RESOURCE_EXHAUSTED
 
 _GZIP = b"\x1f\x8b"  # no message of protobuf begins with a tag of wire type 7
-# The headers that RFC 1950 allows without a preset dictionary. A message may begin so too; its end then tells.
+# The headers that RFC 1950 allows without a preset dictionary. A message may begin so too.
 _ZLIB = frozenset(
     bytes((method, flags))
     for method in range(0x08, 0x80, 0x10)
     for flags in range(256)
     if (method << 8 | flags) % 31 == 0 and not flags & 0x20
 )
+_ZLIB_OF_GRPC = 0x78  # what servers write; smaller windows are only allowed
 BEGINNINGS = _ZLIB | {_GZIP}  # the first two bytes of what may be compressed
 _GZIP_BITS, _ZLIB_BITS = 31, 15  # zlib's wbits
+_PIECE = 16 * 1024  # bytes in at a time, at most a thousand times as many out
+_MUCH = 2**20  # bytes out
 
 
 class DecompressionError(Exception):
-    """A message that cannot be decompressed: the status that the call ends with, worded as gRPC's library would."""
+    """A message that cannot be decompressed: the status that the call ends with."""
 
     def __init__(self, code: int, details: str) -> None:
         super().__init__(details)
@@ -37,7 +45,7 @@ def decompressed(raw: bytes, most: int) -> tuple[bytes, str | None]:
 
     Args:
         raw: as it came.
-        most: bytes that a message may have after decompression.
+        most: bytes that a message may have after decompression. One that is larger is given up at that size.
 
     Raises:
         DecompressionError: it is larger, or broken.
@@ -46,15 +54,59 @@ def decompressed(raw: bytes, most: int) -> tuple[bytes, str | None]:
     if beginning not in BEGINNINGS:
         return raw, None
     is_gzip = beginning == _GZIP
-    stream = zlib.decompressobj(_GZIP_BITS if is_gzip else _ZLIB_BITS)
+    encoding, bits = ("gzip", _GZIP_BITS) if is_gzip else ("deflate", _ZLIB_BITS)
     try:
-        payload = stream.decompress(raw, most + 1)
+        found = _inflated(raw, bits, most, is_message=False if is_gzip else None)
     except zlib.error:
-        payload = b""
-    if len(payload) > most:
-        raise DecompressionError(RESOURCE_EXHAUSTED, f"Decompressed message larger than max (limit: {most})")
-    if stream.eof and not stream.unused_data:
-        return payload, "gzip" if is_gzip else "deflate"
-    if is_gzip:
-        raise DecompressionError(INTERNAL, "Decompression failed: the message is no whole gzip stream")
-    return raw, None
+        if is_gzip or (raw[0] == _ZLIB_OF_GRPC and not _is_message(raw)):
+            raise DecompressionError(INTERNAL, f"Decompression failed: the message is broken {encoding}") from None
+        found = None
+    return (raw, None) if found is None else (found, encoding)
+
+
+def _inflated(raw: bytes, bits: int, most: int, *, is_message: bool | None) -> bytes | None:
+    """What `raw` decompresses to; None where it becomes too large and may be a message as it is.
+
+    The letters "888…" behind a suitable tag decompress to ten times as many, without an end. So `is_message` may be
+    None, for not known; it is asked for once there is much, and of a message nothing is kept until the end has come.
+
+    Raises:
+        DecompressionError: it is no message, and becomes too large.
+        zlib.error: it is not compressed, or broken.
+    """
+    found, size = [], 0
+    for piece in _pieces(raw, bits):
+        size += len(piece)
+        if is_message is None and size > min(_MUCH, most):
+            is_message = _is_message(raw)
+        if size > most:
+            if is_message:
+                return None
+            raise DecompressionError(RESOURCE_EXHAUSTED, f"Decompressed message larger than max (limit: {most})")
+        if not is_message:
+            found.append(piece)
+    return b"".join(_pieces(raw, bits) if is_message else found)
+
+
+def _pieces(raw: bytes, bits: int) -> Iterator[bytes]:
+    """What `raw` decompresses to, some at a time: other threads run in between, and nothing is made beyond need.
+
+    Raises:
+        zlib.error: it is broken, has no end, or goes on behind it.
+    """
+    stream, view = zlib.decompressobj(bits), memoryview(raw)
+    for start in range(0, len(raw), _PIECE):
+        yield stream.decompress(view[start : start + _PIECE])
+        if stream.eof and (stream.unused_data or start + _PIECE < len(raw)):
+            raise zlib.error("it goes on behind its end")
+    if not stream.eof:
+        raise zlib.error("it has no end")
+
+
+def _is_message(raw: bytes) -> bool:
+    """Whether protobuf takes it for a message of some type."""
+    try:
+        Empty.FromString(raw)
+    except DecodeError:
+        return False
+    return True

@@ -43,15 +43,15 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Compressed:
-    """The answers of one encoding: how many, and their bytes as they were sent and after decompression."""
+class CompressedTotals:
+    """All answers of one encoding: how many, and their bytes as they were sent and after decompression."""
 
     count: int = 0
     sent_size: int = 0
     size: int = 0
 
-    def with_one(self, sent_size: int, size: int) -> "Compressed":
-        return Compressed(self.count + 1, self.sent_size + sent_size, self.size + size)
+    def with_one(self, sent_size: int, size: int) -> "CompressedTotals":
+        return CompressedTotals(self.count + 1, self.sent_size + sent_size, self.size + size)
 
 
 # https://github.com/grpc/grpc/blob/master/doc/statuscodes.md; kept here so that the window can name a status

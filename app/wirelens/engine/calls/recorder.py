@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from wirelens.engine.calls.events import Compressed, HeadersReceived
+from wirelens.engine.calls.events import CompressedTotals, HeadersReceived
 from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.connection.metadata import Metadata
@@ -56,7 +56,7 @@ class Recorder:
         """The message that is received next came so; for a driver that has said that it sees encodings."""
         encodings = self.transcript.encodings
         if encodings is not None:
-            encodings[encoding] = encodings.get(encoding, Compressed()).with_one(sent_size, size)
+            encodings[encoding] = encodings.get(encoding, CompressedTotals()).with_one(sent_size, size)
 
     def sent(self, payload: bytes) -> None:
         self.transcript.add_sent(time.monotonic() - self.started, payload)

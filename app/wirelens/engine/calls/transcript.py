@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from wirelens.engine.calls.events import (
     CallFinished,
-    Compressed,
+    CompressedTotals,
     Event,
     HalfClosed,
     HeadersReceived,
@@ -84,7 +84,7 @@ class Transcript:
         self.started_at: datetime | None = None
         self.connected_at: float | None = None
         self.was_connected = False
-        self.encodings: dict[str, Compressed] | None = None
+        self.encodings: dict[str, CompressedTotals] | None = None
         self.headers: HeadersReceived | None = None
         self.finished: CallFinished | None = None
         self._frame = frame

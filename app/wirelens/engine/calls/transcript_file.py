@@ -1,12 +1,13 @@
 """A call's record as a file: one JSON line for each event, and the schema as a descriptor set beside it.
 
-The first line names format, version, method, pattern, target, start, schema file and how many events follow;
-transcript_lines has these. Other tools need nothing of Wirelens to read it.
+The first line names format, version, method, pattern, target, start, schema file, how answers were compressed where
+that was seen, and how many events follow; transcript_lines has these. Other tools need nothing of Wirelens to read it.
 """
 
 import asyncio
 import itertools
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import IO, TypeVar, TypeVarTuple
 
 from wirelens import __version__
-from wirelens.engine.calls.events import CallFinished, Compressed, Status
+from wirelens.engine.calls.events import CallFinished, CompressedTotals, Status
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.calls.transcript_lines import Fields, LineError, add_line, line_of
 from wirelens.engine.errors import StorageError, TranscriptError, WirelensError
@@ -35,6 +36,7 @@ _ROWS_AT_ONCE = 500
 _BYTES_AT_ONCE = 256 * 1024
 _WHOLE_SCHEMA = 4 * 2**20  # bytes of .proto descriptors up to which an Any of any type stays readable
 _LONGEST_HEAD = 2**20
+_ENCODING_NAME = re.compile(r"[a-z0-9-]{1,20}")
 _UNKNOWN = 2
 
 _Result = TypeVar("_Result")
@@ -242,7 +244,7 @@ class _Head:
     skipped: tuple[int, int]
     connected_at: float | None
     was_connected: bool
-    encodings: dict[str, Compressed] | None
+    encodings: dict[str, CompressedTotals] | None
 
 
 def _read_head(path: Path) -> tuple[int, _Head]:
@@ -288,17 +290,19 @@ def _head_of(line: bytes) -> _Head:
         skipped=(reader.count("skipped_count", optional=True), reader.count("skipped_bytes", optional=True)),
         connected_at=None if connected is None else connected / 1000,
         was_connected=head.get("was_connected") is True,
-        encodings=_encodings(head["encodings"]) if "encodings" in head else None,
+        encodings=None if head.get("encodings") is None else _encodings(head["encodings"]),
     )
 
 
-def _encodings(found: object) -> dict[str, Compressed]:
+def _encodings(found: object) -> dict[str, CompressedTotals]:
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
         raise LineError("encodings is no object of objects")
     encodings = {}
     for name, each in found.items():
+        if not _ENCODING_NAME.fullmatch(name):
+            raise LineError(f"encodings has {name[:40]!r}, which is no name of one")
         reader = Fields(each)
-        encodings[name] = Compressed(reader.count("count"), reader.count("sent_bytes"), reader.count("bytes"))
+        encodings[name] = CompressedTotals(reader.count("count"), reader.count("sent_bytes"), reader.count("bytes"))
     return encodings
 
 

@@ -39,8 +39,8 @@ class OpenCall(Protocol):
 class Connection:
     """At most two channels to one target, opened when first used.
 
-    grpc.aio carries unary, client-streaming and bidirectional calls and reflection; a synchronous channel with
-    grpcio's single-threaded option carries server streams, which it reads several times as fast.
+    grpc.aio carries reflection, and calls where grpcio lacks what lies below the other: a synchronous channel with
+    grpcio's single-threaded option, for calls that are read in a thread, which is several times as fast.
     """
 
     def __init__(self, target: Target) -> None:
@@ -86,8 +86,8 @@ class Connection:
 
     @property
     def sync_channel(self) -> grpc.Channel:
-        """The channel for calls that are read in a thread. It hands compressed messages over as they came, since
-        gRPC's library tells of their encoding nowhere else."""
+        """For calls that are read in a thread. It hands compressed messages over as they came: gRPC's library tells
+        of their encoding nowhere else."""
         if self._sync_channel is None:
             self._check_usable()
             options = [

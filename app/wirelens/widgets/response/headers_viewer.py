@@ -20,6 +20,7 @@ from wirelens.engine.schema.schema import Schema
 from wirelens.presentation.encoding_words import encoding_name
 from wirelens.presentation.headers_model import HeadersColumn, HeadersModel
 from wirelens.presentation.message_nodes import NodeContent
+from wirelens.widgets.controls.elided_label import ElidedLabel
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.splitter import Splitter
@@ -30,6 +31,10 @@ from wirelens.widgets.theme import Theme, restyle
 _PART_WIDTH = 96
 _NAME_WIDTH = 200
 _SIZE_WIDTH = 80
+_ENCODING_HINT = (
+    "gRPC's library keeps the header grpc-encoding to itself; this was seen by the messages.\n"
+    "Status tells their sizes before and after."
+)
 _MESSAGES = {"grpc-status-details-bin": "google.rpc.Status"}  # the type of what is known to be a message
 
 
@@ -65,13 +70,8 @@ class HeadersViewer(QWidget):
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self._summary.setToolTip("Names and values before HPACK.")
         restyle(self._summary, role="muted")
-        self._encoding = QLabel(self)
+        self._encoding = ElidedLabel(parent=self)
         self._encoding.setObjectName("encodingLabel")
-        self._encoding.setTextFormat(Qt.TextFormat.PlainText)
-        self._encoding.setToolTip(
-            "gRPC's library keeps the header grpc-encoding to itself; this was seen by the messages.\n"
-            "Status tells their sizes before and after."
-        )
         restyle(self._encoding, role="muted")
         self._copy_all = QPushButton("Copy all")
         restyle(self._copy_all, role="link")
@@ -119,7 +119,8 @@ class HeadersViewer(QWidget):
         for widget in (self._summary, self._copy_all):
             widget.setVisible(bool(self.headers.rowCount()))
         encoding = encoding_name(transcript) if transcript is not None and transcript.encodings else ""
-        self._encoding.setText(f"Answers compressed with {encoding}")
+        self._encoding.setText(f"Encoding: {encoding}")
+        self._encoding.set_whole(f"Answers compressed with {encoding}\n{_ENCODING_HINT}")
         self._encoding.setVisible(bool(encoding))
         self._reveal.setVisible(self.headers.has_secrets)
         is_empty = transcript is not None and transcript.finished is not None and not self.headers.rowCount()

@@ -2,8 +2,12 @@
 
 import asyncio
 import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+import grpc
 import pytest
 from tests.engine.calls.frame_server import Exchange, frame_server, message
 from tests.engine.calls.serving import Service, connected, finished, method, serving
@@ -109,3 +113,47 @@ def test_times_of_two_threads_never_make_a_phase_negative() -> None:
     found = latency(transcript)
     assert [phase.seconds >= 0 for phase in found.phases] == [True] * 5
     assert found.phases[0] == Phase(CONNECT, 0.0, 0.4)
+
+
+async def test_the_end_is_when_it_came_and_not_when_a_busy_loop_heard_of_it() -> None:
+    """As in a window that builds its views at the first answer."""
+    release = threading.Event()
+
+    def answer(request: bytes, context: grpc.ServicerContext) -> bytes:
+        release.wait()
+        return request
+
+    handlers = {"Echo": grpc.unary_unary_rpc_method_handler(answer)}
+    with ThreadPoolExecutor(1) as threads:
+        server = grpc.server(threads, handlers=[grpc.method_handlers_generic_handler("test.Service", handlers)])
+        address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        server.start()
+        async with connected(address) as connection:
+            call = Call(connection, CallRequest(method("Echo")))
+            await call.send(b"x")
+            before = time.monotonic()
+            async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+                running = group.create_task(call.run())
+                await call.transcript.grown(0)
+                reader = next(thread for thread in threading.enumerate() if thread.name == "read /test.Service/Echo")
+                release.set()
+                reader.join(10)  # the loop hears nothing meanwhile
+                ended = time.monotonic()
+                while time.monotonic() < ended + 0.1:
+                    pass
+            end = await running
+        server.stop(None)
+    assert end.status.ok
+    assert before + end.at < ended + 0.05
+    assert end.at >= call.transcript.at(len(call.transcript) - 2)
+
+
+@pytest.mark.parametrize("way", ["core", "loop"])
+async def test_rows_of_this_side_may_come_after_the_status_and_the_end_is_last(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(core_call, "is_available", lambda: way == "core")
+    for name in ("Impatient", "Chat", "CountAndFail"):
+        _, transcript = await finished(connection, name, *[b"3"] * 5)
+        times = [transcript.at(row) for row in range(len(transcript))]
+        assert times[-1] == max(times)

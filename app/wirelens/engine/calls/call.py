@@ -68,6 +68,7 @@ class Call:
         self._connection = connection
         self._outbox = Outbox(request.method.pattern)
         self._driver: LoopCall | CoreCall | None = None
+        self._recorder: Recorder | None = None
         self._started = False
         self._cancelled = False
         self._ended = asyncio.Event()
@@ -147,7 +148,7 @@ class Call:
             status = Status(CANCELLED, f"the call was not made: {error.one_line()}")
             raise
         finally:
-            finished = CallFinished(time.monotonic() - started, status)
+            finished = CallFinished(self._ended_at(started), status)
             self.transcript.add_finished(finished)
             self._outbox.end()
             self.flow.end()
@@ -184,13 +185,21 @@ class Call:
             if first is None:
                 return _CANCELLED
         flow = self.flow if method.pattern.server_streams else Flow()
-        recorder = Recorder(self.transcript, started, flow)
+        self._recorder = recorder = Recorder(self.transcript, started, flow)
         driver_class = CoreCall if core_call.is_available() else LoopCall
         self._driver = driver = driver_class(self._connection, method.path, recorder, self._outbox)
         status = await driver.run(first, self._options())
         if recorder.is_enough and not self._cancelled:
             status = stopped_as_asked(status, self.transcript.received_count)
         return checked_answer(status, method.pattern, self.transcript.received_count)
+
+    def _ended_at(self, started: float) -> float:
+        """When the status came, which may have been before rows that this side has written since; else now."""
+        ended_at = self._recorder.ended_at if self._recorder is not None else None
+        if ended_at is None:
+            return time.monotonic() - started
+        transcript = self.transcript
+        return max(ended_at, transcript.at(len(transcript) - 1)) if len(transcript) else ended_at
 
     def _options(self) -> dict[str, object]:
         request = self.request

@@ -179,6 +179,7 @@ class CoreCall:
                     elif kind == _STATUS:
                         trailers = as_metadata(operation.trailing_metadata())
                         self._ending = Ending(operation.code(), operation.details() or "", trailers)
+                        self._recorder.ended()
             except DecompressionError as error:
                 self._broken_message = error
                 self.cancel()

@@ -53,7 +53,7 @@ class LoopCall:
             self._recorder.sent(first)
             self._recorder.half_closed()
             self._outbox.taken()
-        self._rpc.add_done_callback(lambda _rpc: self._looked_at.set())
+        self._rpc.add_done_callback(self._on_done)
         self._recorder.flow.attach(self._on_flow_changed)
         self._recorder.note_pause()
         async with asyncio.TaskGroup() as group:
@@ -99,6 +99,10 @@ class LoopCall:
             recorder.is_enough = True
             self._rpc.cancel()
         return recorder.is_enough
+
+    def _on_done(self, _rpc: Any) -> None:
+        self._recorder.ended()
+        self._looked_at.set()
 
     def _on_flow_changed(self) -> None:
         self._recorder.note_pause()

@@ -13,7 +13,8 @@ from wirelens.engine.connection.metadata import Metadata
 class Recorder:
     """Appends to a transcript; `started` is the call's start on the monotonic clock.
 
-    `is_enough` is set by the driver that ends the call because the flow's number of messages was read.
+    `is_enough` is set by the driver that ends the call because the flow's number of messages was read. `ended_at` is
+    when its end was here, in seconds since the start: a busy event loop hears of it later.
     """
 
     def __init__(self, transcript: Transcript, started: float, flow: Flow) -> None:
@@ -21,6 +22,7 @@ class Recorder:
         self.started = started
         self.flow = flow
         self.is_enough = False
+        self.ended_at: float | None = None
         self._bare_headers_at: float | None = None
 
     def connected(self, *, before: bool) -> None:
@@ -63,6 +65,10 @@ class Recorder:
 
     def half_closed(self) -> None:
         self.transcript.add_half_closed(time.monotonic() - self.started)
+
+    def ended(self) -> None:
+        """Status and trailers are there."""
+        self.ended_at = time.monotonic() - self.started
 
     def note_pause(self) -> None:
         """A row where the flow was paused or resumed since the last time."""

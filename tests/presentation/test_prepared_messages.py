@@ -429,8 +429,9 @@ async def test_the_mark_follows_a_message_that_is_moved_before_its_call_begins(o
     session.send()
     messages.move(0, 1)
     await until(lambda: session.state is CallState.OPEN, session.state_changed)
-    assert sent(session) == ["a"]
+    await until(lambda: shown(messages, PreparedColumn.SENT) != ["", ""], messages.dataChanged)
     assert shown(messages, PreparedColumn.SENT) == ["", "sent"]
+    assert sent(session) == ["a"]
     session.cancel()
     await ended(session)
 

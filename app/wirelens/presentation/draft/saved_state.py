@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -25,15 +26,7 @@ def written(snapshot: Snapshot, text: str) -> dict[str, Any]:
         state["wire"] = base64.b64encode(snapshot.wire).decode()
     if snapshot.problem is not None or not snapshot.is_read:
         state["good_json"] = value_text(snapshot.tree)
-    for name, rows in {
-        "kept": _kept,
-        "unknown": _unknown,
-        "unfinished": _unfinished,
-        "types": _other_types,
-        "around": _around,
-    }.items():
-        if found := rows(snapshot.tree):
-            state[name] = found
+    state.update(_extras(snapshot.tree))
     return state
 
 
@@ -83,44 +76,23 @@ def with_extras(descriptor: Descriptor, tree: Value, state: dict[str, Any]) -> V
     return tree
 
 
-def _kept(tree: Value) -> list[Any]:
-    return [
-        [list(path), key, _dumped(value)]
-        for path, message in walk(tree)
-        if isinstance(message, MessageValue)
-        for key, value in message.kept.items()
-    ]
-
-
-def _unknown(tree: Value) -> list[Any]:
-    return [
-        [list(path), base64.b64encode(message.unknown).decode()]
-        for path, message in walk(tree)
-        if isinstance(message, MessageValue) and message.unknown
-    ]
-
-
-def _unfinished(tree: Value) -> list[Any]:
-    return [[list(path), _dumped(value)] for path, value in walk(tree) if isinstance(value, Unfinished)]
-
-
-def _other_types(tree: Value) -> list[Any]:
-    """What was filled into Anys for types that they do not hold now."""
-    return [
-        [list(path), value_text(other)]
-        for path, value in walk(tree)
-        if isinstance(value, AnyValue)
-        for other in value.others.values()
-    ]
-
-
-def _around(tree: Value) -> list[Any]:
-    """The unknown fields of Anys themselves."""
-    return [
-        [list(path), base64.b64encode(value.around).decode()]
-        for path, value in walk(tree)
-        if isinstance(value, AnyValue) and value.around
-    ]
+def _extras(tree: Value) -> dict[str, list[Any]]:
+    """What the text does not say, in rows that begin with a path: unfinished values, unknown fields, members of oneofs
+    that are kept, what was filled into Anys for types that they do not hold now, and the unknown fields of these."""
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for path, value in walk(tree):
+        if isinstance(value, MessageValue):
+            for key, kept in value.kept.items():
+                found["kept"].append([list(path), key, _dumped(kept)])
+            if value.unknown:
+                found["unknown"].append([list(path), base64.b64encode(value.unknown).decode()])
+            if isinstance(value, AnyValue):
+                found["types"] += [[list(path), value_text(other)] for other in value.others.values()]
+                if value.around:
+                    found["around"].append([list(path), base64.b64encode(value.around).decode()])
+        elif isinstance(value, Unfinished):
+            found["unfinished"].append([list(path), _dumped(value)])
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _dumped(value: Value) -> str | dict[str, str]:

@@ -7,6 +7,7 @@ import zlib
 
 import grpc
 import pytest
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct
 from hypothesis import given
@@ -268,6 +269,17 @@ def test_a_bomb_is_given_up_early() -> None:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 60_000_000
+
+
+@pytest.mark.parametrize("packed", ["58c3636020000000210001", "2815010200fdff001300150014"])
+def test_what_is_a_message_as_well_is_held_to_the_limit_too(packed: str) -> None:
+    raw = bytes.fromhex(packed)
+    payload = zlib.decompress(raw)
+    Empty.FromString(raw)
+    assert decompressed(raw, len(payload)) == (payload, "deflate")
+    with pytest.raises(DecompressionError) as refused:
+        decompressed(raw, len(payload) - 1)
+    assert refused.value.code == 8
 
 
 def test_the_limit_is_a_messages_largest_size() -> None:

@@ -28,7 +28,7 @@ _ZLIB_OF_GRPC = 0x78  # what servers write; smaller windows are only allowed
 BEGINNINGS = _ZLIB | {_GZIP}  # the first two bytes of what may be compressed
 _GZIP_BITS, _ZLIB_BITS = 31, 15  # zlib's wbits
 _PIECE = 16 * 1024  # bytes in at a time, at most a thousand times as many out
-_MUCH = 2**20  # bytes out
+_MUCH, _ENOUGH = 2**20, 2**24  # bytes out
 
 
 class DecompressionError(Exception):
@@ -79,13 +79,19 @@ def _inflated(raw: bytes, bits: int, most: int, *, is_message: bool | None) -> b
         size += len(piece)
         if is_message is None and size > min(_MUCH, most):
             is_message = _is_message(raw)
-        if size > most:
-            if is_message:
-                return None
-            raise DecompressionError(RESOURCE_EXHAUSTED, f"Decompressed message larger than max (limit: {most})")
+        if size > most and not is_message:
+            raise _too_large(most)
+        if size > max(most, _ENOUGH):
+            return None
         if not is_message:
             found.append(piece)
+    if size > most:  # its end tells that it was compressed, though it is a message as well
+        raise _too_large(most)
     return b"".join(_pieces(raw, bits) if is_message else found)
+
+
+def _too_large(most: int) -> DecompressionError:
+    return DecompressionError(RESOURCE_EXHAUSTED, f"Decompressed message larger than max (limit: {most})")
 
 
 def _pieces(raw: bytes, bits: int) -> Iterator[bytes]:

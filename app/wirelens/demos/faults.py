@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import grpc
 
@@ -42,18 +42,17 @@ class FaultService(DemoService):
         if method.pattern.server_streams:
 
             async def stream(request: Any, context: ServicerContext) -> None:
-                late = await _obey_first(context)
+                wished = await _obey_first(context)
                 await answer(request, context)
-                await _obey_last(context, late)
+                await _obey_last(context, wished.late)
 
             return stream
 
         async def single(request: Any, context: ServicerContext) -> Any:
-            late = await _obey_first(context)
+            wished = await _obey_first(context)
             response = await answer(request, context)
-            await _obey_last(context, late)
-            wishes = context.invocation_metadata() or ()
-            if _wish("reply-compressed", wishes) and not _wish("reply-with-headers", wishes):
+            await _obey_last(context, wished.late)
+            if wished.compresses and not wished.headers:
                 await context.send_initial_metadata(())  # else grpc.aio forgets the compression of a single answer
             return response
 
@@ -120,8 +119,16 @@ class FaultService(DemoService):
         return DETAILS.get(number, UNKNOWN)
 
 
-async def _obey_first(context: ServicerContext) -> grpc.StatusCode | None:
-    """Does what the request's metadata asks before the work; returns the status to end with after it."""
+class _Wished(NamedTuple):
+    """What the request's metadata asked for: the headers that were sent for it, and the status to end with."""
+
+    headers: Metadata
+    compresses: bool
+    late: grpc.StatusCode | None
+
+
+async def _obey_first(context: ServicerContext) -> _Wished:
+    """Does what the request's metadata asks before the work."""
     wishes = context.invocation_metadata() or ()
     headers = await _pairs("reply-with-headers", wishes, context)
     trailers = await _pairs("reply-with-trailers", wishes, context)
@@ -135,7 +142,7 @@ async def _obey_first(context: ServicerContext) -> grpc.StatusCode | None:
     early = await _wished_code("fail-early", wishes, context)
     if early is not None:
         await fail(context, early, "failed early, as the metadata asked")
-    return await _wished_code("fail-late", wishes, context)
+    return _Wished(headers, compression is not None, await _wished_code("fail-late", wishes, context))
 
 
 async def _obey_last(context: ServicerContext, late: grpc.StatusCode | None) -> None:

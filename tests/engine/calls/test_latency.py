@@ -157,3 +157,42 @@ async def test_rows_of_this_side_may_come_after_the_status_and_the_end_is_last(
         _, transcript = await finished(connection, name, *[b"3"] * 5)
         times = [transcript.at(row) for row in range(len(transcript))]
         assert times[-1] == max(times)
+
+
+@pytest.mark.parametrize("how", ["deadline", "cancel"])
+async def test_a_connection_that_comes_after_the_end_was_not_for_the_call(how: str) -> None:
+    """The server greets the client only once the call has ended, and the loop hears of both later."""
+    ended, greeted = threading.Event(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                ended.wait(10)
+                connection.sendall(b"\0\0\0\4\0\0\0\0\0")  # SETTINGS, without any
+                greeted.wait(10)
+
+        serving_it = threads.submit(greet)
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        async with connected(address) as connection:
+            call = Call(connection, CallRequest(method("Echo"), deadline=0.3 if how == "deadline" else None))
+            await call.send(b"x")
+            async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+                running = group.create_task(call.run())
+                reader = None
+                while reader is None:
+                    await asyncio.sleep(0)
+                    reader = next((each for each in threading.enumerate() if each.name.startswith("read /test")), None)
+                if how == "cancel":
+                    call.cancel()
+                reader.join(10)
+                ended.set()
+                watch = next((each for each in threading.enumerate() if each.name == "watch channel"), None)
+                assert watch is not None
+                watch.join(10)  # it has seen the connection
+                greeted.set()
+            end = await running
+        serving_it.result()
+    assert end.status.code_name == ("DEADLINE_EXCEEDED" if how == "deadline" else "CANCELLED")
+    assert call.transcript.connected_at is None
+    assert latency(call.transcript).phases[-1].end == end.at

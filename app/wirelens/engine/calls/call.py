@@ -194,12 +194,13 @@ class Call:
         return checked_answer(status, method.pattern, self.transcript.received_count)
 
     def _ended_at(self, started: float) -> float:
-        """When the status came, which may have been before rows that this side has written since; else now."""
+        """When the status came, or else now. It may have come before what this side has written down since."""
         ended_at = self._recorder.ended_at if self._recorder is not None else None
         if ended_at is None:
             return time.monotonic() - started
         transcript = self.transcript
-        return max(ended_at, transcript.at(len(transcript) - 1)) if len(transcript) else ended_at
+        last_row_at = transcript.at(len(transcript) - 1) if len(transcript) else 0.0
+        return max(ended_at, last_row_at, transcript.last_received_at or 0.0)
 
     def _options(self) -> dict[str, object]:
         request = self.request

@@ -8,13 +8,12 @@ protobuf may begin so too, by the checksum at their end. Two mistakes of a serve
 flagged and not compressed arrives as it is, and one that is compressed and not flagged is decompressed.
 """
 
+import itertools
 import zlib
 from collections.abc import Iterator
 
-from google.protobuf.empty_pb2 import Empty
-from google.protobuf.message import DecodeError
-
 from wirelens.engine.calls.ending import INTERNAL, RESOURCE_EXHAUSTED
+from wirelens.engine.messages.wire.scanning import WireMistake, raw_fields
 
 _GZIP = b"\x1f\x8b"  # no message of protobuf begins with a tag of wire type 7
 # The headers that RFC 1950 allows without a preset dictionary. A message may begin so too.
@@ -29,6 +28,7 @@ BEGINNINGS = _ZLIB | {_GZIP}  # the first two bytes of what may be compressed
 _GZIP_BITS, _ZLIB_BITS = 31, 15  # zlib's wbits
 _PIECE = 16 * 1024  # bytes in at a time, at most a thousand times as many out
 _MUCH, _ENOUGH = 2**20, 2**24  # bytes out
+_FIELDS = 10_000
 
 
 class DecompressionError(Exception):
@@ -110,9 +110,6 @@ def _pieces(raw: bytes, bits: int) -> Iterator[bytes]:
 
 
 def _is_message(raw: bytes) -> bool:
-    """Whether protobuf takes it for a message of some type."""
-    try:
-        Empty.FromString(raw)
-    except DecodeError:
-        return False
-    return True
+    """Whether it reads as a message of some type, as far as its first fields tell."""
+    fields = itertools.islice(raw_fields(memoryview(raw), 0, len(raw)), _FIELDS)
+    return not any(isinstance(field, WireMistake) for field in fields)

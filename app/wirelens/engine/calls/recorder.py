@@ -26,9 +26,11 @@ class Recorder:
         self._bare_headers_at: float | None = None
 
     def connected(self, *, before: bool) -> None:
-        """The channel is ready, or was `before` the call."""
-        self.transcript.connected_at = 0.0 if before else time.monotonic() - self.started
-        self.transcript.was_connected = before
+        """The channel is ready, or was `before` the call. One that comes after the call's end was not for it."""
+        at = 0.0 if before else time.monotonic() - self.started
+        if self.ended_at is None or at <= self.ended_at:
+            self.transcript.connected_at = at
+            self.transcript.was_connected = before
 
     def headers(self, metadata: Metadata) -> None:
         """The initial metadata is there.

@@ -83,10 +83,11 @@ async def save_transcript(
         StorageError: a file cannot be written; what was there before is then still there.
         TranscriptError: a message cannot be read from the spool.
     """
+    encodings = None if transcript.encodings is None else dict(transcript.encodings)  # of the same moment as the rows
     row_count = len(transcript)
     schema_data = await _in_thread(_schema_data, method, schema)
     schema_path = await _in_thread(_schema_path, path, schema_data)
-    head = _head(transcript, method, target, schema_path.name, row_count)
+    head = _head(transcript, method, target, schema_path.name, row_count, encodings)
     with writing_whole(path) as file:
         await _in_thread(file.write, json.dumps(head).encode() + b"\n")
         row = 0
@@ -181,7 +182,14 @@ def _schema_path(path: Path, data: bytes) -> Path:
         number += 1
 
 
-def _head(transcript: Transcript, method: Method, target: str, schema: str, row_count: int) -> dict[str, object]:
+def _head(
+    transcript: Transcript,
+    method: Method,
+    target: str,
+    schema: str,
+    row_count: int,
+    encodings: dict[str, CompressedTotals] | None,
+) -> dict[str, object]:
     head: dict[str, object] = {
         "format": FORMAT,
         "version": VERSION,
@@ -197,10 +205,10 @@ def _head(transcript: Transcript, method: Method, target: str, schema: str, row_
         head |= {"connected_ms": transcript.connected_at * 1000, "was_connected": transcript.was_connected}
     if transcript.skipped_count:
         head |= {"skipped_count": transcript.skipped_count, "skipped_bytes": transcript.skipped_bytes}
-    if transcript.encodings is not None:
+    if encodings is not None:
         head["encodings"] = {
-            name: {"count": came.count, "sent_bytes": came.sent_size, "bytes": came.size}
-            for name, came in list(transcript.encodings.items())
+            name: {"count": totals.count, "sent_bytes": totals.sent_size, "bytes": totals.size}
+            for name, totals in encodings.items()
         }
     return head
 

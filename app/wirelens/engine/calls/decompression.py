@@ -4,8 +4,9 @@ hand compressed messages over as they came, and they are decompressed here.
 It then still refuses an encoding that it does not know, and a compressed message of a call that named none. What is
 left is gzip and deflate (https://github.com/grpc/grpc/blob/master/doc/compression.md). The library does not say which
 messages were flagged as compressed, so they are told by what they are: by their first bytes and, where a message of
-protobuf may begin so too, by the checksum at their end. Two mistakes of a server are not seen for it: a message that is
-flagged and not compressed arrives as it is, and one that is compressed and not flagged is decompressed.
+protobuf may begin so too, by the checksum at their end. Mistakes of a server are not seen for it: a message that is
+flagged and not compressed arrives as it is, and so does broken deflate that happens to read as a message; one that is
+compressed and not flagged is decompressed.
 """
 
 import itertools
@@ -28,7 +29,7 @@ BEGINNINGS = _ZLIB | {_GZIP}  # the first two bytes of what may be compressed
 _GZIP_BITS, _ZLIB_BITS = 31, 15  # zlib's wbits
 _PIECE = 16 * 1024  # bytes in at a time, at most a thousand times as many out
 _MUCH, _ENOUGH = 2**20, 2**24  # bytes out
-_FIELDS = 10_000
+_FIELDS = 10_000  # of a message that are looked at: bytes of deflate seldom read as more than a few
 
 
 class DecompressionError(Exception):

@@ -11,6 +11,7 @@ from wirelens.presentation.workspace import Workspace
 from wirelens.widgets.controls.card_tabs import CardTabBar, CardTabs
 from wirelens.widgets.controls.commands import Command, Commands, add_commands
 from wirelens.widgets.controls.focus import pass_focus_on
+from wirelens.widgets.controls.menus import new_menu
 from wirelens.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -147,8 +148,7 @@ class CallTabs(CardTabs):
             return
         tab = self.tab_at(index)
         others = [other for other in self._workspace.tabs if other is not tab]
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = new_menu(self)
         menu.addAction("Duplicate", lambda: self._workspace.duplicate_tab(tab))
         menu.addAction("Copy method name", lambda: QGuiApplication.clipboard().setText(tab.method_name))
         menu.addSeparator()

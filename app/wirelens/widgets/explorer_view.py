@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from wirelens.presentation.explorer_model import ExplorerModel, ExplorerRole, Node, NodeKind
 from wirelens.presentation.source import Source, SourceKind, SourceState
 from wirelens.presentation.workspace import Workspace
+from wirelens.widgets.controls.menus import new_menu
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.theme import Theme
 
@@ -129,8 +130,7 @@ class ExplorerView(QWidget):
             self._follow_tab()
 
     def _show_menu(self, node: Node, position: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = new_menu(self)
         if node.method is not None:
             self._add_method_actions(menu, node, node.method)
         elif node.service is not None and node.source is not None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from wirelens.presentation.call_session import CallSession
 from wirelens.presentation.metadata_model import COMMON_NAMES, MetadataColumn, MetadataModel, MetadataRow
 from wirelens.widgets.controls.focus import pass_focus_on
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.tables import dress_table
 from wirelens.widgets.theme import Theme, restyle
 
@@ -182,10 +183,8 @@ class MetadataTable(QTableView):
 
     def _open_menu(self, position: QPoint) -> None:
         index = self.indexAt(position)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu, index.row() if index.isValid() else len(self._metadata.rows))
-        menu.popup(self.viewport().mapToGlobal(position))
+        row = index.row() if index.isValid() else len(self._metadata.rows)
+        pop_up(self, lambda menu: self.fill_menu(menu, row), self.viewport().mapToGlobal(position))
 
     def _dress(self) -> None:
         for column, width in _WIDTHS.items():

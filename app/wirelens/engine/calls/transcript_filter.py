@@ -12,7 +12,7 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 
-from wirelens.engine.calls.transcript import Columns, EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, Columns, EventKind, Transcript
 from wirelens.engine.errors import TranscriptError
 from wirelens.engine.messages.message_filter.message_filter import LARGEST_READ, Batch, MessageFilter
 
@@ -113,7 +113,7 @@ class TranscriptFilter:
         found.rows.extend([first + place for place in matches])
 
     def _stays(self, kind: int, at: float) -> bool:
-        if kind in (EventKind.RECEIVED, EventKind.SENT):
+        if kind in MESSAGE_KINDS:
             return False
         is_received = True if kind in _RECEIVED else False if kind in _SENT else None
         return self._filter.keeps_event(at, is_received)

@@ -29,6 +29,7 @@ from wirelens.presentation.wire import AnnotatedBytes
 from wirelens.presentation.wire.byte_formats import ByteFormat
 from wirelens.presentation.wire.byte_spans import ByteRole
 from wirelens.widgets.controls.byte_copying import ByteCopying
+from wirelens.widgets.controls.menus import new_menu
 from wirelens.widgets.theme import Theme
 
 Column = Literal["hex", "ascii"]
@@ -297,8 +298,7 @@ class HexView(QAbstractScrollArea):
         return "\n".join(words.lines) if words is not None else ""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = new_menu(self)
         self.copying.add_actions(menu, self.selected_bytes)
         everything = QAction("Select all\tCtrl+A", menu)
         everything.triggered.connect(lambda: self.select(0, self._shown.size))

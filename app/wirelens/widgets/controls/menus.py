@@ -6,9 +6,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 
-def pop_up(owner: QWidget, fill: Callable[[QMenu], None], position: QPoint) -> None:
-    """Open a menu at a place of the screen, with what `fill` puts into it."""
+def new_menu(owner: QWidget) -> QMenu:
+    """A menu that goes away when it closes."""
     menu = QMenu(owner)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu
+
+
+def pop_up(owner: QWidget, fill: Callable[[QMenu], None], position: QPoint) -> None:
+    """Open a menu at a place of the screen, with what `fill` puts into it."""
+    menu = new_menu(owner)
     fill(menu)
     menu.popup(position)

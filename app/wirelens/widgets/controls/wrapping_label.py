@@ -4,7 +4,9 @@ import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
+
+from wirelens.widgets.controls.menus import new_menu
 
 _BREAK = "\u200b"  # zero width space: a line may end there
 _LONG_WORD = re.compile(r"\S{16,}")
@@ -40,8 +42,7 @@ class WrappingLabel(QLabel):
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = new_menu(self)
         menu.addAction("Copy", self._copy)
         menu.popup(event.globalPos())
 

@@ -21,8 +21,9 @@ from wirelens.presentation.draft.field_index import Structure, field_index, mess
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MapValue, empty_element
 from wirelens.widgets.controls.clipboard import offers_text
+from wirelens.widgets.controls.menus import new_menu
 from wirelens.widgets.request.field_label import FieldLabel
-from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices, new_menu
+from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices
 from wirelens.widgets.request.folding import Folding
 from wirelens.widgets.request.form_context import FormContext, name_editor
 from wirelens.widgets.request.fragment_editor import FragmentEditor

@@ -20,13 +20,6 @@ from wirelens.widgets.controls.clipboard import offers_text
 Refused: TypeAlias = Callable[[Path, str], None]
 
 
-def new_menu(owner: QWidget) -> QMenu:
-    """A menu that goes away when it closes."""
-    menu = QMenu(owner)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    return menu
-
-
 class TextMenu(QObject):
     """Lets the actions of a field join the menus that its text editors have of their own."""
 

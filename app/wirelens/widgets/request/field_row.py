@@ -13,8 +13,9 @@ from wirelens.presentation.draft.field_index import Structure, field_index, fiel
 from wirelens.presentation.draft.leaves import unset_meaning
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import Fragment, Value, default_words
+from wirelens.widgets.controls.menus import new_menu
 from wirelens.widgets.request.field_label import FieldLabel
-from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices, new_menu
+from wirelens.widgets.request.field_menu import TextMenu, add_field_actions, add_value_choices
 from wirelens.widgets.request.folding import Folding
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import HoldsRows, IndentedArea

@@ -8,9 +8,10 @@ from wirelens.engine.messages.rules import oneof_is_required
 from wirelens.presentation.draft.field_index import FieldIndex
 from wirelens.presentation.draft.paths import Path, path_text
 from wirelens.presentation.draft.tree import MessageValue
+from wirelens.widgets.controls.menus import new_menu
 from wirelens.widgets.controls.segmented_choice import SegmentedChoice
 from wirelens.widgets.request.field_label import FieldLabel
-from wirelens.widgets.request.field_menu import add_field_actions, new_menu
+from wirelens.widgets.request.field_menu import add_field_actions
 from wirelens.widgets.request.field_row import FieldRow
 from wirelens.widgets.request.form_context import FormContext
 from wirelens.widgets.request.indented_area import Indented

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog
 
-from wirelens.engine.calls.transcript import EventKind, Transcript
+from wirelens.engine.calls.transcript import MESSAGE_KINDS, Transcript
 from wirelens.engine.errors import WirelensError
 from wirelens.engine.message_export.formats import MessageFormat
 from wirelens.engine.messages.carrying import carried_over
@@ -275,10 +275,8 @@ class MessageActions(QObject):
 
 def _before(transcript: Transcript, row: int) -> int | None:
     """The message before a row, of the same direction where the row is a message."""
-    kinds = [EventKind.SENT, EventKind.RECEIVED]
-    if row < len(transcript) and is_message(transcript, row):
-        kinds = [transcript.kind(row)]
-    return transcript.last_row_of(kinds, row)
+    is_of_one = row < len(transcript) and is_message(transcript, row)
+    return transcript.last_row_of((transcript.kind(row),) if is_of_one else MESSAGE_KINDS, row)
 
 
 def _format_of(name: str) -> MessageFormat | None:

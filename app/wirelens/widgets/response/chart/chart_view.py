@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.presentation.call_session import CallSession
@@ -14,6 +14,7 @@ from wirelens.presentation.message_decoding import MessageDecoder
 from wirelens.widgets.controls.flow_layout import FlowLayout
 from wirelens.widgets.controls.focus import pass_focus_on
 from wirelens.widgets.controls.inline_message import InlineMessage
+from wirelens.widgets.controls.menus import pop_up
 from wirelens.widgets.controls.named import named
 from wirelens.widgets.controls.segmented_choice import SegmentedChoice
 from wirelens.widgets.response.chart.chart_export import ChartExport
@@ -154,10 +155,7 @@ class ChartView(QWidget):
         FieldMenu(self.data, self._theme, self).open_below(self.fields)
 
     def _open_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.export.fill_menu(menu)
-        menu.popup(place)
+        pop_up(self, self.export.fill_menu, place)
 
     def _build(self) -> None:
         self.measures.set_choices((measure.value, label) for measure, label in _MEASURES.items())

@@ -228,6 +228,12 @@ def test_messages_that_could_be_decompressed_without_an_end_stay(length: int) ->
         assert decompressed(message, most) == (message, None)
 
 
+def test_a_message_that_could_become_larger_than_the_limit_stays() -> None:
+    message = b"\x08\x1d\x12" + varint(20 * 2**20) + b"8" * (20 * 2**20)
+    assert len(zlib.decompressobj().decompress(message, 2**25 + 1)) > 2**25
+    assert decompressed(message, 2**25) == (message, None)
+
+
 BROKEN = {
     "gzip": [
         gzip.compress(b"x") + b"more",

@@ -15,6 +15,7 @@ from tests.engine.calls.serving import Service, connected, finished, method, ser
 from wirelens.engine.calls import core_call
 from wirelens.engine.calls.call import Call, CallRequest
 from wirelens.engine.calls.events import CallFinished, HeadersReceived, Status
+from wirelens.engine.calls.flow import Flow
 from wirelens.engine.calls.latency import Latency, Phase, PhaseName, latency
 from wirelens.engine.calls.transcript import Transcript
 from wirelens.engine.connection.channels import Connection
@@ -150,12 +151,24 @@ async def test_the_end_is_when_it_came_and_not_when_a_busy_loop_heard_of_it() ->
 
 @pytest.mark.parametrize("way", ["core", "loop"])
 async def test_rows_of_this_side_may_come_after_the_status_and_the_end_is_last(
-    connection: Connection, monkeypatch: pytest.MonkeyPatch, way: str
+    connection: Connection, service: Service, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     monkeypatch.setattr(core_call, "is_available", lambda: way == "core")
     for name in ("Impatient", "Chat", "CountAndFail"):
         _, transcript = await finished(connection, name, *[b"3"] * 5)
         times = [transcript.at(row) for row in range(len(transcript))]
+        assert times[-1] == max(times)
+    for _ in range(30):
+        call = Call(connection, CallRequest(method("CountAndHang")))
+        await call.send(b"1")
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            group.create_task(call.run())
+            while not call.transcript.received_count:
+                await call.transcript.grown(len(call.transcript))
+            call.flow.pause()
+            call.cancel()
+            call.flow.resume()  # the rows of both may come after the status
+        times = [call.transcript.at(row) for row in range(len(call.transcript))]
         assert times[-1] == max(times)
 
 
@@ -196,3 +209,23 @@ async def test_a_connection_that_comes_after_the_end_was_not_for_the_call(how: s
     assert end.status.code_name == ("DEADLINE_EXCEEDED" if how == "deadline" else "CANCELLED")
     assert call.transcript.connected_at is None
     assert latency(call.transcript).phases[-1].end == end.at
+
+
+@pytest.mark.parametrize("way", ["core", "loop"])
+async def test_answers_that_are_only_counted_come_before_the_end(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Cancelling marks a call of grpc.aio as done before the answers that it has are read."""
+    monkeypatch.setattr(core_call, "is_available", lambda: way == "core")
+    for count in range(1, 30):
+        call = Call(connection, CallRequest(method("Count")), flow=Flow(count_only=True))
+        await call.send(b"500")
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            group.create_task(call.run())
+            while call.transcript.received_count < count:
+                await call.transcript.grown(len(call.transcript))
+            call.cancel()
+        transcript = call.transcript
+        assert transcript.finished is not None
+        assert transcript.last_received_at is not None
+        assert transcript.last_received_at <= transcript.finished.at

@@ -109,6 +109,19 @@ async def test_how_answers_were_compressed_is_kept(
     assert call.transcript.encodings == encodings
 
 
+async def test_rows_and_encodings_of_a_call_that_goes_on_are_of_one_moment(tmp_path: Path) -> None:
+    transcript = conversation(3, None)
+    transcript.encodings = {"gzip": CompressedTotals(3, 900, 21)}
+    async with asyncio.TaskGroup() as group:
+        group.create_task(saved(transcript, tmp_path / "call.ndjson"))
+        await asyncio.sleep(0)  # it has begun, and a thread makes the schema
+        transcript.encodings["gzip"] = transcript.encodings["gzip"].with_one(300, 7)
+        transcript.add_received(9.0, b"\x0a\x05later")
+    call = await open_transcript(tmp_path / "call.ndjson")
+    assert call.transcript.received_count == 3
+    assert call.transcript.encodings == {"gzip": CompressedTotals(3, 900, 21)}
+
+
 times = st.floats(0, 1e6)
 names = st.sampled_from(["a", "token", "x-bin", "key-bin"])
 pairs = st.tuples(names, st.text(max_size=5)).map(
